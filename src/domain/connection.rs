@@ -1,0 +1,58 @@
+//! The state of the connection, as a person should see it at all times.
+
+use super::fault::Fault;
+
+/// Where the rooms come from and how that is going. No credentials in any of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connection {
+    /// The embedded demo store: no server, no network.
+    Demo,
+    /// Never connected yet; retried without end.
+    Connecting {
+        /// Server addresses, redacted.
+        tried: String,
+        /// Attempts begun, from 1.
+        attempt: u64,
+        /// Why the last attempt failed.
+        last: Option<Fault>,
+    },
+    /// Connected.
+    Connected {
+        /// Server name as it calls itself, escaped.
+        server: String,
+        /// Server version, escaped.
+        version: String,
+        /// Account name, where the server tells.
+        account: Option<String>,
+    },
+    /// Was connected; retried without end.
+    Reconnecting {
+        /// Server addresses, redacted.
+        tried: String,
+        /// Attempts begun since the connection was lost, from 1.
+        attempt: u64,
+        /// Why it was lost or the last attempt failed.
+        last: Option<Fault>,
+    },
+    /// The server refused the credentials. Retried slowly, since they may be rotated.
+    Denied {
+        /// Server addresses, redacted.
+        tried: String,
+        /// The refusal.
+        fault: Fault,
+    },
+}
+
+impl Connection {
+    /// Whether requests can be answered now.
+    #[must_use]
+    pub const fn is_up(&self) -> bool {
+        matches!(self, Self::Demo | Self::Connected { .. })
+    }
+
+    /// Whether it never was up: the screen then has nothing else to show.
+    #[must_use]
+    pub const fn never_up(&self) -> bool {
+        matches!(self, Self::Connecting { .. } | Self::Denied { .. })
+    }
+}

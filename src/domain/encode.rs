@@ -1,0 +1,85 @@
+//! Bytes as hex, base64 and a digest. These three are pure functions of well-kept crates.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+/// Bytes in a row of the hex pane.
+pub const HEX_ROW: usize = 16;
+
+/// One row of a hex dump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HexRow {
+    /// Offset of the first byte, from 0.
+    pub offset: usize,
+    /// Up to 16 bytes as two lower-case digits each, a space between bytes and one more after the
+    /// eighth, padded to full width: 48 columns and a half-gap, 49 in all with the trailing pad.
+    pub hex: String,
+    /// The same bytes as printable ASCII, `.` for the rest.
+    pub ascii: String,
+}
+
+/// Number of rows of a dump of `len` bytes; an empty payload has none.
+#[must_use]
+pub const fn hex_rows(len: usize) -> usize {
+    len.div_ceil(HEX_ROW)
+}
+
+/// Row `row` of the dump of `bytes`; `None` past the end. Costs the row, not the payload.
+#[must_use]
+pub fn hex_row(bytes: &[u8], row: usize) -> Option<HexRow> {
+    let offset = row.checked_mul(HEX_ROW)?;
+    let chunk = bytes.get(offset..bytes.len().min(offset.saturating_add(HEX_ROW)))?;
+    if chunk.is_empty() {
+        return None;
+    }
+    let mut hex = String::with_capacity(3 * HEX_ROW + 1);
+    for i in 0..HEX_ROW {
+        match chunk.get(i) {
+            Some(byte) => hex.push_str(&hex::encode([*byte])),
+            None => hex.push_str("  "),
+        }
+        if i + 1 < HEX_ROW {
+            hex.push(' ');
+        }
+        if i == HEX_ROW / 2 - 1 {
+            hex.push(' ');
+        }
+    }
+    let ascii = chunk.iter().map(|b| super::escape::ascii(*b)).collect();
+    Some(HexRow { offset, hex, ascii })
+}
+
+/// Standard base64 with padding (RFC 4648 section 4).
+#[must_use]
+pub fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// Characters of the base64 of `len` bytes, padding included.
+#[must_use]
+pub const fn base64_len(len: usize) -> usize {
+    len.div_ceil(3).saturating_mul(4)
+}
+
+/// Row `row` of the base64 text folded at `width` characters; `None` past the end. Encodes only
+/// the bytes of the row, so a 1 MiB frame costs a screen, not a frame.
+#[must_use]
+pub fn base64_row(bytes: &[u8], row: usize, width: usize) -> Option<String> {
+    let width = width.max(1);
+    let total = base64_len(bytes.len());
+    let start = row.checked_mul(width).filter(|start| *start < total)?;
+    let end = start.saturating_add(width).min(total);
+    // Whole groups of 4 characters from 3 bytes that cover the row.
+    let from = start / 4 * 3;
+    let to = (end.div_ceil(4) * 3).min(bytes.len());
+    let text = STANDARD.encode(bytes.get(from..to)?);
+    text.get(start % 4..start % 4 + (end - start))
+        .map(str::to_owned)
+}
+
+/// SHA-256 (FIPS 180-4) in lower-case hex, 64 characters.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}

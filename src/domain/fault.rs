@@ -1,0 +1,131 @@
+//! Faults: what went wrong, as a value that can be kept, compared and shown.
+
+use std::fmt;
+
+/// The kinds of failure a person is told apart. JetStream error codes are in brackets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// No answer in time.
+    Timeout,
+    /// The connection is down.
+    Disconnected,
+    /// The server refused the account a subject, or the credentials; holds what was refused.
+    Denied(String),
+    /// Nobody serves JetStream here: no responders.
+    NoJetStream,
+    /// JetStream is off for the account (10039) or the server (10076).
+    JetStreamOff,
+    /// Stream not found (10059).
+    StreamNotFound,
+    /// The stream exists with another configuration (10058).
+    StreamExists,
+    /// The stream was deleted and made again while it was being read.
+    Recreated,
+    /// Another stream already captures the subject (10065).
+    SubjectTaken,
+    /// The configuration was refused (10052, 10025).
+    BadConfig,
+    /// More replicas asked for than servers (10074, 10005).
+    Replicas,
+    /// Out of resources, storage, memory, or an account or stream limit
+    /// (10023, 10047, 10028, 10002, 10027).
+    Resources,
+    /// No leader just now (10008, 10009).
+    NoLeader,
+    /// The stream is offline (10118, 10194).
+    Offline,
+    /// Too many requests (10167), or the server shed load.
+    Busy,
+    /// The answer could not be understood.
+    BadReply,
+    /// A write was asked for under `--read-only`.
+    ReadOnly,
+    /// Cancelled, or never sent because an earlier request of the same read failed.
+    NotTried,
+    /// Any other answer of the server, by its code.
+    Server(u64),
+}
+
+impl FaultKind {
+    /// The kind for a JetStream `err_code`.
+    #[must_use]
+    pub const fn from_code(code: u64) -> Self {
+        match code {
+            10059 => Self::StreamNotFound,
+            10058 => Self::StreamExists,
+            10065 => Self::SubjectTaken,
+            10052 | 10025 => Self::BadConfig,
+            10074 | 10005 => Self::Replicas,
+            10023 | 10047 | 10028 | 10002 | 10027 => Self::Resources,
+            10039 | 10076 => Self::JetStreamOff,
+            10008 | 10009 => Self::NoLeader,
+            10118 | 10194 => Self::Offline,
+            10167 => Self::Busy,
+            code => Self::Server(code),
+        }
+    }
+
+    /// What a person can do next; one short sentence.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Timeout | Self::NoLeader | Self::Busy => "retry",
+            Self::Disconnected => "roomscope reconnects by itself; retry then",
+            Self::Denied(_) => "ask for permission on that subject, or use other credentials",
+            Self::NoJetStream => {
+                "check that the server runs JetStream and that the domain is right"
+            }
+            Self::JetStreamOff => "enable JetStream for this account, or use another account",
+            Self::StreamNotFound => "refresh the list; the stream may have been deleted",
+            Self::StreamExists => "compare the configurations (drift)",
+            Self::Recreated => "refresh: its sequences began again",
+            Self::SubjectTaken => "find the stream that captures it: nats stream find --subject",
+            Self::BadConfig => "check the room's subject",
+            Self::Replicas => "lower the room's replicas in the rooms file, or add servers",
+            Self::Resources => "free storage or raise the account's limits",
+            Self::Offline => "wait for the stream's servers to come back",
+            Self::BadReply => "check that this is a NATS server of version 2.9 or later",
+            Self::ReadOnly => "start without --read-only to allow it",
+            Self::NotTried => "retry",
+            Self::Server(_) => "see the server's log",
+        }
+    }
+
+    /// Whether trying again at once may help.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Timeout | Self::NoLeader | Self::Busy)
+    }
+}
+
+/// A failure to show: what failed, on what, and what to do next. Its text is safe to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The kind, for decisions.
+    pub kind: FaultKind,
+    /// What failed and on what, escaped.
+    pub text: String,
+}
+
+impl Fault {
+    /// A fault from any text; what came over the wire in it is escaped here.
+    #[must_use]
+    pub fn new(kind: FaultKind, text: impl AsRef<str>) -> Self {
+        Self {
+            kind,
+            text: super::escape::text(text.as_ref()).into_owned(),
+        }
+    }
+
+    /// The fault of something that was never asked for.
+    #[must_use]
+    pub fn not_tried() -> Self {
+        Self::new(FaultKind::NotTried, "not read")
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.text, self.kind.advice())
+    }
+}

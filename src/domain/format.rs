@@ -1,0 +1,113 @@
+//! Numbers, sizes and times as people read them.
+
+use bytesize::ByteSize;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A number with its thousands apart: `9,803`.
+#[must_use]
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A size in powers of 1024: `1.5 KiB`; bytes below 1024 whole.
+#[must_use]
+pub fn bytes(n: u64) -> String {
+    ByteSize(n).display().iec().to_string()
+}
+
+/// A range as shown in gap rows: `9,803-9,811`, or one number.
+#[must_use]
+pub fn range(window: super::window::Window) -> String {
+    if window.len() == 1 {
+        count(window.start())
+    } else {
+        format!("{}-{}", count(window.start()), count(window.end()))
+    }
+}
+
+/// How long ago, in the two largest units at most: `42s`, `5m`, `3h 12m`, `6d 4h`, `2y 30d`. A
+/// time ahead of the clock is `in` that long: the clocks of two machines differ.
+#[must_use]
+pub fn age(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(then.as_second());
+    let span = span(seconds.unsigned_abs());
+    if seconds < 0 {
+        format!("in {span}")
+    } else {
+        span
+    }
+}
+
+fn span(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    const YEAR: u64 = 365 * DAY;
+    let two = |big: u64, b: &str, small: u64, s: &str| {
+        if small == 0 {
+            format!("{big}{b}")
+        } else {
+            format!("{big}{b} {small}{s}")
+        }
+    };
+    match seconds {
+        s if s < MINUTE => format!("{s}s"),
+        s if s < HOUR => format!("{}m", s / MINUTE),
+        s if s < DAY => two(s / HOUR, "h", s % HOUR / MINUTE, "m"),
+        s if s < YEAR => two(s / DAY, "d", s % DAY / HOUR, "h"),
+        s => two(s / YEAR, "y", s % YEAR / DAY, "d"),
+    }
+}
+
+/// Time of day, `12:03:11`.
+#[must_use]
+pub fn clock(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned_datetime(zone.clone())
+        .strftime("%H:%M:%S")
+        .to_string()
+}
+
+/// Date and time to the second, `2026-11-20 12:03:11`.
+#[must_use]
+pub fn date_clock(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned_datetime(zone.clone())
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
+}
+
+/// Date and time to the nanosecond with the offset from UTC (RFC 3339), for the detail pane.
+#[must_use]
+pub fn precise(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned_datetime(zone.clone())
+        .strftime("%Y-%m-%dT%H:%M:%S%.9f%:z")
+        .to_string()
+}
+
+/// The end of a span in the detail of the start: time of day when both are on one day, else with
+/// the date.
+#[must_use]
+pub fn span_ends(from: Timestamp, to: Timestamp, zone: &TimeZone) -> (String, String) {
+    let same =
+        from.to_zoned_datetime(zone.clone()).date() == to.to_zoned_datetime(zone.clone()).date();
+    let show = if same { clock } else { date_clock };
+    (show(from, zone), show(to, zone))
+}
+
+/// Milliseconds from microseconds, whole above 10: `41 ms`, `0.4 ms`.
+#[must_use]
+pub fn millis(micros: u64) -> String {
+    if micros < 10_000 {
+        format!("{}.{} ms", micros / 1000, micros % 1000 / 100)
+    } else {
+        format!("{} ms", count(micros / 1000))
+    }
+}

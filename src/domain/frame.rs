@@ -1,0 +1,66 @@
+//! Frames: stored messages, byte for byte as published.
+
+use jiff::Timestamp;
+
+/// One stored message. Payload and headers are hostile input: show them only through
+/// [`super::escape`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Stream sequence.
+    pub seq: u64,
+    /// When the server stored it.
+    pub time: Timestamp,
+    /// The subject it was published on.
+    pub subject: String,
+    /// Headers in stored order, repeats kept.
+    pub headers: Vec<Header>,
+    /// The body, in an encrypted room ciphertext.
+    pub payload: Vec<u8>,
+}
+
+/// One header line as stored. The server does not check headers, so neither part need be UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Everything before the first colon, or the whole line when it has none.
+    pub name: Vec<u8>,
+    /// Everything after the first colon, leading and trailing blanks removed; `None` when the
+    /// line has no colon, so that a malformed line shows as one.
+    pub value: Option<Vec<u8>>,
+}
+
+impl Header {
+    /// A well-formed header.
+    #[must_use]
+    pub fn new(name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            value: Some(value.into()),
+        }
+    }
+}
+
+/// Reads a stored header block (`NATS/1.0`, then lines of `name: value`, then an empty line)
+/// leniently: nothing in it is an error, so one bad header cannot hide a frame.
+#[must_use]
+pub fn parse_headers(block: &[u8]) -> Vec<Header> {
+    block
+        .split(|&b| b == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .enumerate()
+        .filter(|(i, line)| !(line.is_empty() || *i == 0 && line.starts_with(b"NATS/")))
+        .map(|(_, line)| match line.iter().position(|&b| b == b':') {
+            Some(colon) => {
+                let (name, rest) = line.split_at(colon);
+                let value = rest.strip_prefix(b":").unwrap_or(rest);
+                Header {
+                    name: name.to_vec(),
+                    value: Some(value.trim_ascii().to_vec()),
+                }
+            }
+            None => Header {
+                name: line.to_vec(),
+                value: None,
+            },
+        })
+        .collect()
+}

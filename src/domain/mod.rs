@@ -1,0 +1,32 @@
+//! Plain values and pure functions: no I/O, no clock, no terminal.
+//!
+//! Everything above speaks in these terms. A *sequence* is a stream sequence number (u64, from 1);
+//! a *window* is a contiguous range of sequences; a *page* is what one read of a window gave, one
+//! *slot* a sequence or a run of them: a frame, a gap, or unread.
+
+pub mod connection;
+pub mod drift;
+pub mod encode;
+pub mod escape;
+pub mod fault;
+pub mod format;
+pub mod frame;
+pub mod gap;
+pub mod limit;
+pub mod page;
+pub mod room;
+pub mod room_state;
+pub mod stream;
+pub mod window;
+
+pub use connection::Connection;
+pub use drift::{Drift, DriftField};
+pub use fault::{Fault, FaultKind};
+pub use frame::{Frame, Header};
+pub use gap::{Edge, Gap, GapCause};
+pub use limit::PageSize;
+pub use page::{Cost, History, Ledger, Page, PageBuilder, Place, Slot, Unread};
+pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};
+pub use room_state::{Found, RoomState};
+pub use stream::{StreamConfig, StreamInfo, StreamState};
+pub use window::Window;

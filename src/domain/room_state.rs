@@ -1,0 +1,84 @@
+//! The one-word state of a room in the list, derived from what was found.
+
+use super::drift::Drift;
+use super::fault::{Fault, FaultKind};
+use super::room::Room;
+use super::stream::StreamInfo;
+
+/// What is known of a room's stream.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Found {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// The server has no such stream.
+    NoStream,
+    /// It is there.
+    Stream(Box<StreamInfo>),
+    /// It could not be asked; says nothing of whether the stream is there.
+    Failed(Fault),
+}
+
+/// A room's state in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoomState {
+    /// Not known yet.
+    Checking,
+    /// The stream is there, as the contract makes it, and holds messages.
+    Ok,
+    /// The stream is there and holds no messages.
+    Empty,
+    /// There is no stream; for a room of unknown subject too.
+    NoStream,
+    /// The stream's configuration is not what the contract makes.
+    Drift,
+    /// The room's messages are not kept.
+    NotPersisted,
+    /// The account may not look.
+    Denied,
+    /// The stream or the server cannot be reached just now.
+    Offline,
+    /// Anything else went wrong; the fault says what.
+    Error,
+}
+
+impl RoomState {
+    /// The state of a room with what was found of its stream.
+    #[must_use]
+    pub fn of(room: &Room, found: &Found) -> Self {
+        match found {
+            Found::Failed(fault) => match fault.kind {
+                FaultKind::Denied(_) => Self::Denied,
+                FaultKind::Offline
+                | FaultKind::NoLeader
+                | FaultKind::Timeout
+                | FaultKind::Disconnected
+                | FaultKind::JetStreamOff
+                | FaultKind::NoJetStream => Self::Offline,
+                _ => Self::Error,
+            },
+            _ if room.persist == Some(false) => Self::NotPersisted,
+            Found::Unknown => Self::Checking,
+            Found::NoStream => Self::NoStream,
+            Found::Stream(info) if !Drift::compare(room, &info.config).is_none() => Self::Drift,
+            Found::Stream(info) if info.state.is_empty() => Self::Empty,
+            Found::Stream(_) => Self::Ok,
+        }
+    }
+
+    /// The words on the screen and in tables.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Checking => "checking",
+            Self::Ok => "ok",
+            Self::Empty => "empty",
+            Self::NoStream => "no stream",
+            Self::Drift => "drift",
+            Self::NotPersisted => "not persisted",
+            Self::Denied => "denied",
+            Self::Offline => "offline",
+            Self::Error => "error",
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The embedded store: the demo rooms, in memory, without a server.

@@ -1,0 +1,1 @@
+//! Ensuring a room's stream without ever changing an existing one.

@@ -1,0 +1,1 @@
+//! Listing rooms: names first, then state.

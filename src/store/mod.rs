@@ -1,0 +1,102 @@
+//! Stores of room history, and the one reader above them.
+
+pub mod embedded;
+pub mod ensure;
+mod error;
+pub mod lister;
+pub mod nats;
+pub mod reader;
+
+use std::fmt;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+pub use error::StoreError;
+
+use crate::domain::{Connection, Frame, StreamInfo, StreamName, StreamSpec};
+
+/// Where a get begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Get {
+    /// The message at exactly this sequence.
+    Exact(u64),
+    /// The first message at or after this sequence, over a hole of any length, in one request.
+    AtOrAfter(u64),
+}
+
+/// One page of stream names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NamePage {
+    /// Names in the server's order, which is by name; all streams of the account.
+    pub names: Vec<String>,
+    /// Streams in the account in all.
+    pub total: u64,
+}
+
+/// One page of streams with their configuration and state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct InfoPage {
+    /// Streams by name, in the same order as the names. A stream whose entry could not be
+    /// understood is left out; it is then asked for by itself.
+    pub streams: Vec<(String, StreamInfo)>,
+    /// Entries the server sent, understood or not: the next page begins after so many.
+    pub entries: u64,
+    /// Streams in the account in all.
+    pub total: u64,
+    /// Names the server could not reach in time (clusters only).
+    pub missing: Vec<String>,
+    /// Names of streams the server calls offline, with its reason.
+    pub offline: Vec<(String, String)>,
+}
+
+/// A place that holds room streams. All calls are requests: none is cached, none is repeated, and
+/// each is answered or fails within [`OP_TIMEOUT`].
+///
+/// Dropping the future of a call abandons its answer.
+#[async_trait]
+pub trait HistoryStore: Send + Sync + fmt::Debug {
+    /// The state of the connection, now and as it changes.
+    fn connection(&self) -> watch::Receiver<Connection>;
+
+    /// Names of streams from `offset` on; 1,024 a page on a real server.
+    async fn names(&self, offset: u64) -> Result<NamePage, StoreError>;
+
+    /// Streams with configuration and state from `offset` on; 256 a page on a real server.
+    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError>;
+
+    /// One stream's configuration and state. With `deleted`, the list of deleted sequences too,
+    /// which costs the server time under its lock in proportion to that list.
+    ///
+    /// # Errors
+    /// [`StreamNotFound`](crate::domain::FaultKind::StreamNotFound) and all else that can fail.
+    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError>;
+
+    /// One message. `None` only when the store says that there is no such message (10037); every
+    /// other failure is an error.
+    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError>;
+
+    /// Creates the stream as the contract makes it. On an identical stream this changes nothing.
+    ///
+    /// # Errors
+    /// [`StreamExists`](crate::domain::FaultKind::StreamExists) when it differs;
+    /// [`ReadOnly`](crate::domain::FaultKind::ReadOnly) without a request when writes are off;
+    /// [`Disconnected`](crate::domain::FaultKind::Disconnected) without a request when the
+    /// connection is down, since a queued write would be sent later.
+    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError>;
+
+    /// Changes the fields that the contract owns, and keeps every other field of the stream as it
+    /// is, those this program does not know included. `seen` is what the person agreed to change:
+    /// when the stream is no longer that, nothing is changed.
+    ///
+    /// # Errors
+    /// As [`Self::create`], and [`Recreated`](crate::domain::FaultKind::Recreated) when the
+    /// stream is not the one in `seen`.
+    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError>;
+
+    /// Whether writes are off (`--read-only`).
+    fn read_only(&self) -> bool;
+}
+
+/// Longest wait for one JetStream operation (contract, "Limits").
+pub const OP_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);

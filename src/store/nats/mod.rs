@@ -1,0 +1,1 @@
+//! The NATS store: JetStream's request API, never a consumer.

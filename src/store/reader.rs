@@ -1,0 +1,1 @@
+//! The sequence-window reader over any store.
