@@ -3,5 +3,6 @@
 //! Data walks one way, server to store to reader to page to state to screen; a key walks one way
 //! back, key to action to update to effect to executor to store. `ARCHITECTURE.md` is the map.
 
+pub mod app;
 pub mod domain;
 pub mod store;

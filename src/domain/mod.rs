@@ -7,12 +7,14 @@
 pub mod connection;
 pub mod drift;
 pub mod encode;
+pub mod ensured;
 pub mod escape;
 pub mod fault;
 pub mod format;
 pub mod frame;
 pub mod gap;
 pub mod limit;
+pub mod listed;
 pub mod page;
 pub mod room;
 pub mod room_state;
@@ -21,10 +23,12 @@ pub mod window;
 
 pub use connection::Connection;
 pub use drift::{Drift, DriftField};
+pub use ensured::Ensured;
 pub use fault::{Fault, FaultKind};
 pub use frame::{Frame, Header};
 pub use gap::{Edge, Gap, GapCause};
 pub use limit::PageSize;
+pub use listed::Listed;
 pub use page::{Cost, History, Ledger, Page, PageBuilder, Place, Slot, Unread};
 pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};
 pub use room_state::{Found, RoomState};

@@ -1,0 +1,85 @@
+//! Effects: what the shell is to do for the app. Each long one carries a [`Job`], and its reply
+//! carries it back, so that a late reply for a screen that moved on is dropped.
+
+use std::sync::Arc;
+
+use crate::domain::{Page, PageSize, Place, Room, StreamInfo};
+
+use super::state::ToastId;
+
+/// A number that tells one request of the app from all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Job(pub u64);
+
+/// Something for the shell to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// List the rooms; replaces a listing under way. Replies with `Msg::Listed`.
+    List {
+        /// Job.
+        job: Job,
+        /// Rooms known beforehand, from the rooms file and the command line.
+        known: Vec<Room>,
+    },
+    /// Ensure the room's stream where it may be, then read a page; replaces a read under way.
+    /// Replies with `Msg::Ensured` and `Msg::Read`.
+    Open {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// Which page.
+        place: Place,
+        /// Its size.
+        size: PageSize,
+    },
+    /// Read a page; replaces a read under way. Replies with `Msg::Progress` and `Msg::Read`.
+    Read {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// Which page.
+        place: Place,
+        /// Its size.
+        size: PageSize,
+    },
+    /// Read the unread runs of a page again. Replies with `Msg::Progress` and `Msg::Read`.
+    Retry {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// The page to complete.
+        page: Arc<Page>,
+    },
+    /// Change a drifted stream; confirmed by a person. Never cancelled. Replies `Msg::Amended`.
+    Amend {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// The stream as the person saw it.
+        seen: Box<StreamInfo>,
+    },
+    /// Put text on the clipboard. Replies with `Msg::Copied`.
+    Copy {
+        /// What it is, for the toast: "base64 of 1,204".
+        what: String,
+        /// The text.
+        text: String,
+    },
+    /// Send `Msg::ToastExpired` after so many milliseconds.
+    ExpireToast {
+        /// Which toast.
+        id: ToastId,
+        /// Delay in milliseconds.
+        after_ms: u64,
+    },
+    /// Stop the process by SIGTSTP, terminal restored, and come back.
+    Suspend,
+    /// Clear and draw everything anew.
+    Redraw,
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,19 @@
+//! The application as a pure state machine: `update` turns a [`Msg`] into a changed [`State`] and
+//! [`Effect`]s for the shell to carry out. No tokio, no NATS, no terminal.
+
+pub mod action;
+pub mod effect;
+pub mod key;
+pub mod msg;
+pub mod rooms;
+pub mod rows;
+pub mod state;
+pub mod update;
+pub mod view;
+
+pub use action::{Action, REGISTRY};
+pub use effect::{Effect, Job};
+pub use key::{Key, KeyCode};
+pub use msg::{Msg, Target};
+pub use state::{Focus, Overlay, Prompt, PromptKind, State, Toast, ToastKind, Viewport};
+pub use update::update;

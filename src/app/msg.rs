@@ -1,0 +1,61 @@
+//! Messages: everything that can happen to the app.
+
+use jiff::Timestamp;
+
+use crate::domain::{Connection, Drift, Ensured, Fault, History, Listed, RoomId, StreamInfo};
+
+use super::effect::Job;
+use super::key::Key;
+use super::state::{Focus, ToastId, Viewport};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// A key.
+    Key(Key),
+    /// Pasted text.
+    Paste(String),
+    /// A click on something the layout put there.
+    Click(Target),
+    /// The wheel over something: rows to move, negative is up.
+    Wheel(Target, i32),
+    /// The terminal has another size, in cells.
+    Resize(u16, u16),
+    /// The layout gives the panes this much room.
+    Viewport(Viewport),
+    /// Time passed; sent before other messages and while something is under way.
+    Now(Timestamp),
+    /// The connection changed.
+    Connection(Connection),
+    /// Part of a listing.
+    Listed(Job, Listed),
+    /// Outcome of ensuring the opened room.
+    Ensured(Job, Result<Ensured, Fault>),
+    /// A read under way: slots known of slots in the window.
+    Progress(Job, u64, u64),
+    /// A read ended.
+    Read(Job, Result<History, Fault>),
+    /// A change of a stream ended: the stream now, and what drift is left.
+    Amended(Job, Result<(Box<StreamInfo>, Drift), Fault>),
+    /// A copy ended: what, and by which way or why not.
+    Copied(String, Result<String, String>),
+    /// A toast has been there long enough.
+    ToastExpired(ToastId),
+    /// Open this room, as when it was named on the command line.
+    OpenRoom(RoomId),
+}
+
+/// What the pointer is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A row of the room list, by its index among the visible rooms.
+    Room(usize),
+    /// A row of the page, by its index.
+    Row(usize),
+    /// A pane, anywhere else in it.
+    Pane(Focus),
+    /// The layer on top.
+    Overlay,
+    /// Nothing that reacts.
+    Nothing,
+}

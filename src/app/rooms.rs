@@ -1,0 +1,254 @@
+//! The room list: every room once, filtered and sorted for the screen, the selection by id.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::domain::{Fault, Found, Room, RoomId, RoomState, StreamInfo};
+
+use super::effect::Job;
+
+/// One room of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoomRow {
+    /// What is known of it.
+    pub room: Room,
+    /// What was found of its stream.
+    pub found: Found,
+}
+
+impl RoomRow {
+    /// Its state in one word.
+    #[must_use]
+    pub fn state(&self) -> RoomState {
+        RoomState::of(&self.room, &self.found)
+    }
+
+    /// Its stream, where it is known to be there.
+    #[must_use]
+    pub fn stream(&self) -> Option<&StreamInfo> {
+        match &self.found {
+            Found::Stream(info) => Some(info),
+            _ => None,
+        }
+    }
+}
+
+/// The order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// By name or id.
+    #[default]
+    Name,
+    /// Newest activity first.
+    Activity,
+    /// Most frames first.
+    Frames,
+    /// Most missing sequences first.
+    Missing,
+}
+
+impl Sort {
+    /// The word in the pane's title.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Activity => "activity",
+            Self::Frames => "frames",
+            Self::Missing => "missing",
+        }
+    }
+
+    pub(super) const fn next(self) -> Self {
+        match self {
+            Self::Name => Self::Activity,
+            Self::Activity => Self::Frames,
+            Self::Frames => Self::Missing,
+            Self::Missing => Self::Name,
+        }
+    }
+}
+
+/// A listing under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listing {
+    /// Its job.
+    pub job: Job,
+    /// When it began.
+    pub since: Timestamp,
+}
+
+/// The room list.
+#[derive(Debug, Clone, Default)]
+pub struct Rooms {
+    rows: Vec<RoomRow>,
+    by_id: HashMap<RoomId, usize>,
+    visible: Vec<usize>,
+    /// The filter, as typed.
+    pub filter: String,
+    /// The order.
+    pub sort: Sort,
+    /// The selected room.
+    pub selected: Option<RoomId>,
+    /// First visible row on the screen.
+    pub offset: usize,
+    /// The listing under way.
+    pub listing: Option<Listing>,
+    /// What the last listing could not do.
+    pub notes: Vec<Fault>,
+}
+
+impl Rooms {
+    /// The rooms known beforehand.
+    #[must_use]
+    pub fn new(known: Vec<Room>) -> Self {
+        let mut rooms = Self::default();
+        rooms.merge(known);
+        rooms
+    }
+
+    /// Takes in rooms by id; what is already known of a room stays.
+    pub fn merge(&mut self, rooms: Vec<Room>) {
+        for room in rooms {
+            match self
+                .by_id
+                .get(&room.id)
+                .and_then(|&at| self.rows.get_mut(at))
+            {
+                Some(row) => row.room.merge(room),
+                None => {
+                    self.by_id.insert(room.id.clone(), self.rows.len());
+                    self.rows.push(RoomRow {
+                        room,
+                        found: Found::Unknown,
+                    });
+                }
+            }
+        }
+        self.arrange();
+    }
+
+    /// Takes in what was found of rooms' streams.
+    pub fn found(&mut self, found: Vec<(RoomId, Found)>) {
+        for (id, found) in found {
+            self.set_found(&id, found);
+        }
+        self.arrange();
+    }
+
+    /// Takes in what was found of one room's stream, without sorting anew.
+    pub fn set_found(&mut self, id: &RoomId, found: Found) {
+        if let Some(row) = self.by_id.get(id).and_then(|&at| self.rows.get_mut(at)) {
+            row.found = found;
+        }
+    }
+
+    /// Changes the filter.
+    pub fn set_filter(&mut self, filter: String) {
+        self.filter = filter;
+        self.arrange();
+    }
+
+    /// Goes on to the next order.
+    pub fn next_sort(&mut self) {
+        self.sort = self.sort.next();
+        self.arrange();
+    }
+
+    /// All rooms, in no useful order.
+    #[must_use]
+    pub fn all(&self) -> &[RoomRow] {
+        &self.rows
+    }
+
+    /// A room by its id.
+    #[must_use]
+    pub fn get(&self, id: &RoomId) -> Option<&RoomRow> {
+        self.by_id.get(id).and_then(|&at| self.rows.get(at))
+    }
+
+    /// How many rooms pass the filter.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.visible.len()
+    }
+
+    /// Whether no room passes the filter.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.visible.is_empty()
+    }
+
+    /// The room in row `index` of the filtered and sorted list.
+    #[must_use]
+    pub fn row(&self, index: usize) -> Option<&RoomRow> {
+        self.visible.get(index).and_then(|&at| self.rows.get(at))
+    }
+
+    /// The selected room.
+    #[must_use]
+    pub fn selected(&self) -> Option<&RoomRow> {
+        self.get(self.selected.as_ref()?)
+    }
+
+    /// The row of the selected room, where it passes the filter.
+    #[must_use]
+    pub fn selected_index(&self) -> Option<usize> {
+        let id = self.selected.as_ref()?;
+        self.visible
+            .iter()
+            .position(|&at| self.rows.get(at).is_some_and(|row| row.room.id == *id))
+    }
+
+    /// Selects row `index`, or the last one below it.
+    pub fn select(&mut self, index: usize) {
+        let index = index.min(self.visible.len().saturating_sub(1));
+        if let Some(row) = self.row(index) {
+            self.selected = Some(row.room.id.clone());
+        }
+    }
+
+    /// Filters and sorts. Until a person selects a room, the first row is the selected one.
+    fn arrange(&mut self) {
+        let wanted = self.filter.to_lowercase();
+        let rows = &self.rows;
+        let hit = |row: &RoomRow| {
+            wanted.is_empty()
+                || row.room.id.as_str().to_lowercase().contains(&wanted)
+                || row
+                    .room
+                    .name
+                    .as_deref()
+                    .is_some_and(|n| n.to_lowercase().contains(&wanted))
+                || row.state().word().contains(&wanted)
+        };
+        let mut visible: Vec<(SortKey, usize)> = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| hit(row))
+            .map(|(at, row)| (sort_key(self.sort, row), at))
+            .collect();
+        visible.sort();
+        self.visible = visible.into_iter().map(|(_, at)| at).collect();
+        if self.selected_index().is_none() {
+            self.select(0);
+        }
+    }
+}
+
+/// Most wanted first: the number is negated, so that ascending order shows the greatest on top.
+type SortKey = (std::cmp::Reverse<i128>, String);
+
+fn sort_key(sort: Sort, row: &RoomRow) -> SortKey {
+    let state = row.stream().map(|info| &info.state);
+    let number = match sort {
+        Sort::Name => 0,
+        Sort::Activity => state
+            .and_then(|s| s.last_time)
+            .map_or(i128::MIN, Timestamp::as_nanosecond),
+        Sort::Frames => state.map_or(-1, |s| i128::from(s.messages)),
+        Sort::Missing => state.map_or(-1, |s| i128::from(s.num_deleted)),
+    };
+    (std::cmp::Reverse(number), row.room.title().to_lowercase())
+}

@@ -1,0 +1,299 @@
+//! All that the screen is drawn from.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tui_input::Input;
+
+use crate::domain::{Connection, PageSize, Room, RoomId};
+
+use super::effect::{Effect, Job};
+use super::rooms::Rooms;
+use super::view::View;
+
+/// Tells one toast from another.
+pub type ToastId = u64;
+
+/// The whole state of the app.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// Whether no write may be sent.
+    pub read_only: bool,
+    /// The connection.
+    pub connection: Connection,
+    /// The clock, as of the last message.
+    pub now: Timestamp,
+    /// The time zone in which times are shown.
+    pub zone: TimeZone,
+    /// The terminal, in cells: columns and rows.
+    pub size: (u16, u16),
+    /// What the layout gives the panes.
+    pub viewport: Viewport,
+    /// Which pane has the keys.
+    pub focus: Focus,
+    /// Whether the focused pane has the whole screen.
+    pub zoom: bool,
+    /// The rooms.
+    pub rooms: Rooms,
+    /// The opened room.
+    pub view: View,
+    /// The selected frame.
+    pub detail: Detail,
+    /// Layers over the panes, the top one last.
+    pub overlays: Vec<Overlay>,
+    /// Short notices, the newest last; at most four.
+    pub toasts: VecDeque<Toast>,
+    /// Sequences in a page.
+    pub page_size: PageSize,
+    /// Digits typed before a motion, and a first `g`.
+    pub pending: Pending,
+    /// What the frames pane was last searched for.
+    pub find: Option<String>,
+    /// A room to open as soon as there is a connection.
+    pub open_at_start: Option<RoomId>,
+    /// Rooms known beforehand.
+    pub known: Vec<Room>,
+    pub(super) next_job: u64,
+    pub(super) next_toast: ToastId,
+}
+
+/// A pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Focus {
+    /// The room list.
+    Rooms,
+    /// The frames of the opened room.
+    Frames,
+    /// The selected frame.
+    Detail,
+}
+
+/// Rows and lines the layout gives each pane, so that scrolling can stop where it should. All 0
+/// until the first layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Viewport {
+    /// Rows of the room list.
+    pub rooms: usize,
+    /// Rows of the frames pane.
+    pub frames: usize,
+    /// Lines of the detail pane's scrolling part.
+    pub detail: usize,
+    /// Lines of the selected frame there are to scroll through.
+    pub detail_lines: usize,
+    /// Lines of the top layer that fit.
+    pub overlay: usize,
+    /// Lines the top layer has.
+    pub overlay_lines: usize,
+}
+
+/// The detail pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Detail {
+    /// Which encoding shows where only one fits.
+    pub encoding: Encoding,
+    /// Lines scrolled down.
+    pub scroll: usize,
+}
+
+/// How bytes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encoding {
+    /// A hex dump.
+    #[default]
+    Hex,
+    /// Base64.
+    Base64,
+}
+
+/// A layer over the panes.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// The help.
+    Help {
+        /// Lines scrolled down.
+        scroll: usize,
+        /// Shows only entries that hold this text.
+        filter: String,
+    },
+    /// Wanted and found, field by field.
+    Drift {
+        /// Lines scrolled down.
+        scroll: usize,
+    },
+    /// The question before a drifted stream is changed. Only `y` changes it.
+    Confirm {
+        /// What would change, one line each, escaped.
+        changes: Vec<String>,
+    },
+    /// The connection in full.
+    Connection {
+        /// Lines scrolled down.
+        scroll: usize,
+    },
+    /// A line to type.
+    Prompt(Prompt),
+}
+
+/// A line being typed.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What it is for.
+    pub kind: PromptKind,
+    /// The text and cursor.
+    pub input: Input,
+    /// Why the text will not do, as of the last Enter.
+    pub error: Option<String>,
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    /// Filter the rooms, as typed.
+    Filter,
+    /// Find in the page.
+    Find,
+    /// Filter the help, as typed.
+    HelpFilter,
+    /// The page size.
+    PageSize,
+    /// A command.
+    Command,
+}
+
+impl PromptKind {
+    /// What stands before the line.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Filter => "filter rooms: ",
+            Self::Find => "find: ",
+            Self::HelpFilter => "find in help: ",
+            Self::PageSize => "sequences in a page (1-1000): ",
+            Self::Command => ":",
+        }
+    }
+}
+
+/// A short notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// Which.
+    pub id: ToastId,
+    /// How bad.
+    pub kind: ToastKind,
+    /// One line, escaped.
+    pub text: String,
+}
+
+/// How a toast is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Something was done.
+    Done,
+    /// Something to know.
+    Note,
+    /// Something failed.
+    Failed,
+}
+
+/// Keys that wait for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pending {
+    /// A count typed so far.
+    pub count: Option<usize>,
+    /// Whether a first `g` was typed.
+    pub g: bool,
+}
+
+/// What the app starts with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// Whether no write may be sent.
+    pub read_only: bool,
+    /// The connection as it is.
+    pub connection: Connection,
+    /// The clock.
+    pub now: Timestamp,
+    /// The zone times are shown in.
+    pub zone: TimeZone,
+    /// The terminal's columns and rows.
+    pub size: (u16, u16),
+    /// Sequences in a page.
+    pub page_size: PageSize,
+    /// Rooms from the rooms file and the command line.
+    pub known: Vec<Room>,
+    /// The room to open first.
+    pub open: Option<RoomId>,
+}
+
+impl State {
+    /// The state at the start. Send `Msg::Connection` for the listing to begin.
+    #[must_use]
+    pub fn new(start: Start) -> Self {
+        Self {
+            read_only: start.read_only,
+            connection: start.connection,
+            now: start.now,
+            zone: start.zone,
+            size: start.size,
+            viewport: Viewport::default(),
+            focus: Focus::Rooms,
+            zoom: false,
+            rooms: Rooms::new(start.known.clone()),
+            view: View::default(),
+            detail: Detail::default(),
+            overlays: Vec::new(),
+            toasts: VecDeque::new(),
+            page_size: start.page_size,
+            pending: Pending::default(),
+            find: None,
+            open_at_start: start.open,
+            known: start.known,
+            next_job: 1,
+            next_toast: 1,
+        }
+    }
+
+    /// Whether something is under way, so that the shell sends `Msg::Now` ten times a second.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.rooms.listing.is_some()
+            || self.view.load.is_some()
+            || self.view.amending.is_some()
+            || !self.connection.is_up()
+    }
+
+    /// The layer on top.
+    #[must_use]
+    pub fn top(&self) -> Option<&Overlay> {
+        self.overlays.last()
+    }
+
+    pub(super) fn job(&mut self) -> Job {
+        let job = Job(self.next_job);
+        self.next_job += 1;
+        job
+    }
+
+    /// Adds a toast and gives the effect that ends it.
+    pub(super) fn toast(&mut self, kind: ToastKind, text: impl Into<String>) -> Effect {
+        const MOST: usize = 4;
+        let id = self.next_toast;
+        self.next_toast += 1;
+        self.toasts.push_back(Toast {
+            id,
+            kind,
+            text: text.into(),
+        });
+        while self.toasts.len() > MOST {
+            self.toasts.pop_front();
+        }
+        let after_ms = if kind == ToastKind::Failed {
+            10_000
+        } else {
+            4_000
+        };
+        Effect::ExpireToast { id, after_ms }
+    }
+}

@@ -1,0 +1,123 @@
+//! The opened room: its page, the selection on it, and what is under way.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{Drift, Fault, History, Page, Place, RoomId, StreamInfo};
+
+use super::effect::Job;
+use super::rows::{self, Row};
+
+/// The opened room.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// Which room, if any.
+    pub room: Option<RoomId>,
+    /// What the last read gave; stays on the screen until the next one gives something.
+    pub content: Content,
+    /// The sequence the selection is on: the first one of its row.
+    pub selected: Option<u64>,
+    /// First row on the screen.
+    pub offset: usize,
+    /// The read under way.
+    pub load: Option<Load>,
+    /// Why the last read failed as a whole; the content is then that of the read before.
+    pub fault: Option<Fault>,
+    /// A standing remark about the room's stream: just created, would be created, not ensured
+    /// and why. Escaped.
+    pub note: Option<String>,
+    /// Drift of the opened room's stream, when there is some.
+    pub drift: Option<(Box<StreamInfo>, Drift)>,
+    /// A change of the stream under way.
+    pub amending: Option<Job>,
+}
+
+/// What there is to show of a room.
+#[derive(Debug, Clone, Default)]
+pub enum Content {
+    /// Nothing was read yet.
+    #[default]
+    Nothing,
+    /// There is no stream.
+    NoStream,
+    /// The stream holds no messages now.
+    Empty(Box<StreamInfo>),
+    /// A page.
+    Page(Arc<Page>),
+}
+
+/// A read under way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Load {
+    /// Its job.
+    pub job: Job,
+    /// What was asked for.
+    pub place: Place,
+    /// When.
+    pub since: Timestamp,
+    /// Slots known so far, and slots in the window.
+    pub progress: Option<(u64, u64)>,
+}
+
+impl View {
+    /// The page on the screen.
+    #[must_use]
+    pub fn page(&self) -> Option<&Arc<Page>> {
+        match &self.content {
+            Content::Page(page) => Some(page),
+            _ => None,
+        }
+    }
+
+    /// The stream as of the last read.
+    #[must_use]
+    pub fn stream(&self) -> Option<&StreamInfo> {
+        match &self.content {
+            Content::Page(page) => Some(&page.stream),
+            Content::Empty(info) => Some(info),
+            _ => None,
+        }
+    }
+
+    /// Rows on the page.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.page().map_or(0, |page| rows::count(page))
+    }
+
+    /// The index of the selected row.
+    #[must_use]
+    pub fn selected_index(&self) -> Option<usize> {
+        let page = self.page()?;
+        Some(rows::index_of(page, self.selected?))
+    }
+
+    /// The selected row.
+    #[must_use]
+    pub fn selected_row(&self) -> Option<Row<'_>> {
+        rows::get(self.page()?, self.selected_index()?)
+    }
+
+    /// Whether the page ends at the stream's last sequence as of its read.
+    #[must_use]
+    pub fn is_newest(&self) -> bool {
+        self.page()
+            .is_some_and(|page| page.window().end() >= page.stream.state.last_seq)
+    }
+
+    /// Whether the page begins at the stream's first sequence as of its read.
+    #[must_use]
+    pub fn is_oldest(&self) -> bool {
+        self.page()
+            .is_some_and(|page| page.window().start() <= page.stream.state.first_seq)
+    }
+
+    pub(super) fn take(&mut self, history: History) {
+        self.content = match history {
+            History::NoStream => Content::NoStream,
+            History::Empty(info) => Content::Empty(info),
+            History::Page(page) => Content::Page(Arc::from(page)),
+        };
+    }
+}
