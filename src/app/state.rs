@@ -88,12 +88,15 @@ pub struct Viewport {
 }
 
 /// The detail pane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Detail {
     /// Which encoding shows where only one fits.
     pub encoding: Encoding,
     /// Lines scrolled down.
     pub scroll: usize,
+    /// Sequence and SHA-256 of the selected frame; kept here because drawing may not cost a
+    /// whole payload.
+    pub digest: Option<(u64, String)>,
 }
 
 /// How bytes are shown.
