@@ -122,10 +122,12 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             one(A::CopyHex, "hex"),
             one(A::CopySha, "sha-256"),
             one(A::CopySeq, "sequence"),
-            one(A::Encoding, "hex/base64"),
             one(A::Zoom, "zoom"),
             one(A::FocusNext, "next pane"),
-        ],
+        ]
+        .into_iter()
+        .chain((state.size.0 < layout::WIDE).then(|| one(A::Encoding, "hex/base64")))
+        .collect(),
     }
 }
 
@@ -165,24 +167,22 @@ fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
 
 fn draw_prompt(buf: &mut Buffer, theme: &Theme, area: Rect, prompt: &Prompt) -> Position {
     let label = prompt.kind.label();
-    let error = prompt
-        .error
-        .as_ref()
-        .map_or_else(String::new, |why| format!("  {why}"));
     paint::put(buf, theme, paint::indent(area, 1), label, theme.key);
     let from = 1 + u16::try_from(text::width(label)).unwrap_or(0);
     let rest = paint::indent(area, from);
-    // The line keeps at least half of what there is; the error takes the rest.
-    let width = usize::from(rest.width);
-    let room = width
-        .saturating_sub(text::width(&error))
-        .max(width / 2)
-        .saturating_sub(1)
-        .max(1);
-    let (shown, cursor) = typed(prompt, room);
+    let (shown, cursor) = typed(prompt, usize::from(rest.width).saturating_sub(1));
     paint::put(buf, theme, rest, &shown, theme.strong);
-    let after = u16::try_from(text::width(&shown) + 1).unwrap_or(rest.width);
-    paint::put(buf, theme, paint::indent(rest, after), &error, theme.bad);
+    if let Some(why) = &prompt.error {
+        // Above the ledger, where there is room for a sentence.
+        let row = Rect {
+            y: area.y.saturating_sub(2),
+            ..area
+        };
+        paint::fill(buf, row, " ", theme.bar);
+        let mark = theme.glyphs.toast(crate::app::ToastKind::Failed);
+        paint::put(buf, theme, paint::indent(row, 1), mark, theme.bad);
+        paint::put(buf, theme, paint::indent(row, 3), why, theme.text);
+    }
     let x = rest.x + u16::try_from(cursor).unwrap_or(0);
     Position::new(x.min(area.right().saturating_sub(1)), area.y)
 }

@@ -48,7 +48,7 @@ fn paragraphs(state: &State) -> Vec<String> {
         Content::NoStream => {
             let mut out = vec![
                 format!("There is no stream {stream}."),
-                "So there is no history: nothing of this room is captured under that name.".into(),
+                "So there is no history to show.".into(),
             ];
             if let Some(room) = room {
                 out.push(words::creating(room, state));

@@ -44,7 +44,11 @@ impl Shape {
         if age {
             left -= AGE + 2;
         }
-        let subject = if left >= 36 { (left / 2).min(48) } else { 0 };
+        let subject = if left >= 32 && time == 19 {
+            (left * 3 / 5).min(48)
+        } else {
+            0
+        };
         if subject > 0 {
             left = left.saturating_sub(subject + 2);
         }
@@ -163,14 +167,14 @@ fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'s
             (false, false) => String::new(),
         };
         let (first, last) = (format::count(s.first_seq), format::count(s.last_seq));
-        facts = format!("{window} of {first}-{last}{place}");
+        facts = format!(" {window} of {first}-{last}{place}");
     }
     if let Some(find) = &state.find {
         facts.push_str(&format!(" {dot} find {}", escape::text(find)));
     }
     let room_width = width.saturating_sub(text::width(&facts) + 6).max(8);
     let room = text::fit(&room, room_width, theme.glyphs.ellipsis).into_owned();
-    vec![span(room, name), span(format!(" {facts}"), theme.text)]
+    vec![span(room, name), span(facts, theme.text)]
 }
 
 fn heading(theme: &Theme, shape: &Shape) -> Line<'static> {

@@ -80,9 +80,9 @@ pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -
     if room >= 16 {
         return format!("{what}{between}{}{retry}", text::fit(fault, room, ellipsis));
     }
-    let room = width.saturating_sub(used);
-    if room >= 12 {
-        return format!("{what}{between}{}", text::fit(fault, room, ellipsis));
+    // Its fault is in the detail pane; the key that helps is worth more here.
+    if text::width(&what) + text::width(&retry) <= width {
+        return format!("{what}{retry}");
     }
     what
 }

@@ -23,6 +23,7 @@ pub struct Glyphs {
     pub(super) gap: &'static str,
     pub(super) unread: &'static str,
     pub(super) bar: &'static str,
+    pub(super) junction: &'static str,
     pub(super) rule: &'static str,
     pub(super) rule_focus: &'static str,
     /// Corners of a box: top left, top right, bottom left, bottom right.
@@ -49,6 +50,7 @@ impl Glyphs {
                 gap: "╌",
                 unread: "!",
                 bar: "│",
+                junction: "┬",
                 rule: "─",
                 rule_focus: "━",
                 corners: ["╭", "╮", "╰", "╯"],
@@ -70,6 +72,7 @@ impl Glyphs {
                 gap: "-",
                 unread: "!",
                 bar: "|",
+                junction: "+",
                 rule: "-",
                 rule_focus: "=",
                 corners: ["+", "+", "+", "+"],

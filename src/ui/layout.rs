@@ -128,11 +128,14 @@ fn zoom(layout: &mut Layout, middle: Rect, state: &State) {
 fn wide(layout: &mut Layout, middle: Rect, state: &State) {
     let page = state.view.page().is_some();
     let spare = middle.width - WIDE;
+    // The list unfolds while it has the keys; the frames keep enough for a gap row in full where
+    // there is enough.
     let rooms = if focus(state) == Focus::Rooms {
-        34
+        34 + (spare / 3).min(30)
     } else {
         19 + spare.min(15)
     };
+
     let detail = if spare >= DETAIL.1 - DETAIL.0 + 15 {
         DETAIL.1
     } else {
@@ -150,7 +153,8 @@ fn wide(layout: &mut Layout, middle: Rect, state: &State) {
 }
 
 fn narrow(layout: &mut Layout, middle: Rect, state: &State) {
-    let on_rooms = focus(state) == Focus::Rooms;
+    let focus = focus(state);
+    let on_rooms = focus == Focus::Rooms;
     let mut right = middle;
     if on_rooms || middle.width >= SIDE {
         let rooms = if on_rooms {
@@ -164,7 +168,8 @@ fn narrow(layout: &mut Layout, middle: Rect, state: &State) {
     }
     let stack = state.view.page().is_some() && (!on_rooms || middle.height > 30);
     if stack {
-        let height = (right.height * 11 / 20).max(5);
+        let share = if focus == Focus::Detail { 7 } else { 10 };
+        let height = (right.height * share / 20).max(5);
         layout.frames = Some(Rect { height, ..right });
         layout.detail = Some(Rect {
             y: right.y + height,

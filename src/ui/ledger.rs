@@ -15,15 +15,19 @@ use super::theme::Theme;
 use super::words;
 
 /// Columns of the gauge.
-const GAUGE: u64 = 16;
+const GAUGE: u64 = 10;
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
+    if state.view.page().is_none() && state.view.load.is_none() {
+        return;
+    }
     paint::fill(buf, area, " ", theme.bar);
     let mut spans = vec![span(" ", theme.text)];
     if let Some(load) = &state.view.load
         && let Some(ms) = words::slow(load.since, state.now)
     {
-        loading(&mut spans, theme, load, ms, state);
+        let roomy = area.width >= 116 || state.view.page().is_none();
+        loading(&mut spans, theme, load, ms, state, roomy);
     }
     if let Some(page) = state.view.page() {
         account(&mut spans, theme, page, usize::from(area.width));
@@ -31,7 +35,15 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     paint::line(buf, theme, area, &Line::from(spans));
 }
 
-fn loading(spans: &mut Vec<Span<'static>>, theme: &Theme, load: &Load, ms: i64, state: &State) {
+/// How far the read is; what the account beside it leaves no room for is left out.
+fn loading(
+    spans: &mut Vec<Span<'static>>,
+    theme: &Theme,
+    load: &Load,
+    ms: i64,
+    state: &State,
+    roomy: bool,
+) {
     let g = &theme.glyphs;
     let what = match load.place {
         Place::Newest => "newest page".into(),
@@ -44,21 +56,23 @@ fn loading(spans: &mut Vec<Span<'static>>, theme: &Theme, load: &Load, ms: i64, 
         format!("{} ", g.spinner(state.now.as_millisecond())),
         theme.note,
     ));
-    spans.push(span(format!("reading {what} "), theme.text));
-    if let Some((known, of)) = load.progress {
-        let full = (known.saturating_mul(GAUGE) / of.max(1)).min(GAUGE);
-        let bar = |glyph: &str, n: u64| glyph.repeat(usize::try_from(n).unwrap_or(0));
-        spans.push(span(
-            format!("{}{}", bar(g.full, full), bar(g.hollow, GAUGE - full)),
-            theme.note,
-        ));
-        let (known, of) = (format::count(known), format::count(of));
-        spans.push(span(format!(" {known} of {of} slots"), theme.text));
+    if roomy {
+        spans.push(span(format!("reading {what} "), theme.text));
     }
-    spans.push(span(
-        format!(" {} {}  {}  ", g.dot, words::seconds(ms), g.bar),
-        theme.text,
-    ));
+    if let Some((known, of)) = load.progress {
+        if roomy {
+            let full = (known.saturating_mul(GAUGE) / of.max(1)).min(GAUGE);
+            let bar = |glyph: &str, n: u64| glyph.repeat(usize::try_from(n).unwrap_or(0));
+            let bar = format!("{}{} ", bar(g.full, full), bar(g.hollow, GAUGE - full));
+            spans.push(span(bar, theme.note));
+        }
+        let (known, of) = (format::count(known), format::count(of));
+        spans.push(span(format!("{known} of {of} {} ", g.dot), theme.text));
+    }
+    spans.push(span(format!("{} ", words::seconds(ms)), theme.text));
+    if state.view.page().is_some() {
+        spans.push(span(format!("{} ", g.bar), theme.dim));
+    }
 }
 
 fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: usize) {
@@ -101,7 +115,11 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     });
     let parts = format!(" ({})", parts.join(", "));
     let bytes = format!(" {dot} {}", format::bytes(cost.bytes));
-    let used = spans.iter().map(|s| text::width(&s.content)).sum::<usize>() + text::width(&tail);
+    let mut used = spans.iter().map(|s| text::width(&s.content)).sum::<usize>();
+    if used + text::width(&tail) + 1 > width {
+        tail.clear();
+    }
+    used += text::width(&tail);
     let mut left = width.saturating_sub(used + 1);
     // The head says something of the room, the rest only of the read.
     let mut add = |extra: &str, tail: &mut String, at_end: bool| {

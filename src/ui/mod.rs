@@ -88,5 +88,11 @@ fn separator(buf: &mut ratatui::buffer::Buffer, theme: &Theme, pane: ratatui::la
             ..pane
         };
         paint::fill(buf, column, theme.glyphs.bar, theme.rule);
+        paint::fill(
+            buf,
+            paint::row(column, 0),
+            theme.glyphs.junction,
+            theme.rule,
+        );
     }
 }

@@ -113,8 +113,28 @@ pub(super) fn pane(
         width: row.width.saturating_sub(1),
         ..row
     };
+    // The rule's colour may not shine through text that has none of its own.
+    let words = u16::try_from(line_width(&title))
+        .unwrap_or(inner.width)
+        .min(inner.width);
+    clear(
+        buf,
+        Rect {
+            width: words,
+            ..inner
+        },
+    );
     line(buf, theme, inner, &title);
     below_title(area)
+}
+
+/// Empties an area.
+fn clear(buf: &mut Buffer, area: Rect) {
+    for at in area.intersection(buf.area).positions() {
+        if let Some(cell) = buf.cell_mut(at) {
+            cell.reset();
+        }
+    }
 }
 
 /// A pane without its title row.
@@ -155,11 +175,7 @@ pub(super) fn row(area: Rect, n: usize) -> Rect {
 /// padding left and right.
 pub(super) fn window(buf: &mut Buffer, theme: &Theme, area: Rect, title: &str) -> Rect {
     let area = area.intersection(buf.area);
-    for at in area.positions() {
-        if let Some(cell) = buf.cell_mut(at) {
-            cell.reset();
-        }
-    }
+    clear(buf, area);
     if area.width < 2 || area.height < 2 {
         return Rect { height: 0, ..area };
     }

@@ -119,6 +119,7 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
             }
         }
     }
+    let before = card.lines.len();
     card.blank();
     if row.stream().is_none() && row.state() != crate::domain::RoomState::Checking {
         card.sentence(&words::creating(room, state), theme.text);
@@ -131,7 +132,9 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
             theme.dim,
         );
     }
-    card.blank();
+    if card.lines.len() > before + 1 {
+        card.blank();
+    }
     card.lines.push(Line::from(vec![
         span(words::key(Action::Open), theme.key),
         span(" opens it", theme.text),

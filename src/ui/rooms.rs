@@ -65,7 +65,7 @@ impl Column {
 /// Columns that fit beside a name of at least 12.
 fn columns(width: usize) -> Vec<Column> {
     const NAME: usize = 12;
-    let mut left = width.saturating_sub(3 + NAME);
+    let mut left = width.saturating_sub(4 + NAME);
     let mut chosen = Vec::new();
     for column in Column::WANTED {
         let Some(rest) = left.checked_sub(column.width() + 2) else {
@@ -113,7 +113,13 @@ fn notes(area: Rect, state: &State) -> Vec<String> {
 }
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
-    paint::pane(buf, theme, area, focus, title(theme, state, focus));
+    paint::pane(
+        buf,
+        theme,
+        area,
+        focus,
+        title(theme, state, focus, usize::from(area.width)),
+    );
     let rows = list(area, state);
     let columns = columns(usize::from(area.width));
     if !columns.is_empty() {
@@ -192,7 +198,7 @@ fn none(state: &State) -> String {
     }
 }
 
-fn title(theme: &Theme, state: &State, focus: bool) -> Vec<Span<'static>> {
+fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'static>> {
     let rooms = &state.rooms;
     let dot = theme.glyphs.dot;
     let all = rooms.all().len();
@@ -217,7 +223,11 @@ fn title(theme: &Theme, state: &State, focus: bool) -> Vec<Span<'static>> {
         let filter = escape::text(&rooms.filter).into_owned();
         spans.push(span(format!(" {dot} /{filter}"), theme.note));
     }
-    spans.push(span(format!(" {dot} by {}", rooms.sort.word()), theme.dim));
+    let sort = format!(" {dot} by {}", rooms.sort.word());
+    let used: usize = spans.iter().map(|s| text::width(&s.content)).sum();
+    if used + text::width(&sort) + 3 <= width {
+        spans.push(span(sort, theme.dim));
+    }
     spans
 }
 
@@ -237,7 +247,7 @@ fn heading(theme: &Theme, columns: &[Column], width: u16) -> Line<'static> {
 
 fn name_width(columns: &[Column], width: usize) -> usize {
     let used: usize = columns.iter().map(|c| c.width() + 2).sum();
-    width.saturating_sub(3 + used)
+    width.saturating_sub(4 + used)
 }
 
 /// Mark, name and columns; without a stream the state's word stands where the numbers would.

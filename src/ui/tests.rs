@@ -67,3 +67,22 @@ fn screens_in_ascii() {
         }
     }
 }
+
+/// Writes every screen as an SVG picture into the folder that `ROOMSCOPE_PICTURES` names, to look
+/// at: `ROOMSCOPE_PICTURES=FOLDER cargo test --lib pictures -- --ignored`.
+#[test]
+#[ignore = "writes files to look at"]
+fn pictures() {
+    let folder = std::path::PathBuf::from(std::env::var_os("ROOMSCOPE_PICTURES").unwrap());
+    let ansi = Theme::new(ColorMode::Ansi16, GlyphSet::Unicode);
+    let mono = Theme::new(ColorMode::Mono, GlyphSet::Unicode);
+    for (name, make) in ALL {
+        for size in SIZES {
+            for (mode, theme) in [("", &UNICODE), ("_ansi", &ansi), ("_mono", &mono)] {
+                let file = format!("{name}_{}x{}{mode}.svg", size.0, size.1);
+                let picture = svg::render(&render(&make(size), theme), name);
+                std::fs::write(folder.join(file), picture).unwrap();
+            }
+        }
+    }
+}

@@ -86,9 +86,7 @@ pub(super) fn state_sentence(row: &RoomRow) -> String {
         (RoomState::Checking, _) => "Its stream was not asked for yet.".into(),
         (RoomState::Ok, _) => "Its stream is there and is what the contract makes.".into(),
         (RoomState::Empty, _) => "Its stream is there and holds no messages now.".into(),
-        (RoomState::NoStream, _) => {
-            "It has no stream: nothing is captured, and there is no history.".into()
-        }
+        (RoomState::NoStream, _) => "It has no stream, so there is no history to show.".into(),
         (RoomState::Drift, _) => {
             "Its stream is there, but its configuration is not what the contract makes.".into()
         }
@@ -126,7 +124,7 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
     match (room.spec(), room.why_not_ensured()) {
         (Some(wanted), _) if state.read_only => {
             format!(
-                "Read-only: nothing is sent. Opened for writing, it would create {}.",
+                "Read-only: nothing is written. Without --read-only, opening it would create {}.",
                 spec(&wanted)
             )
         }

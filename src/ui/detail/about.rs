@@ -1,7 +1,5 @@
 //! What is known of a gap, or why a run could not be read, as lines.
 
-use jiff::Timestamp;
-
 use crate::app::rows::Row;
 use crate::app::{Action, State};
 use crate::domain::{Edge, Gap, Unread, format};
@@ -45,15 +43,6 @@ fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
         "no stored frame is known above it",
         state,
     );
-    if let (Some(before), Some(after)) = (gap.before, gap.after) {
-        facts.blank();
-        let apart = between(before.time, after.time);
-        facts.folded(
-            "",
-            &format!("The frames on both sides were stored {apart} apart."),
-            Tone::Plain,
-        );
-    }
     if head {
         facts.blank();
         facts.folded(
@@ -62,10 +51,6 @@ fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
             Tone::Dim,
         );
     }
-}
-
-fn between(from: Timestamp, to: Timestamp) -> String {
-    format::age(from, to).trim_start_matches("in ").to_owned()
 }
 
 fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, state: &State) {

@@ -3,6 +3,7 @@
 use crate::app::State;
 use crate::domain::{Frame, Header, escape, format};
 
+use super::super::layout::WIDE;
 use super::super::text;
 
 /// How a line is meant.
@@ -117,10 +118,18 @@ pub(super) fn lines(frame: &Frame, state: &State, width: usize) -> Vec<Fact> {
     } else {
         format!("{} ({} bytes)", format::bytes(size), format::count(size))
     };
-    facts.push("size", size, Tone::Plain);
+    if !compact(state) {
+        facts.push("size", size, Tone::Plain);
+    }
     digest(&mut facts, frame, state, width);
-    headers(&mut facts, frame, width);
+    headers(&mut facts, frame, state, width);
     facts.lines
+}
+
+/// Whether lines are dear: size and number of headers are then left to the pane's title and to
+/// the headers themselves.
+fn compact(state: &State) -> bool {
+    state.size.0 < WIDE && !state.zoom
 }
 
 fn digest(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
@@ -150,13 +159,15 @@ fn digest(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
     }
 }
 
-fn headers(facts: &mut Facts, frame: &Frame, width: usize) {
+fn headers(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
     if frame.headers.is_empty() {
         facts.push("headers", "none", Tone::Dim);
         return;
     }
-    let n = super::super::words::counted(frame.headers.len() as u64, "header");
-    facts.push("headers", n, Tone::Dim);
+    if !compact(state) {
+        let n = format::count(frame.headers.len() as u64);
+        facts.push("headers", n, Tone::Dim);
+    }
     for header in frame.headers.iter().take(HEADERS) {
         one_header(facts, header, width.saturating_sub(2).max(8));
     }

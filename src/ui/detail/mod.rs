@@ -47,7 +47,13 @@ fn title(theme: &Theme, row: Option<&Row<'_>>, focus: bool) -> Vec<Span<'static>
         theme.title
     };
     let (what, range) = match row {
-        Some(Row::Frame(frame)) => ("Frame", format::count(frame.seq)),
+        Some(Row::Frame(frame)) => {
+            let size = format::bytes(frame.payload.len() as u64);
+            (
+                "Frame",
+                format!("{} {} {size}", format::count(frame.seq), theme.glyphs.dot),
+            )
+        }
         Some(row @ Row::Gap { .. }) => ("Gap", format::range(row.range())),
         Some(row @ Row::Unread(_)) => ("Could not be read", format::range(row.range())),
         None => ("Nothing selected", String::new()),

@@ -84,7 +84,7 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
     let words = if state.read_only {
         "Read-only: no write request of any kind is sent."
     } else {
-        "Writes: only the stream of an opened room that has none, and a change you confirm."
+        "Written are only the missing stream of a room you open, and a change that you confirm."
     };
     folded(&mut out, words, width, theme.text);
     folded(&mut out, "No consumer is ever made.", width, theme.text);

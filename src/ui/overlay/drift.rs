@@ -79,8 +79,8 @@ fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usiz
     out.push(Line::styled(heading, theme.dim));
     let mut fixed = false;
     for field in &drift.fields {
-        let wanted = text::chop(&escape::text(&field.wanted), column.max(8));
-        let found = text::chop(&escape::text(&field.found), column.max(8));
+        let wanted = text::wrap(&escape::text(&field.wanted), column.max(8));
+        let found = text::wrap(&escape::text(&field.found), column.max(8));
         let mark = if field.changeable { "" } else { " *" };
         fixed |= !field.changeable;
         for n in 0..wanted.len().max(found.len()).max(1) {

@@ -12,10 +12,18 @@ use super::super::theme::Theme;
 
 /// Columns from which the groups stand in two columns.
 const TWO: usize = 104;
+/// Columns of keys and of names.
+const KEYS: usize = 13;
+const NAME: usize = 15;
+/// Blanks between two columns.
+const GUTTER: usize = 3;
 
 /// The groups with their actions; with a filter, those that hold it in keys, name or words.
 pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'static>> {
     let wanted = filter.to_lowercase();
+    let two = width >= TWO && filter.is_empty();
+    let column = if two { width / 2 - GUTTER } else { width };
+    let room = column.saturating_sub(KEYS + NAME).max(8);
     let mut blocks = Vec::new();
     for group in Group::ALL {
         let mut block = Vec::new();
@@ -25,11 +33,19 @@ pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'stat
                 .iter()
                 .any(|text| text.to_lowercase().contains(&wanted));
             if hit {
-                block.push(Line::from(vec![
-                    span(text::left(&keys, 12, ""), theme.key),
-                    span(text::left(entry.name, 15, ""), theme.dim),
-                    span(entry.doc, theme.text),
-                ]));
+                // A long doc goes on below itself.
+                for (n, doc) in text::wrap(entry.doc, room).into_iter().enumerate() {
+                    let (keys, name) = if n == 0 {
+                        (keys.as_str(), entry.name)
+                    } else {
+                        ("", "")
+                    };
+                    block.push(Line::from(vec![
+                        span(text::left(keys, KEYS, ""), theme.key),
+                        span(text::left(name, NAME, ""), theme.dim),
+                        span(doc, theme.text),
+                    ]));
+                }
             }
         }
         if !block.is_empty() {
@@ -52,7 +68,7 @@ pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'stat
             "Nothing in the help holds this text.",
             theme.text,
         ));
-    } else if width >= TWO && filter.is_empty() {
+    } else if two {
         out.extend(two_columns(blocks, width));
     } else {
         out.extend(blocks.into_iter().flatten());

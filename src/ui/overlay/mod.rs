@@ -19,7 +19,7 @@ use super::theme::{ColorMode, Theme};
 /// Columns of the box, frame and padding included, before the screen's width is looked at.
 const fn wanted_width(overlay: &Overlay) -> u16 {
     match overlay {
-        Overlay::Help { .. } => 118,
+        Overlay::Help { .. } => 148,
         Overlay::Drift { .. } => 100,
         Overlay::Confirm { .. } | Overlay::Connection { .. } | Overlay::Prompt(_) => 78,
     }
