@@ -320,7 +320,8 @@ pub(super) fn unread(size: (u16, u16)) -> State {
         ..gap(1, 4_999, GapCause::BeforeFirst { first_seq: 5_000 })
     });
     let mut state = with_page(state, page, 5_010);
-    state.view.offset = 0;
+    let index = state.view.selected_index().unwrap();
+    state.view.offset = (index + 1).saturating_sub(state.viewport.frames);
     state
 }
 

@@ -21,7 +21,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     if state.view.page().is_none() && state.view.load.is_none() {
         return;
     }
-    paint::fill(buf, area, " ", theme.bar);
+    paint::fill(buf, area, " ", theme.ledger);
     let mut spans = vec![span(" ", theme.text)];
     if let Some(load) = &state.view.load
         && let Some(ms) = words::slow(load.since, state.now)

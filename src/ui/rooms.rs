@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::State;
 use crate::app::rooms::RoomRow;
-use crate::domain::{escape, format};
+use crate::domain::{RoomState, StreamInfo, escape, format};
 
 use super::paint::{self, span};
 use super::text;
@@ -48,6 +48,32 @@ impl Column {
             Self::Last => 7,
             Self::State => 13,
             Self::Bytes => 10,
+        }
+    }
+
+    /// What a room with a stream has in it.
+    fn of(
+        self,
+        theme: &Theme,
+        info: &StreamInfo,
+        state: &State,
+        room_state: RoomState,
+    ) -> (String, Style) {
+        let g = &theme.glyphs;
+        let s = &info.state;
+        match self {
+            Self::Frames => (format::count(s.messages), theme.text),
+            Self::Bytes => (format::bytes(s.bytes), theme.dim),
+            Self::Missing if s.num_deleted == 0 => (g.dot.into(), theme.dim),
+            Self::Missing => (format::count(s.num_deleted), theme.gap),
+            Self::Last => {
+                let age = s.last_time.map(|t| format::age(t, state.now));
+                (age.unwrap_or_else(|| g.dot.into()), theme.dim)
+            }
+            Self::State => {
+                let word = text::left(room_state.word(), self.width(), g.ellipsis);
+                (word, theme.state(room_state))
+            }
         }
     }
 
@@ -262,41 +288,29 @@ fn line(
     let g = &theme.glyphs;
     let room_state = row.state();
     let style = theme.state(room_state);
-    let name = name_width(columns, width);
     let strong = if opened { theme.strong } else { theme.text };
-    let mut spans = vec![
-        span(format!("{} ", g.state(room_state)), style),
-        span(text::left(&row.room.title(), name, g.ellipsis), strong),
-    ];
+    let mark = span(format!("{} ", g.state(room_state)), style);
+    let name = |columns| span(text::left(&row.room.title(), columns, g.ellipsis), strong);
+    let all = name_width(columns, width);
     let Some(info) = row.stream() else {
         let rest: usize = columns.iter().map(|c| c.width() + 2).sum();
-        let last = columns.last().copied();
-        let word = room_state.word();
-        spans.push(match last {
-            Some(Column::State) => {
-                let gap = " ".repeat(rest.saturating_sub(Column::State.width()));
-                span(format!("{gap}{word}"), style)
-            }
-            _ => span(text::right(word, rest, g.ellipsis), style),
-        });
-        return Line::from(spans);
-    };
-    for column in columns {
-        let s = &info.state;
-        let (content, style): (String, Style) = match column {
-            Column::Frames => (format::count(s.messages), theme.text),
-            Column::Bytes => (format::bytes(s.bytes), theme.dim),
-            Column::Missing if s.num_deleted == 0 => (g.dot.into(), theme.dim),
-            Column::Missing => (format::count(s.num_deleted), theme.gap),
-            Column::Last => {
-                let age = s.last_time.map(|t| format::age(t, state.now));
-                (age.unwrap_or_else(|| g.dot.into()), theme.dim)
-            }
-            Column::State => {
-                let word = text::left(room_state.word(), column.width(), g.ellipsis);
-                (word, style)
-            }
+        // The word keeps its column where it has one, else it may reach into the name's.
+        let word = match columns.last() {
+            Some(Column::State) => text::left(room_state.word(), Column::State.width(), ""),
+            Some(_) => room_state.word().to_owned(),
+            None => String::new(),
         };
+        let reach = (text::width(&word) + 2).saturating_sub(rest.max(2));
+        let word = text::right(&word, rest + reach, g.ellipsis);
+        return Line::from(vec![
+            mark,
+            name(all.saturating_sub(reach)),
+            span(word, style),
+        ]);
+    };
+    let mut spans = vec![mark, name(all)];
+    for column in columns {
+        let (content, style) = column.of(theme, info, state, room_state);
         let content = text::right(&content, column.width(), g.ellipsis);
         spans.push(span(format!("  {content}"), style));
     }

@@ -85,11 +85,11 @@ fn about_unread(facts: &mut Facts, run: &Unread) {
         Tone::Plain,
     );
     facts.blank();
-    facts.folded("next", run.fault.kind.advice(), Tone::Plain);
     let key = words::key(Action::Retry);
-    facts.folded(
-        "",
-        &format!("{key} reads these sequences again."),
-        Tone::Accent,
-    );
+    let again = format!("{key} reads these sequences again");
+    let advice = match run.fault.kind.advice() {
+        "retry" => format!("{again}."),
+        advice => format!("{advice}; {again}."),
+    };
+    facts.folded("next", &advice, Tone::Plain);
 }

@@ -13,10 +13,10 @@ use super::super::theme::Theme;
 /// Columns from which the groups stand in two columns.
 const TWO: usize = 104;
 /// Columns of keys and of names.
-const KEYS: usize = 13;
-const NAME: usize = 15;
+const KEYS: usize = 12;
+const NAME: usize = 14;
 /// Blanks between two columns.
-const GUTTER: usize = 3;
+const GUTTER: usize = 2;
 
 /// The groups with their actions; with a filter, those that hold it in keys, name or words.
 pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'static>> {

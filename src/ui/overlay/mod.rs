@@ -27,7 +27,7 @@ const fn wanted_width(overlay: &Overlay) -> u16 {
 
 /// The box of a layer: in the middle, as high as its content, within the screen.
 pub(super) fn area(screen: Rect, overlay: &Overlay, state: &State) -> Rect {
-    let width = wanted_width(overlay).min(screen.width.saturating_sub(4));
+    let width = wanted_width(overlay).min(screen.width.saturating_sub(2));
     let probe = Rect { width, ..screen };
     let lines = lines(overlay, state, inner_width(probe));
     let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2);
