@@ -96,7 +96,12 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
         }
         Some(Overlay::Drift { .. }) => {
             let mut all = vec![one(A::Close, "close"), two(A::Down, A::Up, "scroll")];
-            if state.view.drift.is_some() && !state.read_only {
+            let changeable = state
+                .view
+                .drift
+                .as_ref()
+                .is_some_and(|(_, drift)| drift.fields.iter().any(|f| f.changeable));
+            if changeable && !state.read_only {
                 all.push(one(A::Apply, "change the stream (asks first)"));
             }
             return all;

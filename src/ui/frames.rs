@@ -116,13 +116,13 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
             }
             Row::Gap { gap, .. } => {
                 let (style, glyph) = gap_row::gap_style(theme);
-                let room = gap_row::words_width(width - 1);
+                let room = gap_row::gap_width(width - 1);
                 let words = gap_row::gap(gap, &state.zone, state.now, room, theme.glyphs.dot);
                 (style, Some((glyph, words)))
             }
             Row::Unread(run) => {
                 let (style, glyph) = gap_row::unread_style(theme);
-                let room = gap_row::words_width(width - 1);
+                let room = gap_row::unread_width(width - 1);
                 let g = &theme.glyphs;
                 (
                     style,

@@ -102,9 +102,14 @@ pub(super) fn on_glyphs(words: &str, glyph: &str, width: usize, ellipsis: &str) 
     row
 }
 
-/// Columns a row of `width` leaves for the words.
-pub(super) const fn words_width(width: usize) -> usize {
+/// Columns a gap row of `width` leaves for the words: one dash and a blank before them.
+pub(super) const fn gap_width(width: usize) -> usize {
     width.saturating_sub(2)
+}
+
+/// Columns an unread row of `width` leaves for the words: three marks and a blank on both sides.
+pub(super) const fn unread_width(width: usize) -> usize {
+    width.saturating_sub(8)
 }
 
 /// The style and glyph of a gap row.

@@ -15,9 +15,9 @@ pub enum GlyphSet {
 
 /// The glyphs in use.
 #[derive(Debug, Clone, Copy)]
-pub struct Glyphs {
+pub(super) struct Glyphs {
     /// Between two statements in a line.
-    pub dot: &'static str,
+    pub(super) dot: &'static str,
     pub(super) ellipsis: &'static str,
     pub(super) select: &'static str,
     pub(super) gap: &'static str,

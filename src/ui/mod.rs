@@ -14,6 +14,7 @@ mod no_server;
 mod overlay;
 mod paint;
 mod room_card;
+mod room_row;
 mod rooms;
 mod text;
 mod theme;
@@ -31,7 +32,7 @@ mod fixtures;
 #[cfg(test)]
 mod tests;
 
-pub use glyphs::{GlyphSet, Glyphs};
+pub use glyphs::GlyphSet;
 pub use theme::{ColorMode, Theme};
 pub use viewport::viewport;
 

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::app::{Action, State};
-use crate::domain::{Connection, format};
+use crate::domain::{Connection, FaultKind, format};
 
 use super::paint::{self, span};
 use super::text;
@@ -59,7 +59,10 @@ fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
             field(&mut lines, "attempt", &format::count(*attempt), theme.text);
             if let Some(fault) = last {
                 field(&mut lines, "last error", &fault.text, theme.bad);
-                field(&mut lines, "next", fault.kind.advice(), theme.text);
+                // That it tries again is said below, once.
+                if !fault.kind.is_transient() && fault.kind != FaultKind::Disconnected {
+                    field(&mut lines, "next", fault.kind.advice(), theme.text);
+                }
             }
             lines.push(Line::default());
             lines.push(Line::styled("It goes on trying by itself.", theme.text));

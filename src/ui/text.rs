@@ -96,3 +96,36 @@ pub(super) fn chop(text: &str, max: usize) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_by_width_and_never_in_a_character() {
+        assert_eq!(fit("general", 7, "…"), "general");
+        assert_eq!(fit("general", 6, "…"), "gener…");
+        assert_eq!(fit("漢字かな", 5, "…"), "漢字…");
+        assert_eq!(fit("漢字かな", 4, "…"), "漢…");
+        assert_eq!(fit("general", 2, "..."), "ge");
+        assert_eq!(fit("general", 0, "…"), "");
+        assert_eq!(right("漢", 4, "…"), "  漢");
+        assert_eq!(left("漢字かな", 4, "…"), "漢… ");
+    }
+
+    #[test]
+    fn folding_loses_nothing_and_fits() {
+        let words = "one two  three fourteen-letters 漢字かな";
+        for max in 2..40 {
+            let lines = wrap(words, max);
+            assert!(
+                lines.iter().all(|line| width(line) <= max),
+                "{max} {lines:?}"
+            );
+            let kept = lines.concat().replace(' ', "");
+            assert_eq!(kept, words.replace(' ', ""), "{max}");
+        }
+        assert_eq!(wrap("", 5), [""]);
+        assert_eq!(chop("abcdefg", 3), ["abc", "def", "g"]);
+    }
+}

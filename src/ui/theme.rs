@@ -21,8 +21,7 @@ pub enum ColorMode {
 /// Every style and glyph of the screen.
 #[derive(Debug, Clone)]
 pub struct Theme {
-    /// The glyphs.
-    pub glyphs: Glyphs,
+    pub(super) glyphs: Glyphs,
     pub(super) text: Style,
     pub(super) dim: Style,
     pub(super) strong: Style,
