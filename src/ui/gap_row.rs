@@ -81,8 +81,11 @@ pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -
         return format!("{what}{between}{}{retry}", text::fit(fault, room, ellipsis));
     }
     // Its fault is in the detail pane; the key that helps is worth more here.
-    if text::width(&what) + text::width(&retry) <= width {
-        return format!("{what}{retry}");
+    let short = format!(" {dot} {} reads again", words::key(Action::Retry));
+    for retry in [retry, short] {
+        if text::width(&what) + text::width(&retry) <= width {
+            return format!("{what}{retry}");
+        }
     }
     what
 }
@@ -107,9 +110,9 @@ pub(super) const fn gap_width(width: usize) -> usize {
     width.saturating_sub(2)
 }
 
-/// Columns an unread row of `width` leaves for the words: three marks and a blank on both sides.
+/// Columns an unread row of `width` leaves for the words: three marks and a blank before them.
 pub(super) const fn unread_width(width: usize) -> usize {
-    width.saturating_sub(8)
+    width.saturating_sub(4)
 }
 
 /// The style and glyph of a gap row.

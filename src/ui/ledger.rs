@@ -117,7 +117,7 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     let bytes = format!(" {dot} {}", format::bytes(cost.bytes));
     let mut used = spans.iter().map(|s| text::width(&s.content)).sum::<usize>();
     if used + text::width(&tail) + 1 > width {
-        tail.clear();
+        return;
     }
     used += text::width(&tail);
     let mut left = width.saturating_sub(used + 1);
