@@ -111,18 +111,11 @@ impl Rooms {
     /// Takes in rooms by id; what is already known of a room stays.
     pub fn merge(&mut self, rooms: Vec<Room>) {
         for room in rooms {
-            match self
-                .by_id
-                .get(&room.id)
-                .and_then(|&at| self.rows.get_mut(at))
-            {
+            match self.by_id.get(&room.id).and_then(|&at| self.rows.get_mut(at)) {
                 Some(row) => row.room.merge(room),
                 None => {
                     self.by_id.insert(room.id.clone(), self.rows.len());
-                    self.rows.push(RoomRow {
-                        room,
-                        found: Found::Unknown,
-                    });
+                    self.rows.push(RoomRow { room, found: Found::Unknown });
                 }
             }
         }
@@ -196,9 +189,7 @@ impl Rooms {
     #[must_use]
     pub fn selected_index(&self) -> Option<usize> {
         let id = self.selected.as_ref()?;
-        self.visible
-            .iter()
-            .position(|&at| self.rows.get(at).is_some_and(|row| row.room.id == *id))
+        self.visible.iter().position(|&at| self.rows.get(at).is_some_and(|row| row.room.id == *id))
     }
 
     /// Selects row `index`, or the last one below it.
@@ -216,11 +207,7 @@ impl Rooms {
         let hit = |row: &RoomRow| {
             wanted.is_empty()
                 || row.room.id.as_str().to_lowercase().contains(&wanted)
-                || row
-                    .room
-                    .name
-                    .as_deref()
-                    .is_some_and(|n| n.to_lowercase().contains(&wanted))
+                || row.room.name.as_deref().is_some_and(|n| n.to_lowercase().contains(&wanted))
                 || row.state().word().contains(&wanted)
         };
         let mut visible: Vec<(SortKey, usize)> = rows
@@ -244,9 +231,9 @@ fn sort_key(sort: Sort, row: &RoomRow) -> SortKey {
     let state = row.stream().map(|info| &info.state);
     let number = match sort {
         Sort::Name => 0,
-        Sort::Activity => state
-            .and_then(|s| s.last_time)
-            .map_or(i128::MIN, Timestamp::as_nanosecond),
+        Sort::Activity => {
+            state.and_then(|s| s.last_time).map_or(i128::MIN, Timestamp::as_nanosecond)
+        }
         Sort::Frames => state.map_or(-1, |s| i128::from(s.messages)),
         Sort::Missing => state.map_or(-1, |s| i128::from(s.num_deleted)),
     };

@@ -281,19 +281,11 @@ impl State {
         const MOST: usize = 4;
         let id = self.next_toast;
         self.next_toast += 1;
-        self.toasts.push_back(Toast {
-            id,
-            kind,
-            text: text.into(),
-        });
+        self.toasts.push_back(Toast { id, kind, text: text.into() });
         while self.toasts.len() > MOST {
             self.toasts.pop_front();
         }
-        let after_ms = if kind == ToastKind::Failed {
-            10_000
-        } else {
-            4_000
-        };
+        let after_ms = if kind == ToastKind::Failed { 10_000 } else { 4_000 };
         Effect::ExpireToast { id, after_ms }
     }
 }

@@ -102,15 +102,13 @@ impl View {
     /// Whether the page ends at the stream's last sequence as of its read.
     #[must_use]
     pub fn is_newest(&self) -> bool {
-        self.page()
-            .is_some_and(|page| page.window().end() >= page.stream.state.last_seq)
+        self.page().is_some_and(|page| page.window().end() >= page.stream.state.last_seq)
     }
 
     /// Whether the page begins at the stream's first sequence as of its read.
     #[must_use]
     pub fn is_oldest(&self) -> bool {
-        self.page()
-            .is_some_and(|page| page.window().start() <= page.stream.state.first_seq)
+        self.page().is_some_and(|page| page.window().start() <= page.stream.state.first_seq)
     }
 
     pub(super) fn take(&mut self, history: History) {

@@ -74,8 +74,7 @@ pub fn base64_row(bytes: &[u8], row: usize, width: usize) -> Option<String> {
     let from = start / 4 * 3;
     let to = (end.div_ceil(4) * 3).min(bytes.len());
     let text = STANDARD.encode(bytes.get(from..to)?);
-    text.get(start % 4..start % 4 + (end - start))
-        .map(str::to_owned)
+    text.get(start % 4..start % 4 + (end - start)).map(str::to_owned)
 }
 
 /// SHA-256 (FIPS 180-4) in lower-case hex, 64 characters.

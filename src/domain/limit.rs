@@ -19,7 +19,7 @@ impl PageSize {
     /// [`BadPageSize`] when `n` is 0 or above 1000.
     pub fn new(n: u64) -> Result<Self, BadPageSize> {
         match u16::try_from(n) {
-            Ok(n) if n >= 1 && n <= Self::MAX.0 => Ok(Self(n)),
+            Ok(n) if (1..=Self::MAX.0).contains(&n) => Ok(Self(n)),
             _ => Err(BadPageSize(n.to_string())),
         }
     }
@@ -31,10 +31,7 @@ impl PageSize {
     /// [`BadPageSize`] for anything but a whole number from 1 to 1000.
     pub fn parse(text: &str) -> Result<Self, BadPageSize> {
         let bad = || BadPageSize(super::escape::text(text).into_owned());
-        text.trim()
-            .parse()
-            .map_err(|_| bad())
-            .and_then(|n| Self::new(n).map_err(|_| bad()))
+        text.trim().parse().map_err(|_| bad()).and_then(|n| Self::new(n).map_err(|_| bad()))
     }
 
     /// Reads the `limit` of a history request by the contract's rule: absent, malformed, zero or
@@ -75,11 +72,7 @@ pub struct BadPageSize(String);
 
 impl fmt::Display for BadPageSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "'{}' is not a page size: give a whole number from 1 to 1000",
-            self.0
-        )
+        write!(f, "'{}' is not a page size: give a whole number from 1 to 1000", self.0)
     }
 }
 
