@@ -115,7 +115,7 @@ const fn k(code: KeyCode) -> Key {
     Key::plain(code)
 }
 
-/// Every action. `g` is followed by a second `g`, as in vi.
+/// Every action. One `g` is enough, so the `gg` of vi works too.
 pub const REGISTRY: &[Entry] = {
     use Action as A;
     use Group as G;
@@ -133,7 +133,7 @@ pub const REGISTRY: &[Entry] = {
             &[k(K::PageDown), Key::ctrl('f')],
             "a screen down",
         ),
-        entry(A::Top, "top", G::Move, &[c('g'), k(K::Home)], "first row of the pane (gg)"),
+        entry(A::Top, "top", G::Move, &[c('g'), k(K::Home)], "first row of the pane"),
         entry(A::Bottom, "bottom", G::Move, &[c('G'), k(K::End)], "last row of the pane"),
         entry(A::FocusNext, "next-pane", G::Move, &[k(K::Tab)], "next pane"),
         entry(A::FocusPrevious, "previous-pane", G::Move, &[k(K::BackTab)], "previous pane"),
@@ -146,13 +146,7 @@ pub const REGISTRY: &[Entry] = {
         entry(A::NextGap, "next-gap", G::Pages, &[c('.')], "next gap on this page"),
         entry(A::PreviousGap, "previous-gap", G::Pages, &[c(',')], "previous gap on this page"),
         entry(A::PageSize, "last", G::Pages, &[c('p')], "sequences in a page, 1 to 1000 (:last N)"),
-        entry(
-            A::Refresh,
-            "refresh",
-            G::Pages,
-            &[c('r')],
-            "read this page again, keeping the place",
-        ),
+        entry(A::Refresh, "refresh", G::Pages, &[c('r')], "read the page, or the list, again"),
         entry(A::Retry, "retry", G::Pages, &[c('R')], "read what could not be read"),
         entry(A::Encoding, "encoding", G::Frame, &[c('b')], "hex or base64 where one fits"),
         entry(A::Zoom, "zoom", G::Frame, &[c('z')], "give the pane the whole screen"),
@@ -173,13 +167,7 @@ pub const REGISTRY: &[Entry] = {
             &[k(K::Enter)],
             "open the room: ensure its stream and read",
         ),
-        entry(
-            A::Filter,
-            "find",
-            G::Rooms,
-            &[c('/')],
-            "filter rooms; find in subjects, headers, text",
-        ),
+        entry(A::Filter, "find", G::Rooms, &[c('/')], "filter rooms; find in subjects and headers"),
         entry(A::FindNext, "find-next", G::Rooms, &[c('n')], "next match on this page"),
         entry(A::FindPrevious, "find-previous", G::Rooms, &[c('N')], "previous match on this page"),
         entry(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{Fault, Found, Room, RoomId, RoomState, StreamInfo};
+use crate::domain::{Drift, Fault, Found, Room, RoomId, RoomState, StreamInfo};
 
 use super::effect::Job;
 
@@ -22,6 +22,14 @@ impl RoomRow {
     #[must_use]
     pub fn state(&self) -> RoomState {
         RoomState::of(&self.room, &self.found)
+    }
+
+    /// Where its stream differs from the contract, by what was last found. No request.
+    #[must_use]
+    pub fn drift(&self) -> Option<(&StreamInfo, Drift)> {
+        let info = self.stream()?;
+        let drift = Drift::compare(&self.room, &info.config);
+        (!drift.is_none()).then_some((info, drift))
     }
 
     /// Its stream, where it is known to be there.
@@ -77,6 +85,16 @@ pub struct Listing {
     pub job: Job,
     /// When it began.
     pub since: Timestamp,
+    /// Whether the notes are still those of the listing before.
+    pub(super) notes_are_old: bool,
+}
+
+impl Listing {
+    /// A listing that begins.
+    #[must_use]
+    pub const fn new(job: Job, since: Timestamp) -> Self {
+        Self { job, since, notes_are_old: true }
+    }
 }
 
 /// The room list.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Drift, Fault, History, Page, Place, RoomId, StreamInfo};
+use crate::domain::{Fault, History, Page, Place, RoomId, StreamInfo};
 
 use super::effect::Job;
 use super::rows::{self, Row};
@@ -27,8 +27,6 @@ pub struct View {
     /// A standing remark about the room's stream: just created, would be created, not ensured
     /// and why. Escaped.
     pub note: Option<String>,
-    /// Drift of the opened room's stream, when there is some.
-    pub drift: Option<(Box<StreamInfo>, Drift)>,
     /// A change of the stream under way.
     pub amending: Option<Job>,
 }

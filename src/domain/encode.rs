@@ -82,3 +82,9 @@ pub fn base64_row(bytes: &[u8], row: usize, width: usize) -> Option<String> {
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
+
+/// Lower-case hex, two digits a byte, nothing between.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    hex::encode(bytes)
+}
