@@ -19,7 +19,7 @@ impl PageSize {
     /// [`BadPageSize`] when `n` is 0 or above 1000.
     pub fn new(n: u64) -> Result<Self, BadPageSize> {
         match u16::try_from(n) {
-            Ok(n) if n >= 1 && n <= Self::MAX.0 => Ok(Self(n)),
+            Ok(n) if (1..=Self::MAX.0).contains(&n) => Ok(Self(n)),
             _ => Err(BadPageSize(n.to_string())),
         }
     }
