@@ -83,10 +83,7 @@ impl fmt::Debug for EmbeddedStore {
 impl EmbeddedStore {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock; were it to, the streams are still whole.
-        self.inner
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> Timestamp {
@@ -160,18 +157,14 @@ impl State {
         if recording {
             self.requests.push(request.clone());
         }
-        self.when
-            .take_if(|when| self.count >= when.count)
-            .map(|when| when.act)
+        self.when.take_if(|when| self.count >= when.count).map(|when| when.act)
     }
 
     /// The fault that a request meets: its stream's, or one that was set up for it.
     fn strike(&mut self, request: &Request, found: Option<u64>) -> Option<FaultKind> {
         if let Request::Info { stream, .. } | Request::Get { stream, .. } = request
-            && let Some(kind) = self
-                .streams
-                .get(stream.as_str())
-                .and_then(|stream| stream.refused.clone())
+            && let Some(kind) =
+                self.streams.get(stream.as_str()).and_then(|stream| stream.refused.clone())
         {
             return Some(match kind {
                 FaultKind::Denied(_) => FaultKind::Denied(request.subject()),
@@ -195,17 +188,14 @@ impl State {
     fn list(&mut self, offset: u64, now: Timestamp) -> InfoPage {
         let total = self.streams.len() as u64;
         let from = usize::try_from(offset).unwrap_or(usize::MAX);
-        let mut page = InfoPage {
-            total,
-            ..InfoPage::default()
-        };
+        let mut page = InfoPage { total, ..InfoPage::default() };
         for (name, stream) in self.streams.iter_mut().skip(from).take(self.pages.1) {
             page.entries += 1;
             stream.advance(now);
             match &stream.refused {
-                Some(FaultKind::Offline) => page
-                    .offline
-                    .push((name.clone(), detail(&FaultKind::Offline))),
+                Some(FaultKind::Offline) => {
+                    page.offline.push((name.clone(), detail(&FaultKind::Offline)))
+                }
                 _ if self.missing.contains(name) => page.missing.push(name.clone()),
                 Some(_) => {}
                 None => page.streams.push((name.clone(), stream.info(false))),
@@ -260,38 +250,25 @@ impl HistoryStore for EmbeddedStore {
         self.serve(Request::Names(offset), move |state, _| {
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let names = state.streams.keys().skip(from).take(state.pages.0);
-            let page = NamePage {
-                names: names.cloned().collect(),
-                total: state.streams.len() as u64,
-            };
+            let page =
+                NamePage { names: names.cloned().collect(), total: state.streams.len() as u64 };
             Ok((page, None))
         })
         .await
     }
 
     async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.serve(Request::List(offset), move |state, now| {
-            Ok((state.list(offset, now), None))
-        })
-        .await
+        self.serve(Request::List(offset), move |state, now| Ok((state.list(offset, now), None)))
+            .await
     }
 
     async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
-        let request = Request::Info {
-            stream: stream.clone(),
-            deleted,
-        };
-        self.serve(request, |state, now| {
-            Ok((state.stream(stream, now)?.info(deleted), None))
-        })
-        .await
+        let request = Request::Info { stream: stream.clone(), deleted };
+        self.serve(request, |state, now| Ok((state.stream(stream, now)?.info(deleted), None))).await
     }
 
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
-        let request = Request::Get {
-            stream: stream.clone(),
-            at,
-        };
+        let request = Request::Get { stream: stream.clone(), at };
         self.serve(request, |state, now| {
             let frame = state.stream(stream, now)?.get(at);
             let found = frame.as_ref().map(|frame| frame.seq);

@@ -47,10 +47,7 @@ impl EmbeddedStore {
                 read_only,
                 recording,
                 connection: watch::Sender::new(Connection::Demo),
-                state: Mutex::new(State {
-                    pages: PAGES,
-                    ..State::default()
-                }),
+                state: Mutex::new(State { pages: PAGES, ..State::default() }),
             }),
         }
     }
@@ -156,11 +153,7 @@ impl EmbeddedStore {
 
     /// Makes requests fail: `times` times, or always. Faults strike in the order they were set.
     pub fn fail(&self, strikes: Strikes, kind: FaultKind, times: Option<u32>) {
-        self.state().faults.push(log::Fault {
-            strikes,
-            kind,
-            left: times,
-        });
+        self.state().faults.push(log::Fault { strikes, kind, left: times });
     }
 
     /// Ends all faults.
@@ -187,10 +180,7 @@ impl EmbeddedStore {
     /// Does something to the store when the `count`th request from the start arrives, before it
     /// is answered. One at a time; a later one replaces it.
     pub fn when(&self, count: u64, act: impl FnOnce(&Self) + Send + 'static) {
-        self.state().when = Some(When {
-            count,
-            act: Box::new(act),
-        });
+        self.state().when = Some(When { count, act: Box::new(act) });
     }
 
     /// The requests so far, in order; none in the demo, which only counts them.
@@ -229,12 +219,7 @@ fn ago(now: Timestamp, age: SignedDuration) -> Timestamp {
 
 fn apply(stream: &mut Stream, step: &Step, now: Timestamp) {
     match step {
-        Step::Publish {
-            count,
-            shape,
-            from,
-            until,
-        } => {
+        Step::Publish { count, shape, from, until } => {
             let steps = i64::try_from(*count).unwrap_or(i64::MAX);
             let span = i64::try_from((*from - *until).as_nanos()).unwrap_or(i64::MAX);
             stream.publish(
@@ -283,10 +268,6 @@ impl DemoRoom {
             steps,
             refused: None,
         });
-        Self {
-            room,
-            in_rooms_file: true,
-            stream,
-        }
+        Self { room, in_rooms_file: true, stream }
     }
 }

@@ -99,6 +99,12 @@ impl Reader {
         Ok(history)
     }
 
+    /// The same reader that asks for no deleted list longer than this.
+    #[cfg(test)]
+    fn with_list_at_most(self, most: u64) -> Self {
+        Self { lists: Arc::new(Lists::new(most)), ..self }
+    }
+
     fn begin<'a>(&'a self, stream: &'a StreamName) -> Read<'a> {
         Read {
             store: self.store.as_ref(),
