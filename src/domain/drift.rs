@@ -1,5 +1,8 @@
 //! Drift: where a stream's configuration is not what the contract makes.
 
+#[cfg(test)]
+mod tests;
+
 use super::room::Room;
 use super::stream::StreamConfig;
 
@@ -57,7 +60,7 @@ impl Drift {
         differ("retention", "limits".into(), found.retention.clone(), false);
         differ("storage", "file".into(), found.storage.clone(), false);
         let replicas = found.replicas.max(1);
-        let wanted = room.replicas.unwrap_or(replicas);
+        let wanted = room.replicas.unwrap_or(replicas).max(1);
         differ(
             "num_replicas",
             wanted.to_string(),
