@@ -1,5 +1,8 @@
 //! Drift: where a stream's configuration is not what the contract makes.
 
+#[cfg(test)]
+mod tests;
+
 use super::room::Room;
 use super::stream::StreamConfig;
 
@@ -52,7 +55,7 @@ impl Drift {
         differ("retention", "limits".into(), found.retention.clone(), false);
         differ("storage", "file".into(), found.storage.clone(), false);
         let replicas = found.replicas.max(1);
-        let wanted = room.replicas.unwrap_or(replicas);
+        let wanted = room.replicas.unwrap_or(replicas).max(1);
         differ("num_replicas", wanted.to_string(), replicas.to_string(), true);
         differ("mirror", "none".into(), yes_no(found.mirror), false);
         let sources = if found.sources == 0 { "none".into() } else { found.sources.to_string() };

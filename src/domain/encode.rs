@@ -1,5 +1,8 @@
 //! Bytes as hex, base64 and a digest. These three are pure functions of well-kept crates.
 
+#[cfg(test)]
+mod tests;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -13,7 +16,7 @@ pub struct HexRow {
     /// Offset of the first byte, from 0.
     pub offset: usize,
     /// Up to 16 bytes as two lower-case digits each, a space between bytes and one more after the
-    /// eighth, padded to full width: 48 columns and a half-gap, 49 in all with the trailing pad.
+    /// eighth, padded to the full width of 48 columns.
     pub hex: String,
     /// The same bytes as printable ASCII, `.` for the rest.
     pub ascii: String,

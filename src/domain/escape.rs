@@ -5,6 +5,9 @@
 //! escapes, never passed on. Plain text comes through unchanged; a backslash is doubled so that
 //! an escape can always be told from text that looks like one.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 

@@ -126,3 +126,43 @@ impl fmt::Display for Fault {
         write!(f, "{}; {}", self.text, self.kind.advice())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_told_apart_as_people_need() {
+        use FaultKind as K;
+        let table = [
+            (10059, K::StreamNotFound),
+            (10058, K::StreamExists),
+            (10065, K::SubjectTaken),
+            (10052, K::BadConfig),
+            (10025, K::BadConfig),
+            (10074, K::Replicas),
+            (10005, K::Replicas),
+            (10023, K::Resources),
+            (10047, K::Resources),
+            (10028, K::Resources),
+            (10002, K::Resources),
+            (10027, K::Resources),
+            (10039, K::JetStreamOff),
+            (10076, K::JetStreamOff),
+            (10008, K::NoLeader),
+            (10118, K::Offline),
+            (10194, K::Offline),
+            (10167, K::Busy),
+            (10037, K::Server(10037)),
+        ];
+        for (code, kind) in table {
+            assert_eq!(K::from_code(code), kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_fault_says_what_failed_and_what_to_do_and_is_safe_to_print() {
+        let fault = Fault::new(FaultKind::Timeout, "read \u{1b}[2J");
+        assert_eq!(fault.to_string(), "read \\x1b[2J; retry");
+    }
+}

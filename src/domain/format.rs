@@ -1,5 +1,8 @@
 //! Numbers, sizes and times as people read them.
 
+#[cfg(test)]
+mod tests;
+
 use bytesize::ByteSize;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -38,7 +41,7 @@ pub fn range(window: super::window::Window) -> String {
 /// time ahead of the clock is `in` that long: the clocks of two machines differ.
 #[must_use]
 pub fn age(then: Timestamp, now: Timestamp) -> String {
-    let seconds = now.as_second().saturating_sub(then.as_second());
+    let seconds = now.duration_since(then).as_secs();
     let span = span(seconds.unsigned_abs());
     if seconds < 0 { format!("in {span}") } else { span }
 }

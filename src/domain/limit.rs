@@ -77,3 +77,59 @@ impl fmt::Display for BadPageSize {
 }
 
 impl std::error::Error for BadPageSize {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_s_limit_is_read_as_strconv_atoi_does() {
+        let table = [
+            (None, 200),
+            (Some(""), 200),
+            (Some("abc"), 200),
+            (Some("0"), 200),
+            (Some("-0"), 200),
+            (Some("-5"), 200),
+            (Some("1"), 1),
+            (Some("007"), 7),
+            (Some("+5"), 5),
+            (Some("+"), 200),
+            (Some("-"), 200),
+            (Some("++5"), 200),
+            (Some(" 5"), 200),
+            (Some("5 "), 200),
+            (Some("5\n"), 200),
+            (Some("1_000"), 200),
+            (Some("0x10"), 200),
+            (Some("1e3"), 200),
+            (Some("5.0"), 200),
+            (Some("\u{665}"), 200),
+            (Some("999"), 999),
+            (Some("1000"), 1000),
+            (Some("1001"), 1000),
+            (Some("65737"), 1000),
+            (Some("9223372036854775807"), 1000),
+            (Some("9223372036854775808"), 200),
+            (Some("-9223372036854775809"), 200),
+            (Some("99999999999999999999999"), 200),
+        ];
+        for (limit, expected) in table {
+            assert_eq!(PageSize::from_query(limit).get(), expected, "{limit:?}");
+        }
+    }
+
+    #[test]
+    fn a_person_s_slip_is_named() {
+        for (text, n) in [("1", 1), (" 42 ", 42), ("1000", 1000)] {
+            assert_eq!(PageSize::parse(text).map(PageSize::get), Ok(n));
+        }
+        for text in ["", "0", "-1", "1001", "abc", "1.5", "70000", "99999999999999999999"] {
+            let error = PageSize::parse(text).unwrap_err().to_string();
+            assert!(error.contains(&format!("'{text}'")), "{error}");
+        }
+        let error = PageSize::parse("\u{1b}[2J").unwrap_err().to_string();
+        assert!(!error.contains('\u{1b}'));
+        assert_eq!(PageSize::default(), PageSize::DEFAULT);
+    }
+}

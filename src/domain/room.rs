@@ -1,5 +1,8 @@
 //! Rooms: ids, subjects, and what is known of each room from where.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Borrow;
 use std::fmt;
 

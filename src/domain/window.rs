@@ -1,5 +1,8 @@
 //! Windows: contiguous, never empty ranges of stream sequences.
 
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
 use super::limit::PageSize;

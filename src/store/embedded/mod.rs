@@ -8,13 +8,14 @@ mod demo;
 mod generate;
 mod holes;
 mod log;
+mod play;
 mod script;
 mod setup;
+mod state;
 mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,6 +30,7 @@ pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
 
 use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
+use state::{Answer, State};
 use stream::Stream;
 
 /// The time now, as the store is to see it.
@@ -48,27 +50,6 @@ struct Inner {
     connection: watch::Sender<Connection>,
     state: Mutex<State>,
 }
-
-#[derive(Default)]
-struct State {
-    streams: BTreeMap<String, Stream>,
-    faults: Vec<log::Fault>,
-    requests: Vec<Request>,
-    count: u64,
-    in_flight: usize,
-    most_in_flight: usize,
-    when: Option<When>,
-    missing: Vec<String>,
-    pages: (usize, usize),
-}
-
-/// Something to do to the store once so many requests were counted.
-struct When {
-    count: u64,
-    act: Act,
-}
-
-type Act = Box<dyn FnOnce(&EmbeddedStore) + Send>;
 
 impl fmt::Debug for EmbeddedStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,8 +75,7 @@ impl EmbeddedStore {
     async fn serve<T>(
         &self,
         request: Request,
-        answer: impl FnOnce(&mut State, Timestamp) -> Result<(T, Option<u64>), (FaultKind, String)>
-        + Send,
+        answer: impl FnOnce(&mut State, Timestamp) -> Answer<(T, Option<u64>)> + Send,
     ) -> Result<T, StoreError> {
         let act = self.state().begin(&request, self.inner.recording);
         let flight = Flight(self);
@@ -108,19 +88,7 @@ impl EmbeddedStore {
         if !self.inner.connection.borrow().is_up() {
             return failed(FaultKind::Disconnected, "not connected".into());
         }
-        let answer = {
-            let mut state = self.state();
-            match answer(&mut state, now) {
-                Ok((value, found)) => match state.strike(&request, found) {
-                    Some(kind) => Err((kind.clone(), detail(&kind))),
-                    None => Ok(value),
-                },
-                Err(error) => match state.strike(&request, None) {
-                    Some(kind) => Err((kind.clone(), detail(&kind))),
-                    None => Err(error),
-                },
-            }
-        };
+        let answer = self.state().answer(&request, |state| answer(state, now));
         drop(flight);
         answer.or_else(|(kind, detail)| failed(kind, detail))
     }
@@ -144,99 +112,6 @@ struct Flight<'a>(&'a EmbeddedStore);
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
         self.0.state().in_flight -= 1;
-    }
-}
-
-type Answer<T> = Result<T, (FaultKind, String)>;
-
-impl State {
-    fn begin(&mut self, request: &Request, recording: bool) -> Option<Act> {
-        self.count += 1;
-        self.in_flight += 1;
-        self.most_in_flight = self.most_in_flight.max(self.in_flight);
-        if recording {
-            self.requests.push(request.clone());
-        }
-        self.when.take_if(|when| self.count >= when.count).map(|when| when.act)
-    }
-
-    /// The fault that a request meets: its stream's, or one that was set up for it.
-    fn strike(&mut self, request: &Request, found: Option<u64>) -> Option<FaultKind> {
-        if let Request::Info { stream, .. } | Request::Get { stream, .. } = request
-            && let Some(kind) =
-                self.streams.get(stream.as_str()).and_then(|stream| stream.refused.clone())
-        {
-            return Some(match kind {
-                FaultKind::Denied(_) => FaultKind::Denied(request.subject()),
-                kind => kind,
-            });
-        }
-        let fault = self.faults.iter_mut().find(|f| f.hits(request, found))?;
-        fault.left = fault.left.map(|left| left.saturating_sub(1));
-        Some(fault.kind.clone())
-    }
-
-    fn stream(&mut self, name: &StreamName, now: Timestamp) -> Answer<&mut Stream> {
-        let stream = self
-            .streams
-            .get_mut(name.as_str())
-            .ok_or_else(|| (FaultKind::StreamNotFound, "stream not found".to_owned()))?;
-        stream.advance(now);
-        Ok(stream)
-    }
-
-    fn list(&mut self, offset: u64, now: Timestamp) -> InfoPage {
-        let total = self.streams.len() as u64;
-        let from = usize::try_from(offset).unwrap_or(usize::MAX);
-        let mut page = InfoPage { total, ..InfoPage::default() };
-        for (name, stream) in self.streams.iter_mut().skip(from).take(self.pages.1) {
-            page.entries += 1;
-            stream.advance(now);
-            match &stream.refused {
-                Some(FaultKind::Offline) => {
-                    page.offline.push((name.clone(), detail(&FaultKind::Offline)))
-                }
-                _ if self.missing.contains(name) => page.missing.push(name.clone()),
-                Some(_) => {}
-                None => page.streams.push((name.clone(), stream.info(false))),
-            }
-        }
-        page
-    }
-
-    /// The stream other than `name` that captures an overlapping subject.
-    fn captures(&self, name: &StreamName, subject: &str) -> bool {
-        self.streams
-            .iter()
-            .filter(|(other, _)| *other != name.as_str())
-            .flat_map(|(_, stream)| &stream.config.subjects)
-            .any(|other| overlap(other, subject))
-    }
-}
-
-/// Whether some subject matches both patterns.
-fn overlap(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.split('.'), b.split('.'));
-    loop {
-        match (a.next(), b.next()) {
-            (Some(">"), Some(_)) | (Some(_), Some(">")) | (None, None) => return true,
-            (Some(x), Some(y)) if x == y || x == "*" || y == "*" => {}
-            _ => return false,
-        }
-    }
-}
-
-/// What a server would say, in its own words where it has any.
-fn detail(kind: &FaultKind) -> String {
-    match kind {
-        FaultKind::Timeout => "no answer within 5 s".into(),
-        FaultKind::Denied(subject) => {
-            format!("Permissions Violation for Publish to \"{subject}\"")
-        }
-        FaultKind::Offline => "stream is offline: no server of its peers is up".into(),
-        FaultKind::NoLeader => "JetStream system temporarily unavailable".into(),
-        FaultKind::Disconnected => "connection closed".into(),
-        kind => format!("{kind:?}"),
     }
 }
 
@@ -281,10 +156,7 @@ impl HistoryStore for EmbeddedStore {
         let request = Request::Create(spec.name.clone());
         self.may_write(&request)?;
         let config = contract_config(spec);
-        self.serve(request.clone(), move |state, now| {
-            if let Some(kind) = state.strike(&request, None) {
-                return Err((kind.clone(), detail(&kind)));
-            }
+        self.serve(request, move |state, now| {
             if let Ok(stream) = state.stream(&spec.name, now) {
                 return if stream.config == config {
                     Ok((stream.info(false), None))
@@ -308,10 +180,7 @@ impl HistoryStore for EmbeddedStore {
     async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
         let request = Request::Update(spec.name.clone());
         self.may_write(&request)?;
-        self.serve(request.clone(), move |state, now| {
-            if let Some(kind) = state.strike(&request, None) {
-                return Err((kind.clone(), detail(&kind)));
-            }
+        self.serve(request, move |state, now| {
             if state.captures(&spec.name, spec.subject.as_str()) {
                 let detail = "subjects overlap with an existing stream";
                 return Err((FaultKind::SubjectTaken, detail.into()));

@@ -1,5 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
 
+use super::state::overlap;
 use super::*;
 use crate::domain::{RoomId, Subject, Window};
 

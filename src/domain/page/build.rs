@@ -1,13 +1,13 @@
-//! Collecting what was learned about a window into slots, each sequence exactly once.
+//! Building a page from what was learned about its window, in any order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fault::Fault;
-use super::frame::Frame;
-use super::gap::{Edge, Gap};
-use super::page::{Slot, Unread};
-use super::window::Window;
+use super::{Slot, Unread};
+use crate::domain::fault::Fault;
+use crate::domain::frame::Frame;
+use crate::domain::gap::{Edge, Gap};
+use crate::domain::window::Window;
 
 /// Collects what was learned about a window, in any order, and gives it out as slots.
 ///
@@ -73,7 +73,9 @@ impl PageBuilder {
     #[must_use]
     pub fn finish(mut self, rest: &Fault) -> Vec<Slot> {
         self.gaps.sort_by_key(|gap| (gap.range.start(), gap.cause));
+        disjoint(&mut self.gaps, |gap| &mut gap.range);
         self.unread.sort_by_key(|unread| unread.range.start());
+        disjoint(&mut self.unread, |unread| &mut unread.range);
         let mut slots = Vec::new();
         let mut next = Some(self.window.start());
         for (&seq, frame) in &self.frames {
@@ -112,7 +114,10 @@ impl PageBuilder {
 
     fn fill_unread(&self, hole: Window, rest: &Fault, slots: &mut Vec<Slot>) {
         let mut at = Some(hole.start());
-        for unread in &self.unread {
+        let first = self.unread.partition_point(|unread| unread.range.end() < hole.start());
+        for unread in
+            self.unread.iter().skip(first).take_while(|unread| unread.range.start() <= hole.end())
+        {
             let Some(left) = at.and_then(|from| Window::new(from, hole.end())) else {
                 return;
             };
@@ -129,6 +134,20 @@ impl PageBuilder {
             push_unread(slots, left, rest);
         }
     }
+}
+
+/// Takes from each of the runs, sorted by their start, what an earlier one covers already.
+fn disjoint<T>(runs: &mut Vec<T>, range: fn(&mut T) -> &mut Window) {
+    let mut covered = 0;
+    runs.retain_mut(|run| {
+        let range = range(run);
+        let Some(rest) = range.above(covered) else {
+            return false;
+        };
+        *range = rest;
+        covered = rest.end();
+        true
+    });
 }
 
 fn push_gap(slots: &mut Vec<Slot>, gap: Gap) {
