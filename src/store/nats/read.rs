@@ -182,7 +182,7 @@ mod tests {
         let info: WireInfo = serde_json::from_value(json!({
             "config": {}, "created": "2026-11-23T14:10:56.214080946Z",
             "cluster": {"name": "c", "leader": "n\u{1b}1", "replicas": [{"name": "n2"}]},
-            "state": {"messages": 1, "first_ts": "0001-01-01T00:00:00Z", "deleted": [5, 3],
+            "state": {"messages": 1, "first_seq": 1, "last_seq": 9, "first_ts": "0001-01-01T00:00:00Z", "deleted": [5, 0, 3],
                 "last_ts": "2026-11-23T14:10:57Z", "lost": {"msgs": [9, 7], "bytes": 10}}
         }))
         .unwrap();

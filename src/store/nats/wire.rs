@@ -185,6 +185,11 @@ impl WireState {
             list
         };
         let lost = self.lost.and_then(|lost| lost.msgs).unwrap_or_default();
+        // A stream that never held a message reports sequence 0 as deleted (server 2.15.1).
+        let inside = |list: Vec<u64>| -> Vec<u64> {
+            let interior = self.first_seq.max(1)..=self.last_seq;
+            list.into_iter().filter(|n| interior.contains(n)).collect()
+        };
         StreamState {
             messages: self.messages,
             bytes: self.bytes,
@@ -193,7 +198,7 @@ impl WireState {
             first_time: some(self.first_ts),
             last_time: some(self.last_ts),
             num_deleted: self.num_deleted,
-            deleted: self.deleted.map(|list| Arc::from(sorted(list))),
+            deleted: self.deleted.map(|list| Arc::from(sorted(inside(list)))),
             lost: sorted(lost),
         }
     }
