@@ -19,7 +19,7 @@ async fn a_refused_port_and_an_unknown_host_say_so() {
         (url.as_str(), "connection refused"),
         (
             "nats://u:s3cr3t@no-such-host.invalid:4222",
-            "host name is not known",
+            "host name cannot be resolved",
         ),
     ] {
         let started = Instant::now();

@@ -97,7 +97,6 @@ impl Link {
         let Some(client) = self.client.get() else {
             return;
         };
-        self.denials.forget();
         // The library tells of a connection before it takes in the server's new INFO; it takes
         // commands only after.
         let flushed = timeout(IDENTIFY_TIMEOUT, client.flush()).await;
@@ -137,7 +136,8 @@ impl Link {
                 std::future::ready(())
             })
             .reconnect_delay_callback(move |attempt| {
-                with(&on_attempt, |link| link.reconnecting(attempt)).unwrap_or_default()
+                with(&on_attempt, |link| link.reconnecting(attempt))
+                    .unwrap_or_else(|| backoff(u64::MAX))
             })
             .reconnect_to_server_callback(move |servers, _| {
                 with(&on_round, |link| link.round(&servers));
@@ -147,7 +147,11 @@ impl Link {
 
     fn event(&self, event: Event) {
         match event {
-            Event::Connected => self.connected.notify_one(),
+            Event::Connected => {
+                // Here, so that no violation of the new connection is forgotten with the old.
+                self.denials.forget();
+                self.connected.notify_one();
+            }
             Event::ServerError(ServerError::Other(text)) => self.denials.heard(&text),
             // Unlike other failures this one is not kept with the server it concerns.
             Event::ClientError(ClientError::Other(text))
@@ -169,9 +173,10 @@ impl Link {
         self.pause(n)
     }
 
-    /// The library is about to try its servers again, knowing how each failed last.
+    /// The library is about to try its servers again, knowing how each failed last. Just after a
+    /// loss none has been tried yet, and what it knows is old.
     fn round(&self, servers: &[Server]) {
-        if self.client.get().is_none() {
+        if self.client.get().is_none() || self.status.is_up() {
             return;
         }
         let errors = servers.iter().filter_map(|s| s.last_error.as_deref());
@@ -194,7 +199,9 @@ impl Link {
     fn explain(&self, text: &str) -> StoreError {
         let lower = text.to_lowercase();
         let has = |part: &str| lower.contains(part);
-        let (kind, detail) = if has("authorization violation") || has("authentication") {
+        let refused = has("authorization violation")
+            || has("authentication") && !has("authentication timeout");
+        let (kind, detail) = if refused {
             let advice = if self.has_credentials {
                 "the server refused the credentials; check them"
             } else {
@@ -219,10 +226,11 @@ impl Link {
 
 fn unreachable_because(text: &str, lower: &str) -> String {
     let has = |part: &str| lower.contains(part);
+    let text = text.strip_prefix("IO error: ").unwrap_or(text);
     if has("connection refused") {
         "connection refused; check that a server runs there and the port is right".into()
     } else if has("dns error") || has("lookup address") {
-        "the host name is not known; check its spelling and the network".into()
+        "the host name cannot be resolved; check its spelling and the network".into()
     } else if has("timed out") {
         "no answer; check the address, and that no firewall is in between".into()
     } else if has("expected info") {
@@ -230,7 +238,6 @@ fn unreachable_because(text: &str, lower: &str) -> String {
     } else if has("certificate") || has("tls") {
         format!("TLS failed: {text}; check --tls-ca and the host name")
     } else {
-        let text = text.strip_prefix("IO error: ").unwrap_or(text);
         text.strip_prefix("nats: ").unwrap_or(text).to_owned()
     }
 }

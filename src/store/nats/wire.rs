@@ -185,7 +185,12 @@ impl WireState {
             list
         };
         let lost = self.lost.and_then(|lost| lost.msgs).unwrap_or_default();
-        // A stream that never held a message reports sequence 0 as deleted (server 2.15.1).
+        // A file stream that never held a message counts and lists sequence 0 as deleted (server
+        // 2.15.1). Nothing outside first to last is a hole inside.
+        let span = match self.last_seq.checked_sub(self.first_seq.max(1)) {
+            Some(span) => span.saturating_add(1),
+            None => 0,
+        };
         let inside = |list: Vec<u64>| -> Vec<u64> {
             let interior = self.first_seq.max(1)..=self.last_seq;
             list.into_iter().filter(|n| interior.contains(n)).collect()
@@ -197,7 +202,7 @@ impl WireState {
             last_seq: self.last_seq,
             first_time: some(self.first_ts),
             last_time: some(self.last_ts),
-            num_deleted: self.num_deleted,
+            num_deleted: self.num_deleted.min(span.saturating_sub(self.messages)),
             deleted: self.deleted.map(|list| Arc::from(sorted(inside(list)))),
             lost: sorted(lost),
         }
