@@ -40,6 +40,8 @@ pub enum FaultKind {
     BadReply,
     /// A write was asked for under `--read-only`.
     ReadOnly,
+    /// What was given on the command line or in the environment cannot be used.
+    Usage,
     /// Cancelled, or never sent because an earlier request of the same read failed.
     NotTried,
     /// Any other answer of the server, by its code.
@@ -86,6 +88,7 @@ impl FaultKind {
             Self::Offline => "wait for the stream's servers to come back",
             Self::BadReply => "check that this is a NATS server of version 2.9 or later",
             Self::ReadOnly => "start without --read-only to allow it",
+            Self::Usage => "correct it and start again",
             Self::NotTried => "retry",
             Self::Server(_) => "see the server's log",
         }
