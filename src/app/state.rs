@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tui_input::Input;
 
-use crate::domain::{Connection, PageSize, Room, RoomId};
+use crate::domain::{Connection, PageSize, Room, RoomId, StreamInfo};
 
 use super::effect::{Effect, Job};
 use super::rooms::{RoomRow, Rooms};
@@ -126,6 +126,10 @@ pub enum Overlay {
     },
     /// The question before a drifted stream is changed. Only `y` changes it.
     Confirm {
+        /// The room whose stream it is.
+        room: RoomId,
+        /// The stream as it was when the question was put.
+        seen: Box<StreamInfo>,
         /// What would change, one line each, escaped.
         changes: Vec<String>,
     },

@@ -22,7 +22,7 @@ pub(super) fn show(state: &mut State) -> Vec<Effect> {
 /// Asks whether to change the drifted stream, naming what would change.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
     let Some(row) = state.current_room() else { return Vec::new() };
-    let Some((_, drift)) = row.drift() else {
+    let Some((seen, drift)) = row.drift() else {
         return vec![state.toast(ToastKind::Note, "no drift is known; there is nothing to change")];
     };
     let refusal = if state.read_only {
@@ -42,23 +42,24 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
         .iter()
         .map(|f| format!("{}: {} -> {}", f.field, escape::text(&f.found), escape::text(&f.wanted)))
         .collect();
-    state.overlays.push(Overlay::Confirm { changes });
+    let (room, seen) = (row.room.id.clone(), Box::new(seen.clone()));
+    state.overlays.push(Overlay::Confirm { room, seen, changes });
     Vec::new()
 }
 
 /// The answer to the question: only `y` is yes.
 pub(super) fn answer(state: &mut State, key: Key) -> Vec<Effect> {
-    state.overlays.pop();
-    let target = state.current_room().and_then(|row| {
-        row.stream().map(|info| (Box::new(row.room.clone()), Box::new(info.clone())))
-    });
-    match target {
-        Some((room, seen)) if key == Key::char('y') => {
+    let Some(Overlay::Confirm { room: id, seen, .. }) = state.overlays.pop() else {
+        return Vec::new();
+    };
+    let room = state.rooms.get(&id).map(|row| Box::new(row.room.clone()));
+    match room.filter(|_| key == Key::char('y')) {
+        Some(room) => {
             let job = state.job();
-            state.view.amending = Some(job);
+            state.view.amending = Some((job, id));
             vec![Effect::Amend { job, room, seen }]
         }
-        _ => vec![state.toast(ToastKind::Note, "nothing was changed")],
+        None => vec![state.toast(ToastKind::Note, "nothing was changed")],
     }
 }
 
@@ -67,10 +68,9 @@ pub(super) fn amended(
     job: Job,
     outcome: Result<(Box<StreamInfo>, Drift), Fault>,
 ) -> Vec<Effect> {
-    if state.view.amending != Some(job) {
+    let Some((_, id)) = state.view.amending.take_if(|(pending, _)| *pending == job) else {
         return Vec::new();
-    }
-    state.view.amending = None;
+    };
     match outcome {
         Ok((info, drift)) => {
             let text = if drift.is_none() {
@@ -79,8 +79,8 @@ pub(super) fn amended(
                 format!("the stream was changed; {} field(s) still differ", drift.fields.len())
             };
             state.overlays.retain(|layer| !matches!(layer, Overlay::Drift { .. }));
-            if let Some(id) = state.current_room().map(|row| row.room.id.clone()) {
-                state.rooms.set_found(&id, Found::Stream(info));
+            state.rooms.set_found(&id, Found::Stream(info));
+            if state.view.room == Some(id) {
                 state.view.note = None;
             }
             vec![state.toast(ToastKind::Done, text)]
