@@ -9,7 +9,7 @@ use tui_input::Input;
 use crate::domain::{Connection, PageSize, Room, RoomId};
 
 use super::effect::{Effect, Job};
-use super::rooms::Rooms;
+use super::rooms::{RoomRow, Rooms};
 use super::view::View;
 
 /// Tells one toast from another.
@@ -46,14 +46,15 @@ pub struct State {
     pub toasts: VecDeque<Toast>,
     /// Sequences in a page.
     pub page_size: PageSize,
-    /// Digits typed before a motion, and a first `g`.
-    pub pending: Pending,
+    /// A count typed before a motion.
+    pub count: Option<usize>,
     /// What the frames pane was last searched for.
     pub find: Option<String>,
     /// A room to open as soon as there is a connection.
     pub open_at_start: Option<RoomId>,
     /// Rooms known beforehand.
     pub known: Vec<Room>,
+    pub(super) started: bool,
     pub(super) next_job: u64,
     pub(super) next_toast: ToastId,
 }
@@ -88,12 +89,14 @@ pub struct Viewport {
 }
 
 /// The detail pane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Detail {
     /// Which encoding shows where only one fits.
     pub encoding: Encoding,
     /// Lines scrolled down.
     pub scroll: usize,
+    /// SHA-256 of the selected frame's payload, and the frame's sequence.
+    pub digest: Option<(u64, String)>,
 }
 
 /// How bytes are shown.
@@ -197,15 +200,6 @@ pub enum ToastKind {
     Failed,
 }
 
-/// Keys that wait for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Pending {
-    /// A count typed so far.
-    pub count: Option<usize>,
-    /// Whether a first `g` was typed.
-    pub g: bool,
-}
-
 /// What the app starts with.
 #[derive(Debug, Clone)]
 pub struct Start {
@@ -246,10 +240,11 @@ impl State {
             overlays: Vec::new(),
             toasts: VecDeque::new(),
             page_size: start.page_size,
-            pending: Pending::default(),
+            count: None,
             find: None,
             open_at_start: start.open,
             known: start.known,
+            started: false,
             next_job: 1,
             next_toast: 1,
         }
@@ -270,6 +265,15 @@ impl State {
         self.overlays.last()
     }
 
+    /// The room that stream actions are about: the selected one in the list, else the opened one.
+    #[must_use]
+    pub fn current_room(&self) -> Option<&RoomRow> {
+        match (self.focus, &self.view.room) {
+            (Focus::Frames | Focus::Detail, Some(id)) => self.rooms.get(id),
+            _ => self.rooms.selected(),
+        }
+    }
+
     pub(super) fn job(&mut self) -> Job {
         let job = Job(self.next_job);
         self.next_job += 1;
@@ -281,19 +285,11 @@ impl State {
         const MOST: usize = 4;
         let id = self.next_toast;
         self.next_toast += 1;
-        self.toasts.push_back(Toast {
-            id,
-            kind,
-            text: text.into(),
-        });
+        self.toasts.push_back(Toast { id, kind, text: text.into() });
         while self.toasts.len() > MOST {
             self.toasts.pop_front();
         }
-        let after_ms = if kind == ToastKind::Failed {
-            10_000
-        } else {
-            4_000
-        };
+        let after_ms = if kind == ToastKind::Failed { 10_000 } else { 4_000 };
         Effect::ExpireToast { id, after_ms }
     }
 }

@@ -77,12 +77,17 @@ pub fn base64_row(bytes: &[u8], row: usize, width: usize) -> Option<String> {
     let from = start / 4 * 3;
     let to = (end.div_ceil(4) * 3).min(bytes.len());
     let text = STANDARD.encode(bytes.get(from..to)?);
-    text.get(start % 4..start % 4 + (end - start))
-        .map(str::to_owned)
+    text.get(start % 4..start % 4 + (end - start)).map(str::to_owned)
 }
 
 /// SHA-256 (FIPS 180-4) in lower-case hex, 64 characters.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
+}
+
+/// Lower-case hex, two digits a byte, nothing between.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    hex::encode(bytes)
 }

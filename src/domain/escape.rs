@@ -72,9 +72,5 @@ pub fn bytes(bytes: &[u8]) -> String {
 /// The printable ASCII character of a byte, or `.`, as in the right column of a hex dump.
 #[must_use]
 pub const fn ascii(byte: u8) -> char {
-    if byte.is_ascii_graphic() || byte == b' ' {
-        byte as char
-    } else {
-        '.'
-    }
+    if byte.is_ascii_graphic() || byte == b' ' { byte as char } else { '.' }
 }

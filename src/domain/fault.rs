@@ -111,10 +111,7 @@ impl Fault {
     /// A fault from any text; what came over the wire in it is escaped here.
     #[must_use]
     pub fn new(kind: FaultKind, text: impl AsRef<str>) -> Self {
-        Self {
-            kind,
-            text: super::escape::text(text.as_ref()).into_owned(),
-        }
+        Self { kind, text: super::escape::text(text.as_ref()).into_owned() }
     }
 
     /// The fault of something that was never asked for.

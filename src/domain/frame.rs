@@ -32,10 +32,7 @@ impl Header {
     /// A well-formed header.
     #[must_use]
     pub fn new(name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
-        Self {
-            name: name.into(),
-            value: Some(value.into()),
-        }
+        Self { name: name.into(), value: Some(value.into()) }
     }
 }
 
@@ -52,15 +49,9 @@ pub fn parse_headers(block: &[u8]) -> Vec<Header> {
             Some(colon) => {
                 let (name, rest) = line.split_at(colon);
                 let value = rest.strip_prefix(b":").unwrap_or(rest);
-                Header {
-                    name: name.to_vec(),
-                    value: Some(value.trim_ascii().to_vec()),
-                }
+                Header { name: name.to_vec(), value: Some(value.trim_ascii().to_vec()) }
             }
-            None => Header {
-                name: line.to_vec(),
-                value: None,
-            },
+            None => Header { name: line.to_vec(), value: None },
         })
         .collect()
 }
@@ -80,18 +71,12 @@ mod tests {
             Header::new("a", "2"),
             Header::new("A", "1"),
             Header::new("Empty", ""),
-            Header {
-                name: b"no colon".to_vec(),
-                value: None,
-            },
+            Header { name: b"no colon".to_vec(), value: None },
             Header::new("Raw", *b"caf\xe9"),
             Header::new("Two", "a: b"),
             Header::new("", "no name"),
             Header::new("Bare", "lf"),
-            Header {
-                name: b"NATS/1.0".to_vec(),
-                value: None,
-            },
+            Header { name: b"NATS/1.0".to_vec(), value: None },
         ];
         assert_eq!(parse_headers(block), expected);
         assert_eq!(parse_headers(b""), []);

@@ -31,10 +31,7 @@ impl PageSize {
     /// [`BadPageSize`] for anything but a whole number from 1 to 1000.
     pub fn parse(text: &str) -> Result<Self, BadPageSize> {
         let bad = || BadPageSize(super::escape::text(text).into_owned());
-        text.trim()
-            .parse()
-            .map_err(|_| bad())
-            .and_then(|n| Self::new(n).map_err(|_| bad()))
+        text.trim().parse().map_err(|_| bad()).and_then(|n| Self::new(n).map_err(|_| bad()))
     }
 
     /// Reads the `limit` of a history request by the contract's rule: absent, malformed, zero or
@@ -75,11 +72,7 @@ pub struct BadPageSize(String);
 
 impl fmt::Display for BadPageSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "'{}' is not a page size: give a whole number from 1 to 1000",
-            self.0
-        )
+        write!(f, "'{}' is not a page size: give a whole number from 1 to 1000", self.0)
     }
 }
 
@@ -131,16 +124,7 @@ mod tests {
         for (text, n) in [("1", 1), (" 42 ", 42), ("1000", 1000)] {
             assert_eq!(PageSize::parse(text).map(PageSize::get), Ok(n));
         }
-        for text in [
-            "",
-            "0",
-            "-1",
-            "1001",
-            "abc",
-            "1.5",
-            "70000",
-            "99999999999999999999",
-        ] {
+        for text in ["", "0", "-1", "1001", "abc", "1.5", "70000", "99999999999999999999"] {
             let error = PageSize::parse(text).unwrap_err().to_string();
             assert!(error.contains(&format!("'{text}'")), "{error}");
         }

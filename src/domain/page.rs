@@ -1,6 +1,5 @@
 //! Pages: what one read of a window gave, with every sequence accounted for exactly once.
 
-mod build;
 #[cfg(test)]
 mod tests;
 
@@ -8,10 +7,10 @@ use std::sync::Arc;
 
 use super::fault::Fault;
 use super::frame::Frame;
-use super::gap::Gap;
+use super::gap::{Edge, Gap};
+use super::page_builder::{Outer, PageBuilder, fill_edges};
 use super::stream::StreamInfo;
 use super::window::Window;
-pub use build::PageBuilder;
 
 /// Which page to read, in terms that survive a stream that grows or loses its head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +137,44 @@ impl Slot {
 }
 
 impl Page {
+    /// A page from what was collected. `outer` are the nearest frames below and above the window,
+    /// where known: the edges of gaps that touch its ends. `head` is the run below the first
+    /// sequence.
+    #[must_use]
+    pub fn build(
+        builder: PageBuilder,
+        outer: Outer,
+        head: Option<Gap>,
+        stream: StreamInfo,
+        cost: Cost,
+    ) -> Self {
+        let window = builder.window();
+        let mut slots = builder.finish(&Fault::not_tried());
+        fill_edges(&mut slots, outer);
+        let head = head.map(|gap| match slots.first() {
+            Some(Slot::Frame(frame)) => Gap { after: Some(Edge::of(frame)), ..gap },
+            Some(Slot::Gap(next)) => Gap { after: next.after, ..gap },
+            _ => gap,
+        });
+        Self { window, slots, head, stream, cost }
+    }
+
+    /// A builder that already holds everything this page knows, so that a retry need read only
+    /// the unread runs; they are given beside it.
+    #[must_use]
+    pub fn reopen(&self) -> (PageBuilder, Vec<Window>) {
+        let mut builder = PageBuilder::new(self.window);
+        let mut unread = Vec::new();
+        for slot in &self.slots {
+            match slot {
+                Slot::Frame(frame) => builder.frame(Arc::clone(frame)),
+                Slot::Gap(gap) => builder.gap(gap.clone()),
+                Slot::Unread(run) => unread.push(run.range),
+            }
+        }
+        (builder, unread)
+    }
+
     /// The window that was asked for.
     #[must_use]
     pub const fn window(&self) -> Window {
@@ -161,10 +198,7 @@ impl Page {
     /// The account of the window, counted from the slots.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        let mut ledger = Ledger {
-            slots: self.window.len(),
-            ..Ledger::default()
-        };
+        let mut ledger = Ledger { slots: self.window.len(), ..Ledger::default() };
         for slot in &self.slots {
             match slot {
                 Slot::Frame(_) => ledger.frames += 1,
@@ -173,36 +207,5 @@ impl Page {
             }
         }
         ledger
-    }
-}
-
-impl Page {
-    /// A page from what was collected. `rest` is the fault for sequences nobody reported.
-    #[must_use]
-    pub fn build(builder: PageBuilder, rest: &Fault, stream: StreamInfo, cost: Cost) -> Self {
-        let window = builder.window();
-        Self {
-            window,
-            slots: builder.finish(rest),
-            head: None,
-            stream,
-            cost,
-        }
-    }
-
-    /// A builder that already holds everything this page knows, so that a retry need read only
-    /// the unread runs; they are given beside it.
-    #[must_use]
-    pub fn reopen(&self) -> (PageBuilder, Vec<Window>) {
-        let mut builder = PageBuilder::new(self.window);
-        let mut unread = Vec::new();
-        for slot in &self.slots {
-            match slot {
-                Slot::Frame(frame) => builder.frame(Arc::clone(frame)),
-                Slot::Gap(gap) => builder.gap(gap.clone()),
-                Slot::Unread(run) => unread.push(run.range),
-            }
-        }
-        (builder, unread)
     }
 }

@@ -94,10 +94,7 @@ mod tests {
     #[test]
     fn one_word_for_each_finding() {
         let kept = Room::bare(RoomId::new("a").unwrap(), KnownFrom::default());
-        let unkept = Room {
-            persist: Some(false),
-            ..kept.clone()
-        };
+        let unkept = Room { persist: Some(false), ..kept.clone() };
         let failed = |kind| Found::Failed(Fault::new(kind, "x"));
         let stream = |messages, subjects: &[&str]| {
             Found::Stream(Box::new(StreamInfo {
@@ -126,11 +123,7 @@ mod tests {
             (&unkept, Found::Unknown, RoomState::NotPersisted),
             (&unkept, stream(1, &["a"]), RoomState::NotPersisted),
             (&unkept, failed(FaultKind::Offline), RoomState::Offline),
-            (
-                &kept,
-                failed(FaultKind::Denied("x".into())),
-                RoomState::Denied,
-            ),
+            (&kept, failed(FaultKind::Denied("x".into())), RoomState::Denied),
             (&kept, failed(FaultKind::Timeout), RoomState::Offline),
             (&kept, failed(FaultKind::BadReply), RoomState::Error),
         ];

@@ -19,10 +19,7 @@ pub async fn ensure(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, St
     let found = look(store, room).await?;
     let Some(spec) = room.spec() else {
         let why = room.why_not_ensured().unwrap_or("its stream is not known");
-        return Ok(Ensured::NotOurs {
-            why,
-            info: found.map(Box::new),
-        });
+        return Ok(Ensured::NotOurs { why, info: found.map(Box::new) });
     };
     if let Some(info) = found {
         return Ok(compared(room, info));

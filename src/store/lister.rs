@@ -37,14 +37,7 @@ pub async fn list_rooms(store: Arc<dyn HistoryStore>, known: Vec<Room>, out: Sen
             }
         }
     }
-    let mut listing = Listing {
-        store,
-        out,
-        rooms,
-        requests: 0,
-        hopeless: None,
-        unanswered: 0,
-    };
+    let mut listing = Listing { store, out, rooms, requests: 0, hopeless: None, unanswered: 0 };
     // Nobody listening is no failure.
     let _ = listing.run().await;
 }
@@ -59,11 +52,7 @@ struct Row {
 
 impl Row {
     const fn new(room: Room) -> Self {
-        Self {
-            room,
-            position: None,
-            told: false,
-        }
+        Self { room, position: None, told: false }
     }
 }
 

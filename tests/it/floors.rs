@@ -25,11 +25,7 @@ const FLOORS: &[Floor] = &[
         ours: &["domain"],
         crates: Some(&["base64", "bytesize", "hex", "jiff", "serde", "sha2"]),
     },
-    Floor {
-        name: "store",
-        ours: &["domain", "store"],
-        crates: None,
-    },
+    Floor { name: "store", ours: &["domain", "store"], crates: None },
     Floor {
         name: "app",
         ours: &["domain", "app"],
@@ -40,16 +36,8 @@ const FLOORS: &[Floor] = &[
         ours: &["domain", "app", "ui"],
         crates: Some(&["jiff", "ratatui", "unicode_width", "tui_input"]),
     },
-    Floor {
-        name: "runtime",
-        ours: &["domain", "store", "app", "ui", "runtime"],
-        crates: None,
-    },
-    Floor {
-        name: "http",
-        ours: &["domain", "store", "http"],
-        crates: None,
-    },
+    Floor { name: "runtime", ours: &["domain", "store", "app", "ui", "runtime"], crates: None },
+    Floor { name: "http", ours: &["domain", "store", "http"], crates: None },
     Floor {
         name: "cli",
         ours: &["domain", "store", "app", "ui", "runtime", "http", "cli"],
@@ -62,11 +50,8 @@ const FOR_TESTS: &[&str] = &["proptest", "insta", "tempfile", "vt100", "portable
 
 /// The module path of a file below `src`: `app/update/mod.rs` is `app::update`.
 fn module_of(file: &Path) -> Vec<String> {
-    let mut module: Vec<String> = file
-        .with_extension("")
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
+    let mut module: Vec<String> =
+        file.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if module.last().is_some_and(|last| last == "mod") {
         module.pop();
     }
@@ -76,9 +61,8 @@ fn module_of(file: &Path) -> Vec<String> {
 /// What a file below `src` names that its floor may not; `externs` are the crates there are.
 fn offences(file: &str, source: &str, externs: &BTreeSet<String>) -> Vec<String> {
     let module = module_of(Path::new(file));
-    let Some(floor) = module
-        .first()
-        .and_then(|name| FLOORS.iter().find(|floor| floor.name == name))
+    let Some(floor) =
+        module.first().and_then(|name| FLOORS.iter().find(|floor| floor.name == name))
     else {
         return match file {
             "lib.rs" | "main.rs" => Vec::new(),
@@ -153,11 +137,7 @@ fn no_floor_imports_from_above() {
     let offences: Vec<String> = files
         .iter()
         .flat_map(|file| {
-            let name = file
-                .strip_prefix(&src)
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
+            let name = file.strip_prefix(&src).unwrap().to_string_lossy().into_owned();
             offences(&name, &fs::read_to_string(file).unwrap(), &externs)
         })
         .collect();
@@ -179,10 +159,7 @@ fn the_checker_finds_what_it_should() {
         ("domain/a.rs", "use serde_json as json;"),
         ("domain/a.rs", "use {std::fmt, async_nats::Client};"),
         ("store/a.rs", "pub use crate::{domain::Room, app::State};"),
-        (
-            "store/a.rs",
-            "use crate::{\n    domain::{Room, Frame},\n    ui,\n};",
-        ),
+        ("store/a.rs", "use crate::{\n    domain::{Room, Frame},\n    ui,\n};"),
         ("store/nats/mod.rs", "use crate::runtime;"),
         ("app/a.rs", "use crate::store::StoreError;"),
         ("app/update/mod.rs", "use super::super::ui::theme;"),
@@ -199,51 +176,23 @@ fn the_checker_finds_what_it_should() {
     ];
     let externs = externs();
     for (file, source) in bad {
-        assert_eq!(
-            offences(file, source, &externs).len(),
-            1,
-            "{file}: {source}"
-        );
+        assert_eq!(offences(file, source, &externs).len(), 1, "{file}: {source}");
     }
 }
 
 #[test]
 fn the_checker_lets_pass_what_it_should() {
     let good = [
-        (
-            "domain/a.rs",
-            "use super::room::Room; use crate::domain::Frame; use std::fmt;",
-        ),
-        (
-            "domain/a/tests.rs",
-            "use super::super::room; use proptest::prelude::*;",
-        ),
-        (
-            "domain/a.rs",
-            "// use crate::store;\n/* crate::ui */ let s = \"crate::app::x\";",
-        ),
+        ("domain/a.rs", "use super::room::Room; use crate::domain::Frame; use std::fmt;"),
+        ("domain/a/tests.rs", "use super::super::room; use proptest::prelude::*;"),
+        ("domain/a.rs", "// use crate::store;\n/* crate::ui */ let s = \"crate::app::x\";"),
         ("domain/a.rs", "mod tests { use super::super::room; }"),
-        (
-            "domain/a.rs",
-            "let bytes = hex::encode(x); fn hex() {} jiff::Timestamp::MIN;",
-        ),
-        (
-            "store/a.rs",
-            "use super::{Get, StoreError}; use tokio::sync; use crate::domain::Room;",
-        ),
-        (
-            "app/a.rs",
-            "use crate::domain::Room; use super::msg::Msg; let bytes = bytes(1);",
-        ),
-        (
-            "ui/a.rs",
-            "use crate::app::State; use ratatui::Frame; use unicode_width::X;",
-        ),
+        ("domain/a.rs", "let bytes = hex::encode(x); fn hex() {} jiff::Timestamp::MIN;"),
+        ("store/a.rs", "use super::{Get, StoreError}; use tokio::sync; use crate::domain::Room;"),
+        ("app/a.rs", "use crate::domain::Room; use super::msg::Msg; let bytes = bytes(1);"),
+        ("ui/a.rs", "use crate::app::State; use ratatui::Frame; use unicode_width::X;"),
         ("http/a.rs", "use crate::store::reader; use tokio::net;"),
-        (
-            "cli/a.rs",
-            "use crate::{runtime, ui, http, app, store, domain};",
-        ),
+        ("cli/a.rs", "use crate::{runtime, ui, http, app, store, domain};"),
         ("main.rs", "use roomscope::cli;"),
         ("lib.rs", "pub mod cli;"),
     ];

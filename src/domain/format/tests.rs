@@ -81,8 +81,5 @@ fn times_of_a_zone() {
         span_ends(time, later, &utc),
         ("2026-11-20 23:03:11".into(), "2026-11-21 00:05:40".into())
     );
-    assert_eq!(
-        span_ends(time, later, &east),
-        ("01:03:11".into(), "02:05:40".into())
-    );
+    assert_eq!(span_ends(time, later, &east), ("01:03:11".into(), "02:05:40".into()));
 }

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::gap::{Edge, GapCause};
+use crate::domain::GapCause;
 use crate::domain::{FaultKind, StreamConfig, StreamState};
 
 fn window(start: u64, end: u64) -> Window {
@@ -24,19 +24,11 @@ fn frame(seq: u64) -> Arc<Frame> {
 }
 
 fn edge(seq: u64) -> Option<Edge> {
-    Some(Edge {
-        seq,
-        time: time(seq),
-    })
+    Some(Edge { seq, time: time(seq) })
 }
 
 fn gap(start: u64, end: u64, cause: GapCause) -> Gap {
-    Gap {
-        range: window(start, end),
-        cause,
-        before: None,
-        after: None,
-    }
+    Gap { range: window(start, end), cause, before: None, after: None }
 }
 
 fn fault(text: &str) -> Fault {
@@ -57,7 +49,7 @@ fn info() -> StreamInfo {
 }
 
 fn page(builder: PageBuilder) -> Page {
-    Page::build(builder, &rest(), info(), Cost::default())
+    Page::build(builder, (None, None), None, info(), Cost::default())
 }
 
 /// One report to a builder.
@@ -193,11 +185,7 @@ fn neighbours_of_one_cause_become_one_gap_with_the_frames_beside_it() {
     assert_eq!(slots.len(), 3);
     assert_eq!(
         slots[1],
-        Slot::Gap(Gap {
-            before: edge(1),
-            after: edge(9),
-            ..gap(2, 8, GapCause::Deleted)
-        })
+        Slot::Gap(Gap { before: edge(1), after: edge(9), ..gap(2, 8, GapCause::Deleted) })
     );
 }
 
@@ -210,11 +198,7 @@ fn edges_reach_through_gaps_and_never_through_unread() {
     builder.unread(window(6, 7), fault("x"));
     builder.gap(gap(8, 9, GapCause::Deleted));
     builder.frame(frame(10));
-    builder.gap(Gap {
-        before: None,
-        after: edge(99),
-        ..gap(11, 20, GapCause::Deleted)
-    });
+    builder.gap(Gap { before: None, after: edge(99), ..gap(11, 20, GapCause::Deleted) });
     let page = page(builder);
     let edges: Vec<_> = page
         .slots()
@@ -224,13 +208,28 @@ fn edges_reach_through_gaps_and_never_through_unread() {
             _ => None,
         })
         .collect();
-    let expected = [
-        (edge(1), None),
-        (edge(1), None),
-        (None, edge(10)),
-        (edge(10), edge(99)),
-    ];
+    let expected = [(edge(1), None), (edge(1), None), (None, edge(10)), (edge(10), edge(99))];
     assert_eq!(edges, expected);
+}
+
+#[test]
+fn gaps_at_the_ends_take_the_frames_outside_the_window() {
+    let mut builder = PageBuilder::new(window(10, 20));
+    builder.gap(gap(10, 12, GapCause::Deleted));
+    builder.frame(frame(15));
+    builder.gap(gap(16, 20, GapCause::Deleted));
+    let head = gap(1, 9, GapCause::BeforeFirst { first_seq: 10 });
+    let page = Page::build(builder, (edge(4), edge(31)), Some(head), info(), Cost::default());
+    let edges: Vec<_> = page
+        .slots()
+        .iter()
+        .filter_map(|slot| match slot {
+            Slot::Gap(gap) => Some((gap.before, gap.after)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(edges, [(edge(4), None), (edge(15), edge(31))], "13 and 14 are unread");
+    assert_eq!(page.head.unwrap().after, None);
 }
 
 #[test]
@@ -240,29 +239,14 @@ fn what_nobody_reported_is_unread_and_not_a_gap() {
     builder.frame(frame(7));
     assert!(builder.has(4) && !builder.has(7), "outside the window");
     let page = page(builder);
-    let unread = |start, end| {
-        Slot::Unread(Unread {
-            range: window(start, end),
-            fault: rest(),
-        })
-    };
-    assert_eq!(
-        page.slots(),
-        [unread(3, 3), Slot::Frame(frame(4)), unread(5, 6)]
-    );
+    let unread = |start, end| Slot::Unread(Unread { range: window(start, end), fault: rest() });
+    assert_eq!(page.slots(), [unread(3, 3), Slot::Frame(frame(4)), unread(5, 6)]);
     assert_eq!(page.frames().count(), 1);
 }
 
 #[test]
 fn costs_add_up() {
-    let one = Cost {
-        info: 1,
-        frames: 2,
-        gaps: 3,
-        failed: 4,
-        bytes: 5,
-        micros: 6,
-    };
+    let one = Cost { info: 1, frames: 2, gaps: 3, failed: 4, bytes: 5, micros: 6 };
     assert_eq!(one.requests(), 10);
     assert_eq!(one.plus(one).requests(), 20);
     assert_eq!((one.plus(one).bytes, one.plus(one).micros), (10, 12));

@@ -3,9 +3,7 @@ use super::*;
 #[test]
 fn ids_are_what_a_stream_name_can_hold() {
     let longest = "x".repeat(248);
-    for good in [
-        "a", "A-b_c", "ünï", "a\u{1}b", "a\u{a0}b", "{}:;#$&", &longest,
-    ] {
+    for good in ["a", "A-b_c", "ünï", "a\u{1}b", "a\u{a0}b", "{}:;#$&", &longest] {
         let id = RoomId::new(good).unwrap();
         assert_eq!(id.as_str(), good);
         assert_eq!(id.stream().as_str(), format!("UNIBUS_{good}"));
@@ -29,14 +27,8 @@ fn ids_are_what_a_stream_name_can_hold() {
         assert!(error.contains(why), "{id:?}: {error}");
     }
     let error = RoomId::new("x".repeat(249)).unwrap_err().to_string();
-    assert!(
-        error.contains("249 bytes long and 248 is the most"),
-        "{error}"
-    );
-    assert!(
-        RoomId::new("ü".repeat(125)).is_err(),
-        "bytes count, not characters"
-    );
+    assert!(error.contains("249 bytes long and 248 is the most"), "{error}");
+    assert!(RoomId::new("ü".repeat(125)).is_err(), "bytes count, not characters");
 }
 
 #[test]
@@ -83,25 +75,12 @@ fn room() -> Room {
 fn a_stream_is_wanted_where_the_subject_is_known_and_messages_are_kept() {
     let spec = |room: Room| room.spec().map(|spec| spec.replicas);
     assert_eq!(spec(room()), Some(1));
-    let zero = Room {
-        replicas: Some(0),
-        ..room()
-    };
+    let zero = Room { replicas: Some(0), ..room() };
     assert_eq!(spec(zero), Some(1), "0 becomes 1");
-    let three = Room {
-        replicas: Some(3),
-        persist: Some(true),
-        ..room()
-    };
+    let three = Room { replicas: Some(3), persist: Some(true), ..room() };
     assert_eq!(spec(three), Some(3));
-    let unkept = Room {
-        persist: Some(false),
-        ..room()
-    };
-    let unknown = Room {
-        subject: None,
-        ..room()
-    };
+    let unkept = Room { persist: Some(false), ..room() };
+    let unknown = Room { subject: None, ..room() };
     for not_ours in [unkept, unknown] {
         assert!(not_ours.spec().is_none() && not_ours.why_not_ensured().is_some());
     }
@@ -110,10 +89,7 @@ fn a_stream_is_wanted_where_the_subject_is_known_and_messages_are_kept() {
 
 #[test]
 fn merging_keeps_what_is_known_and_adds_what_is_not() {
-    let mut one = Room {
-        name: Some("One".into()),
-        ..room()
-    };
+    let mut one = Room { name: Some("One".into()), ..room() };
     let other = Room {
         name: Some("Other".into()),
         subject: None,
@@ -121,19 +97,13 @@ fn merging_keeps_what_is_known_and_adds_what_is_not() {
         replicas: Some(3),
         encrypted: false,
         members: vec!["m".into()],
-        known_from: KnownFrom {
-            server: true,
-            ..KnownFrom::default()
-        },
+        known_from: KnownFrom { server: true, ..KnownFrom::default() },
         ..room()
     };
     one.merge(other);
     assert_eq!(one.name.as_deref(), Some("One"));
     assert_eq!(one.subject, room().subject);
-    assert_eq!(
-        (one.persist, one.replicas, one.encrypted),
-        (Some(false), Some(3), false)
-    );
+    assert_eq!((one.persist, one.replicas, one.encrypted), (Some(false), Some(3), false));
     assert_eq!(one.members, ["m"]);
     assert!(one.known_from.server && !one.known_from.file);
     assert_eq!((one.title(), room().title()), ("One".into(), "a".into()));

@@ -18,11 +18,7 @@ fn naive_last_n(first: u64, last: u64, n: u64) -> Option<(u64, u64)> {
 }
 
 fn seq() -> impl Strategy<Value = u64> {
-    prop_oneof![
-        0u64..2_500,
-        any::<u64>(),
-        (0u64..2_500).prop_map(|n| u64::MAX - n),
-    ]
+    prop_oneof![0u64..2_500, any::<u64>(), (0u64..2_500).prop_map(|n| u64::MAX - n),]
 }
 
 fn ends(window: Option<Window>) -> Option<(u64, u64)> {

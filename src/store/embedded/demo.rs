@@ -27,11 +27,7 @@ pub fn rooms() -> Vec<DemoRoom> {
         not_persisted(),
         hostile(),
         discovered(),
-        refused(
-            "board",
-            "Board",
-            FaultKind::Denied("$JS.API.STREAM.INFO.UNIBUS_board".into()),
-        ),
+        refused("board", "Board", FaultKind::Denied("$JS.API.STREAM.INFO.UNIBUS_board".into())),
         refused("archive-eu", "Archive (EU)", FaultKind::Offline),
         long_hole(1_000_000, 900_000),
     ]
@@ -45,10 +41,7 @@ pub fn rooms() -> Vec<DemoRoom> {
 #[must_use]
 pub fn long_hole(sequences: u64, hole: u64) -> Option<DemoRoom> {
     let room = room("telemetry", "Telemetry")?;
-    let shape = Shape {
-        most: 400,
-        ..shape(&room, 9)
-    };
+    let shape = Shape { most: 400, ..shape(&room, 9) };
     let above = (sequences.saturating_sub(hole) / 2).min(50_000);
     let last = sequences - above;
     let mut steps = vec![publish(sequences, shape, DAY * 300, MINUTE * 3)];
@@ -58,10 +51,7 @@ pub fn long_hole(sequences: u64, hole: u64) -> Option<DemoRoom> {
 
 /// `None` only if a name here were not legal, which a test rules out.
 fn room(id: &str, name: &str) -> Option<Room> {
-    let known_from = KnownFrom {
-        file: true,
-        ..KnownFrom::default()
-    };
+    let known_from = KnownFrom { file: true, ..KnownFrom::default() };
     Some(Room {
         name: Some(name.into()),
         subject: Some(Subject::new(format!("unibus.room.{id}")).ok()?),
@@ -77,12 +67,7 @@ fn shape(room: &Room, seed: u64) -> Shape {
 }
 
 const fn publish(count: u64, shape: Shape, from: SignedDuration, until: SignedDuration) -> Step {
-    Step::Publish {
-        count,
-        shape,
-        from,
-        until,
-    }
+    Step::Publish { count, shape, from, until }
 }
 
 fn delete(start: u64, end: u64) -> Option<Step> {
@@ -92,10 +77,7 @@ fn delete(start: u64, end: u64) -> Option<Step> {
 fn busy() -> Option<DemoRoom> {
     let mut room = room("lobby", "Lobby")?;
     room.members = ["ada", "grace", "edsger"].map(String::from).to_vec();
-    let shape = Shape {
-        large: 16_384,
-        ..shape(&room, 1)
-    };
+    let shape = Shape { large: 16_384, ..shape(&room, 1) };
     let steps = vec![publish(1_204, shape, DAY * 6, MINUTE)];
     Some(DemoRoom::by_contract(room, DAY * 41, steps))
 }
@@ -124,10 +106,7 @@ fn deleted() -> Option<DemoRoom> {
 fn head_gone() -> Option<DemoRoom> {
     let room = room("announcements", "Announcements")?;
     let shape = shape(&room, 3);
-    let steps = vec![
-        publish(640, shape, DAY * 90, HOUR * 5),
-        Step::PurgeBelow(388),
-    ];
+    let steps = vec![publish(640, shape, DAY * 90, HOUR * 5), Step::PurgeBelow(388)];
     Some(DemoRoom::by_contract(room, DAY * 91, steps))
 }
 
@@ -172,10 +151,7 @@ fn arriving() -> Option<DemoRoom> {
     let shape = shape(&room, 6);
     let steps = vec![
         publish(180, shape.clone(), HOUR * 4, SignedDuration::from_secs(4)),
-        Step::KeepArriving {
-            every: SignedDuration::from_secs(4),
-            shape,
-        },
+        Step::KeepArriving { every: SignedDuration::from_secs(4), shape },
     ];
     Some(DemoRoom::by_contract(room, DAY * 2, steps))
 }
@@ -183,11 +159,7 @@ fn arriving() -> Option<DemoRoom> {
 fn not_persisted() -> Option<DemoRoom> {
     let mut room = room("hallway", "Hallway")?;
     room.persist = Some(false);
-    Some(DemoRoom {
-        room,
-        in_rooms_file: true,
-        stream: None,
-    })
+    Some(DemoRoom { room, in_rooms_file: true, stream: None })
 }
 
 /// Known to the server only: its subject is not known, so it is read and never ensured.
@@ -230,10 +202,7 @@ fn hostile() -> Option<DemoRoom> {
         frame("clear", b"\x1b[2J\x1b[H clears the screen"),
         frame("lines", b"one\ttwo\nthree\r\nfour\rover"),
         frame("bidi", "invoice \u{202e}fdp.exe".as_bytes()),
-        frame(
-            "invisible",
-            "zero\u{200b}width \u{2066}isolate\u{2069}".as_bytes(),
-        ),
+        frame("invisible", "zero\u{200b}width \u{2066}isolate\u{2069}".as_bytes()),
         frame("\u{1b}]0;pwned\u{7}", b"the subject sets the window title"),
         frame("\u{202e}txt", b"the subject reads backwards"),
         frame("headers", b"the headers clear the screen")
@@ -247,18 +216,12 @@ fn hostile() -> Option<DemoRoom> {
             .header(Header::new("Via", "a"))
             .header(Header::new("Via", "b"))
             .header(Header::new("Via", "")),
-        frame(
-            "c1",
-            b"\xc2\x9b2J is an escape sequence in one C1 character",
-        ),
+        frame("c1", b"\xc2\x9b2J is an escape sequence in one C1 character"),
         frame("bytes", b"\x9b31m \x00 \xff \xfe raw bytes"),
         frame("backslash", br"\x1b[2J in plain text, not an escape"),
         frame("empty", b""),
     ];
-    let steps = vec![Step::PublishThese {
-        frames,
-        until: MINUTE * 22,
-    }];
+    let steps = vec![Step::PublishThese { frames, until: MINUTE * 22 }];
     Some(DemoRoom::by_contract(room, DAY, steps))
 }
 
@@ -281,9 +244,6 @@ mod tests {
     fn a_shorter_hole_keeps_its_shape() {
         let room = long_hole(120_000, 100_000).unwrap();
         let steps = room.stream.unwrap().steps;
-        assert_eq!(
-            steps.last(),
-            Some(&Step::Delete(Window::new(10_001, 110_000).unwrap()))
-        );
+        assert_eq!(steps.last(), Some(&Step::Delete(Window::new(10_001, 110_000).unwrap())));
     }
 }

@@ -48,14 +48,7 @@ impl Shape {
     /// Frames of 60 bytes to 3 KB, some with headers.
     #[must_use]
     pub fn chat(seed: u64, subject: impl Into<String>) -> Self {
-        Self {
-            seed,
-            subject: subject.into(),
-            least: 60,
-            most: 3_000,
-            large: 0,
-            headers: true,
-        }
+        Self { seed, subject: subject.into(), least: 60, most: 3_000, large: 0, headers: true }
     }
 
     /// The frame that is stored at a sequence.
@@ -102,9 +95,7 @@ impl Shape {
         let whole = window.len() / PERIOD;
         let rest = window.len() % PERIOD;
         let cycle = if whole == 0 { 0 } else { self.sum(0, PERIOD) };
-        cycle
-            .saturating_mul(whole)
-            .saturating_add(self.sum(window.start(), rest))
+        cycle.saturating_mul(whole).saturating_add(self.sum(window.start(), rest))
     }
 
     fn sum(&self, from: u64, len: u64) -> u64 {
@@ -125,58 +116,34 @@ mod tests {
         assert_eq!(shape.frame(12), shape.frame(12));
         assert_ne!(shape.frame(12).payload, shape.frame(13).payload);
         assert_ne!(shape.frame(12).payload, shape.frame(12 + PERIOD).payload);
-        assert_ne!(
-            shape.frame(12).payload,
-            Shape::chat(8, "a.b").frame(12).payload
-        );
+        assert_ne!(shape.frame(12).payload, Shape::chat(8, "a.b").frame(12).payload);
     }
 
     #[test]
     fn sizes_stay_in_their_range_and_some_are_large() {
-        let shape = Shape {
-            large: 16_384,
-            ..Shape::chat(3, "a.b")
-        };
-        let sizes: Vec<usize> = (1..=1000)
-            .map(|seq| shape.frame(seq).payload.len())
-            .collect();
-        assert!(
-            sizes
-                .iter()
-                .all(|&s| (60..=3_000).contains(&s) || s == 16_384)
-        );
+        let shape = Shape { large: 16_384, ..Shape::chat(3, "a.b") };
+        let sizes: Vec<usize> = (1..=1000).map(|seq| shape.frame(seq).payload.len()).collect();
+        assert!(sizes.iter().all(|&s| (60..=3_000).contains(&s) || s == 16_384));
         assert!((2..20).contains(&sizes.iter().filter(|&&s| s == 16_384).count()));
         assert!(sizes.iter().any(|&s| s < 100) && sizes.iter().any(|&s| s > 2_000 && s < 3_001));
     }
 
     #[test]
     fn the_bytes_of_a_run_are_the_sum_of_its_frames() {
-        let shape = Shape {
-            large: 16_384,
-            ..Shape::chat(3, "a.b")
-        };
+        let shape = Shape { large: 16_384, ..Shape::chat(3, "a.b") };
         for (start, end) in [(1, 1), (5, 900), (256, 511), (250, 260)] {
-            let sum: u64 = (start..=end)
-                .map(|seq| shape.frame(seq).stored_bytes())
-                .sum();
+            let sum: u64 = (start..=end).map(|seq| shape.frame(seq).stored_bytes()).sum();
             assert_eq!(shape.stored_bytes(Window::new(start, end).unwrap()), sum);
         }
     }
 
     #[test]
     fn ciphertext_looks_like_ciphertext() {
-        let shape = Shape {
-            least: 65_536,
-            most: 65_536,
-            ..Shape::chat(3, "a.b")
-        };
+        let shape = Shape { least: 65_536, most: 65_536, ..Shape::chat(3, "a.b") };
         let mut counts = [0u32; 256];
         for byte in shape.frame(1).payload {
             counts[byte as usize] += 1;
         }
-        assert!(
-            counts.iter().all(|&n| (150..=370).contains(&n)),
-            "each near 256"
-        );
+        assert!(counts.iter().all(|&n| (150..=370).contains(&n)), "each near 256");
     }
 }

@@ -51,9 +51,7 @@ impl Holes {
     pub(super) fn between(&self, window: Window) -> Vec<Window> {
         let mut parts = Vec::new();
         let mut at = Some(window.start());
-        let from = self
-            .around(window.start())
-            .map_or(window.start(), Window::start);
+        let from = self.around(window.start()).map_or(window.start(), Window::start);
         for (&start, &end) in self.runs.range(from..=window.end()) {
             if let Some(part) = at.and_then(|at| Window::new(at, start.saturating_sub(1))) {
                 parts.push(part);

@@ -64,10 +64,7 @@ impl fmt::Debug for EmbeddedStore {
 impl EmbeddedStore {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock; were it to, the streams are still whole.
-        self.inner
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> Timestamp {
@@ -128,38 +125,25 @@ impl HistoryStore for EmbeddedStore {
         self.serve(Request::Names(offset), move |state, _| {
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
             let names = state.streams.keys().skip(from).take(state.pages.0);
-            let page = NamePage {
-                names: names.cloned().collect(),
-                total: state.streams.len() as u64,
-            };
+            let page =
+                NamePage { names: names.cloned().collect(), total: state.streams.len() as u64 };
             Ok((page, None))
         })
         .await
     }
 
     async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.serve(Request::List(offset), move |state, now| {
-            Ok((state.list(offset, now), None))
-        })
-        .await
+        self.serve(Request::List(offset), move |state, now| Ok((state.list(offset, now), None)))
+            .await
     }
 
     async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
-        let request = Request::Info {
-            stream: stream.clone(),
-            deleted,
-        };
-        self.serve(request, |state, now| {
-            Ok((state.stream(stream, now)?.info(deleted), None))
-        })
-        .await
+        let request = Request::Info { stream: stream.clone(), deleted };
+        self.serve(request, |state, now| Ok((state.stream(stream, now)?.info(deleted), None))).await
     }
 
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
-        let request = Request::Get {
-            stream: stream.clone(),
-            at,
-        };
+        let request = Request::Get { stream: stream.clone(), at };
         self.serve(request, |state, now| {
             let frame = state.stream(stream, now)?.get(at);
             let found = frame.as_ref().map(|frame| frame.seq);

@@ -30,12 +30,7 @@ pub(super) fn ago(now: Timestamp, age: SignedDuration) -> Timestamp {
 
 pub(super) fn apply(stream: &mut Stream, step: &Step, now: Timestamp) {
     match step {
-        Step::Publish {
-            count,
-            shape,
-            from,
-            until,
-        } => {
+        Step::Publish { count, shape, from, until } => {
             let steps = i64::try_from(*count).unwrap_or(i64::MAX);
             let span = i64::try_from((*from - *until).as_nanos()).unwrap_or(i64::MAX);
             stream.publish(
@@ -84,10 +79,6 @@ impl DemoRoom {
             steps,
             refused: None,
         });
-        Self {
-            room,
-            in_rooms_file: true,
-            stream,
-        }
+        Self { room, in_rooms_file: true, stream }
     }
 }

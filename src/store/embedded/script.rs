@@ -84,11 +84,7 @@ impl RawFrame {
     /// A frame without headers.
     #[must_use]
     pub fn new(subject: impl Into<String>, payload: impl Into<Vec<u8>>) -> Self {
-        Self {
-            subject: subject.into(),
-            headers: Vec::new(),
-            payload: payload.into(),
-        }
+        Self { subject: subject.into(), headers: Vec::new(), payload: payload.into() }
     }
 
     /// The frame with one more header.

@@ -49,10 +49,7 @@ impl EmbeddedStore {
                 read_only,
                 recording,
                 connection: watch::Sender::new(Connection::Demo),
-                state: Mutex::new(State {
-                    pages: PAGES,
-                    ..State::default()
-                }),
+                state: Mutex::new(State { pages: PAGES, ..State::default() }),
             }),
         }
     }
@@ -144,11 +141,7 @@ impl EmbeddedStore {
 
     /// Makes requests fail: `times` times, or always. Faults strike in the order they were set.
     pub fn fail(&self, strikes: Strikes, kind: FaultKind, times: Option<u32>) {
-        self.state().faults.push(log::Fault {
-            strikes,
-            kind,
-            left: times,
-        });
+        self.state().faults.push(log::Fault { strikes, kind, left: times });
     }
 
     /// Ends all faults.
@@ -175,10 +168,7 @@ impl EmbeddedStore {
     /// Does something to the store when the `count`th request from the start arrives, before it
     /// is answered. One at a time; a later one replaces it.
     pub fn when(&self, count: u64, act: impl FnOnce(&Self) + Send + 'static) {
-        self.state().when = Some(When {
-            count,
-            act: Box::new(act),
-        });
+        self.state().when = Some(When { count, act: Box::new(act) });
     }
 
     /// The requests so far, in order; none in the demo, which only counts them.

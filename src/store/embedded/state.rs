@@ -41,9 +41,7 @@ impl State {
         if recording {
             self.requests.push(request.clone());
         }
-        self.when
-            .take_if(|when| self.count >= when.count)
-            .map(|when| when.act)
+        self.when.take_if(|when| self.count >= when.count).map(|when| when.act)
     }
 
     /// Answers a request, unless it meets a fault: a write before it changed anything, a read
@@ -70,10 +68,8 @@ impl State {
     /// The fault that a request meets: its stream's, or one that was set up for it.
     fn strike(&mut self, request: &Request, found: Option<u64>) -> Option<FaultKind> {
         if let Request::Info { stream, .. } | Request::Get { stream, .. } = request
-            && let Some(kind) = self
-                .streams
-                .get(stream.as_str())
-                .and_then(|stream| stream.refused.clone())
+            && let Some(kind) =
+                self.streams.get(stream.as_str()).and_then(|stream| stream.refused.clone())
         {
             return Some(match kind {
                 FaultKind::Denied(_) => FaultKind::Denied(request.subject()),
@@ -97,17 +93,14 @@ impl State {
     pub(super) fn list(&mut self, offset: u64, now: Timestamp) -> InfoPage {
         let total = self.streams.len() as u64;
         let from = usize::try_from(offset).unwrap_or(usize::MAX);
-        let mut page = InfoPage {
-            total,
-            ..InfoPage::default()
-        };
+        let mut page = InfoPage { total, ..InfoPage::default() };
         for (name, stream) in self.streams.iter_mut().skip(from).take(self.pages.1) {
             page.entries += 1;
             stream.advance(now);
             match &stream.refused {
-                Some(FaultKind::Offline) => page
-                    .offline
-                    .push((name.clone(), detail(&FaultKind::Offline))),
+                Some(FaultKind::Offline) => {
+                    page.offline.push((name.clone(), detail(&FaultKind::Offline)))
+                }
                 _ if self.missing.contains(name) => page.missing.push(name.clone()),
                 Some(_) => {}
                 None => page.streams.push((name.clone(), stream.info(false))),

@@ -184,11 +184,8 @@ impl Stream {
         let (start, run) = self.run_at(seq)?;
         let nanos = i64::try_from(run.step.as_nanos()).unwrap_or(i64::MAX);
         let index = i64::try_from(seq - start).unwrap_or(i64::MAX);
-        let within = if run.uneven && nanos > 0 {
-            (mix(start, seq) >> 1) as i64 % nanos
-        } else {
-            0
-        };
+        let within =
+            if run.uneven && nanos > 0 { (mix(start, seq) >> 1) as i64 % nanos } else { 0 };
         let after = SignedDuration::from_nanos(index.saturating_mul(nanos).saturating_add(within));
         run.from.checked_add(after).ok()
     }
@@ -233,9 +230,7 @@ impl Stream {
                 bytes: self.bytes,
                 first_seq: self.first,
                 last_seq: self.last,
-                first_time: (self.messages() > 0)
-                    .then(|| self.time(self.first))
-                    .flatten(),
+                first_time: (self.messages() > 0).then(|| self.time(self.first)).flatten(),
                 last_time: self.time(self.last),
                 num_deleted: self.holes.total(),
                 deleted: deleted.then(|| self.holes.sequences().collect()),

@@ -21,18 +21,11 @@ fn window(start: u64, end: u64) -> Window {
 }
 
 fn spec(room: &str, subject: &str) -> StreamSpec {
-    StreamSpec {
-        name: id(room).stream(),
-        subject: Subject::new(subject).unwrap(),
-        replicas: 1,
-    }
+    StreamSpec { name: id(room).stream(), subject: Subject::new(subject).unwrap(), replicas: 1 }
 }
 
 fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
 /// messages, first, last, num_deleted, and the deleted list.
@@ -48,9 +41,7 @@ fn state(store: &EmbeddedStore, room: &str) -> (u64, u64, u64, u64, Vec<u64>) {
 }
 
 fn seq_at(store: &EmbeddedStore, room: &str, at: Get) -> Option<u64> {
-    wait(store.get(&id(room).stream(), at))
-        .unwrap()
-        .map(|frame| frame.seq)
+    wait(store.get(&id(room).stream(), at)).unwrap().map(|frame| frame.seq)
 }
 
 #[test]
@@ -61,19 +52,11 @@ fn bookkeeping_is_that_of_a_real_server() {
     store.publish(&id("a"), 10);
     assert_eq!(state(&store, "a"), (10, 1, 10, 0, vec![]));
     store.delete(&id("a"), window(1, 1));
-    assert_eq!(
-        state(&store, "a"),
-        (9, 2, 10, 0, vec![]),
-        "the first advances"
-    );
+    assert_eq!(state(&store, "a"), (9, 2, 10, 0, vec![]), "the first advances");
     store.delete(&id("a"), window(3, 4));
     assert_eq!(state(&store, "a"), (7, 2, 10, 2, vec![3, 4]));
     store.delete(&id("a"), window(10, 10));
-    assert_eq!(
-        state(&store, "a"),
-        (6, 2, 10, 3, vec![3, 4, 10]),
-        "the last stays"
-    );
+    assert_eq!(state(&store, "a"), (6, 2, 10, 3, vec![3, 4, 10]), "the last stays");
     store.delete(&id("a"), window(2, 2));
     assert_eq!(state(&store, "a"), (5, 5, 10, 1, vec![10]), "over the hole");
     store.publish(&id("a"), 1);
@@ -128,23 +111,14 @@ fn bytes_are_those_of_the_frames_that_are_left() {
     let mut sum = 0;
     for seq in 1..=709 {
         if let Some(frame) = wait(store.get(&id("a").stream(), Get::Exact(seq))).unwrap() {
-            let raw = RawFrame {
-                subject: frame.subject,
-                headers: frame.headers,
-                payload: frame.payload,
-            };
+            let raw =
+                RawFrame { subject: frame.subject, headers: frame.headers, payload: frame.payload };
             sum += raw.stored_bytes();
         }
     }
     assert_eq!(info.state.bytes, sum);
     store.purge_all(&id("a"));
-    assert_eq!(
-        wait(store.info(&id("a").stream(), false))
-            .unwrap()
-            .state
-            .bytes,
-        0
-    );
+    assert_eq!(wait(store.info(&id("a").stream(), false)).unwrap().state.bytes, 0);
 }
 
 #[test]
@@ -156,37 +130,18 @@ fn what_was_asked_is_known_and_can_be_made_to_fail() {
     store.fail(Strikes::Seq(a.clone(), 3), FaultKind::Timeout, Some(1));
     store.fail(Strikes::Info(a.clone()), FaultKind::NoLeader, None);
     let at = Get::AtOrAfter(3);
-    assert_eq!(
-        wait(store.get(&a, at)).unwrap_err().kind,
-        FaultKind::Timeout
-    );
-    assert_eq!(
-        wait(store.get(&a, at)).unwrap().map(|frame| frame.seq),
-        Some(3)
-    );
+    assert_eq!(wait(store.get(&a, at)).unwrap_err().kind, FaultKind::Timeout);
+    assert_eq!(wait(store.get(&a, at)).unwrap().map(|frame| frame.seq), Some(3));
     for _ in 0..2 {
         let error = wait(store.info(&a, false)).unwrap_err();
         assert_eq!(error.kind, FaultKind::NoLeader);
-        assert!(
-            error
-                .to_string()
-                .starts_with("read the state of UNIBUS_a: ")
-        );
+        assert!(error.to_string().starts_with("read the state of UNIBUS_a: "));
     }
     store.heal();
     assert!(wait(store.info(&a, false)).is_ok());
-    let get = Request::Get {
-        stream: a.clone(),
-        at,
-    };
-    let info = Request::Info {
-        stream: a,
-        deleted: false,
-    };
-    assert_eq!(
-        store.take_requests(),
-        [get.clone(), get, info.clone(), info.clone(), info]
-    );
+    let get = Request::Get { stream: a.clone(), at };
+    let info = Request::Info { stream: a, deleted: false };
+    assert_eq!(store.take_requests(), [get.clone(), get, info.clone(), info.clone(), info]);
     assert_eq!(store.request_count(), 5);
 }
 
@@ -225,18 +180,10 @@ fn writes_need_a_connection_and_the_permission_to_write() {
     let error = wait(read_only.create(&spec)).unwrap_err();
     assert_eq!(error.kind, FaultKind::ReadOnly);
     let down = store();
-    down.set_connection(Connection::Reconnecting {
-        tried: "demo".into(),
-        attempt: 1,
-        last: None,
-    });
+    down.set_connection(Connection::Reconnecting { tried: "demo".into(), attempt: 1, last: None });
     let error = wait(down.create(&spec)).unwrap_err();
     assert_eq!(error.kind, FaultKind::Disconnected);
-    assert_eq!(
-        (read_only.request_count(), down.request_count()),
-        (0, 0),
-        "nothing was sent"
-    );
+    assert_eq!((read_only.request_count(), down.request_count()), (0, 0), "nothing was sent");
     let error = wait(down.names(0)).unwrap_err();
     assert_eq!(error.kind, FaultKind::Disconnected);
 }
@@ -313,10 +260,7 @@ fn demo_rooms_hold_what_they_promise() {
         assert_eq!(error.kind, FaultKind::StreamNotFound);
     }
     let error = wait(store.get(&id("board").stream(), Get::Exact(1))).unwrap_err();
-    assert_eq!(
-        error.kind,
-        FaultKind::Denied("$JS.API.STREAM.MSG.GET.UNIBUS_board".into())
-    );
+    assert_eq!(error.kind, FaultKind::Denied("$JS.API.STREAM.MSG.GET.UNIBUS_board".into()));
     let error = wait(store.info(&id("archive-eu").stream(), false)).unwrap_err();
     assert_eq!(error.kind, FaultKind::Offline);
 }
@@ -325,19 +269,10 @@ fn demo_rooms_hold_what_they_promise() {
 fn a_hole_of_900_000_costs_one_request_and_no_memory_to_speak_of() {
     let (store, _) = EmbeddedStore::demo(start, false);
     let info = wait(store.info(&id("telemetry").stream(), false)).unwrap();
-    assert_eq!(
-        (info.state.messages, info.state.num_deleted),
-        (100_000, 900_000)
-    );
-    assert_eq!(
-        seq_at(&store, "telemetry", Get::AtOrAfter(50_001)),
-        Some(950_001)
-    );
+    assert_eq!((info.state.messages, info.state.num_deleted), (100_000, 900_000));
+    assert_eq!(seq_at(&store, "telemetry", Get::AtOrAfter(50_001)), Some(950_001));
     let (.., list) = state(&store, "telemetry");
-    assert_eq!(
-        (list.len(), list[0], list[899_999]),
-        (900_000, 50_001, 950_000)
-    );
+    assert_eq!((list.len(), list[0], list[899_999]), (900_000, 50_001, 950_000));
 }
 
 #[test]

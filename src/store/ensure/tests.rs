@@ -84,14 +84,8 @@ async fn read_only_says_what_it_would_do() {
 #[tokio::test]
 async fn a_room_of_unknown_subject_or_not_persisted_is_only_read() {
     let store = store(false);
-    let unknown = Room {
-        subject: None,
-        ..room()
-    };
-    let unkept = Room {
-        persist: Some(false),
-        ..room()
-    };
+    let unknown = Room { subject: None, ..room() };
+    let unkept = Room { persist: Some(false), ..room() };
     for room in [&unknown, &unkept] {
         let ensured = ensure(&store, room).await.unwrap();
         let why = room.why_not_ensured().unwrap();
@@ -139,11 +133,8 @@ async fn a_person_may_change_what_can_be_changed() {
 #[tokio::test]
 async fn what_no_update_can_change_is_refused_before_it_is_sent() {
     let store = store(false);
-    let config = StreamConfig {
-        retention: "workqueue".into(),
-        storage: "memory".into(),
-        ..drifted()
-    };
+    let config =
+        StreamConfig { retention: "workqueue".into(), storage: "memory".into(), ..drifted() };
     store.make_with(&room().id, config);
     let seen = store.info(&room().id.stream(), false).await.unwrap();
     store.take_requests();

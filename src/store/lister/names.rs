@@ -75,14 +75,9 @@ impl Listing {
 
     /// Notes a room that has a stream, and gives all that is known of it.
     pub(super) fn discovered(&mut self, id: RoomId, position: Option<u64>) -> Room {
-        let known_from = KnownFrom {
-            server: true,
-            ..KnownFrom::default()
-        };
-        let row = self
-            .rooms
-            .entry(id.clone())
-            .or_insert_with(|| Row::new(Room::bare(id, known_from)));
+        let known_from = KnownFrom { server: true, ..KnownFrom::default() };
+        let row =
+            self.rooms.entry(id.clone()).or_insert_with(|| Row::new(Room::bare(id, known_from)));
         row.room.known_from.server = true;
         row.position = row.position.or(position);
         row.room.clone()

@@ -156,9 +156,6 @@ mod tests {
     fn only_pages_with_rooms_are_asked_for() {
         assert_eq!(offsets(&[], 10), [0; 0]);
         assert_eq!(offsets(&[3, 4, 12, 13, 40, 95], 10), [3, 13, 40, 95]);
-        assert_eq!(
-            offsets(&(0..1000).collect::<Vec<_>>(), 256),
-            [0, 256, 512, 768]
-        );
+        assert_eq!(offsets(&(0..1000).collect::<Vec<_>>(), 256), [0, 256, 512, 768]);
     }
 }

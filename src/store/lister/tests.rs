@@ -16,10 +16,7 @@ fn store() -> EmbeddedStore {
 }
 
 fn known(name: &str) -> Room {
-    let known_from = KnownFrom {
-        file: true,
-        ..KnownFrom::default()
-    };
+    let known_from = KnownFrom { file: true, ..KnownFrom::default() };
     Room {
         subject: Some(Subject::new(format!("unibus.room.{name}")).unwrap()),
         persist: Some(true),
@@ -49,9 +46,9 @@ async fn listen(store: &EmbeddedStore, known: Vec<Room>) -> Heard {
     while let Some(listed) = from.recv().await {
         assert_eq!(heard.done, (0, 0), "nothing after the end");
         match listed {
-            Listed::Rooms(rooms) => heard
-                .rooms
-                .extend(rooms.into_iter().map(|r| (r.id.as_str().to_owned(), r))),
+            Listed::Rooms(rooms) => {
+                heard.rooms.extend(rooms.into_iter().map(|r| (r.id.as_str().to_owned(), r)))
+            }
             Listed::Found(found) => {
                 for (id, found) in found {
                     let before = heard.found.insert(id.as_str().to_owned(), found);
@@ -118,19 +115,12 @@ async fn known_rooms_are_merged_and_those_without_a_stream_asked_for() {
     store.make(&id("a"));
     let mut unkept = known("c");
     unkept.persist = Some(false);
-    let heard = listen(
-        &store,
-        vec![known("a"), known("b"), unkept.clone(), known("b")],
-    )
-    .await;
+    let heard = listen(&store, vec![known("a"), known("b"), unkept.clone(), known("b")]).await;
     let a = &heard.rooms["a"];
     assert!(a.known_from.server && a.known_from.file && a.subject.is_some());
     assert_eq!(heard.rooms.len(), 1, "only what the server told is told");
     assert_eq!(heard.found["b"], Found::NoStream);
-    assert_eq!(
-        RoomState::of(&unkept, &heard.found["c"]),
-        RoomState::NotPersisted
-    );
+    assert_eq!(RoomState::of(&unkept, &heard.found["c"]), RoomState::NotPersisted);
     assert_eq!(counts(&store), (1, 1, 2));
     assert_eq!(heard.done, (3, 4));
 }
@@ -175,9 +165,7 @@ async fn a_later_page_that_fails_leaves_its_rooms_to_single_requests() {
     store.set_pages(1024, 10);
     let shared = store.clone();
     // One request for names, one for the first page of state; the third fails.
-    store.when(3, move |_| {
-        shared.fail(Strikes::List, FaultKind::Timeout, None)
-    });
+    store.when(3, move |_| shared.fail(Strikes::List, FaultKind::Timeout, None));
     let heard = listen(&store, Vec::new()).await;
     assert_eq!(heard.found.len(), 30);
     assert!(heard.found.values().all(|f| matches!(f, Found::Stream(_))));

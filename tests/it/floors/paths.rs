@@ -64,10 +64,7 @@ pub(super) fn paths(code: &str) -> Vec<Vec<String>> {
         if leading {
             i += 1;
         }
-        if !tokens
-            .get(i)
-            .is_some_and(|t| is_word(t) || in_use && t == "{")
-        {
+        if !tokens.get(i).is_some_and(|t| is_word(t) || in_use && t == "{") {
             i += 1;
             continue;
         }

@@ -1,13 +1,13 @@
-//! Building a page from what was learned about its window, in any order.
+//! Collecting what was learned about a window into slots, each sequence exactly once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Slot, Unread};
-use crate::domain::fault::Fault;
-use crate::domain::frame::Frame;
-use crate::domain::gap::{Edge, Gap};
-use crate::domain::window::Window;
+use super::fault::Fault;
+use super::frame::Frame;
+use super::gap::{Edge, Gap};
+use super::page::{Slot, Unread};
+use super::window::Window;
 
 /// Collects what was learned about a window, in any order, and gives it out as slots.
 ///
@@ -26,12 +26,7 @@ impl PageBuilder {
     /// An empty account of a window.
     #[must_use]
     pub const fn new(window: Window) -> Self {
-        Self {
-            window,
-            frames: BTreeMap::new(),
-            gaps: Vec::new(),
-            unread: Vec::new(),
-        }
+        Self { window, frames: BTreeMap::new(), gaps: Vec::new(), unread: Vec::new() }
     }
 
     /// The window to account for.
@@ -67,8 +62,14 @@ impl PageBuilder {
         self.frames.contains_key(&seq)
     }
 
+    /// Whether a gap was reported at this sequence, and no frame.
+    #[must_use]
+    pub fn is_gap(&self, seq: u64) -> bool {
+        !self.has(seq) && self.gaps.iter().any(|gap| gap.range.contains(seq))
+    }
+
     /// The finished slots. Adjacent gaps of one cause, and adjacent unread runs of one fault,
-    /// become one; edges of gaps are filled from the frames beside them.
+    /// become one.
     #[must_use]
     pub fn finish(mut self, rest: &Fault) -> Vec<Slot> {
         self.gaps.sort_by_key(|gap| (gap.range.start(), gap.cause));
@@ -87,21 +88,13 @@ impl PageBuilder {
         if let Some(hole) = next.and_then(|from| Window::new(from, self.window.end())) {
             self.fill(hole, rest, &mut slots);
         }
-        fill_edges(&mut slots);
         slots
     }
 
     fn fill(&self, hole: Window, rest: &Fault, slots: &mut Vec<Slot>) {
         let mut at = Some(hole.start());
-        let first = self
-            .gaps
-            .partition_point(|gap| gap.range.end() < hole.start());
-        for gap in self
-            .gaps
-            .iter()
-            .skip(first)
-            .take_while(|gap| gap.range.start() <= hole.end())
-        {
+        let first = self.gaps.partition_point(|gap| gap.range.end() < hole.start());
+        for gap in self.gaps.iter().skip(first).take_while(|gap| gap.range.start() <= hole.end()) {
             let Some(left) = at.and_then(|from| Window::new(from, hole.end())) else {
                 return;
             };
@@ -111,13 +104,7 @@ impl PageBuilder {
             if let Some(before) = left.below(part.start()) {
                 self.fill_unread(before, rest, slots);
             }
-            push_gap(
-                slots,
-                Gap {
-                    range: part,
-                    ..gap.clone()
-                },
-            );
+            push_gap(slots, Gap { range: part, ..gap.clone() });
             at = part.end().checked_add(1);
         }
         if let Some(left) = at.and_then(|from| Window::new(from, hole.end())) {
@@ -127,15 +114,8 @@ impl PageBuilder {
 
     fn fill_unread(&self, hole: Window, rest: &Fault, slots: &mut Vec<Slot>) {
         let mut at = Some(hole.start());
-        let first = self
-            .unread
-            .partition_point(|unread| unread.range.end() < hole.start());
-        for unread in self
-            .unread
-            .iter()
-            .skip(first)
-            .take_while(|unread| unread.range.start() <= hole.end())
-        {
+        let first = self.unread.partition_point(|run| run.range.end() < hole.start());
+        for unread in self.unread.iter().skip(first).take_while(|u| u.range.start() <= hole.end()) {
             let Some(left) = at.and_then(|from| Window::new(from, hole.end())) else {
                 return;
             };
@@ -189,39 +169,35 @@ fn push_unread(slots: &mut Vec<Slot>, range: Window, fault: &Fault) {
         last.range = joined;
         return;
     }
-    slots.push(Slot::Unread(Unread {
-        range,
-        fault: fault.clone(),
-    }));
+    slots.push(Slot::Unread(Unread { range, fault: fault.clone() }));
 }
+
+/// The nearest frames below and above a window, where known.
+pub type Outer = (Option<Edge>, Option<Edge>);
 
 /// Gives each gap the frames beside it. Through neighbouring gaps of another cause the edge is
 /// still the nearest frame; through an unread run it is unknown, and stays as reported.
-fn fill_edges(slots: &mut [Slot]) {
-    let walk = |slot: &mut Slot, edge: &mut Option<Edge>, below: bool| match slot {
-        Slot::Frame(frame) => {
-            *edge = Some(Edge {
-                seq: frame.seq,
-                time: frame.time,
-            });
-        }
-        Slot::Gap(gap) => {
-            let side = if below {
-                &mut gap.before
-            } else {
-                &mut gap.after
-            };
-            *side = edge.or(*side);
-            *edge = *side;
-        }
-        Slot::Unread(_) => *edge = None,
-    };
-    let mut edge = None;
+pub(super) fn fill_edges(slots: &mut [Slot], outer: Outer) {
+    let mut below = outer.0;
     for slot in slots.iter_mut() {
-        walk(slot, &mut edge, true);
+        match slot {
+            Slot::Frame(frame) => below = Some(Edge::of(frame)),
+            Slot::Gap(gap) => {
+                gap.before = below.or(gap.before);
+                below = gap.before;
+            }
+            Slot::Unread(_) => below = None,
+        }
     }
-    edge = None;
+    let mut above = outer.1;
     for slot in slots.iter_mut().rev() {
-        walk(slot, &mut edge, false);
+        match slot {
+            Slot::Frame(frame) => above = Some(Edge::of(frame)),
+            Slot::Gap(gap) => {
+                gap.after = above.or(gap.after);
+                above = gap.after;
+            }
+            Slot::Unread(_) => above = None,
+        }
     }
 }
