@@ -1,5 +1,6 @@
 //! Pages: what one read of a window gave, with every sequence accounted for exactly once.
 
+mod build;
 #[cfg(test)]
 mod tests;
 
@@ -8,9 +9,10 @@ use std::sync::Arc;
 use super::fault::Fault;
 use super::frame::Frame;
 use super::gap::{Edge, Gap};
-use super::page_builder::{Outer, PageBuilder, fill_edges};
 use super::stream::StreamInfo;
 use super::window::Window;
+use build::fill_edges;
+pub use build::{Outer, PageBuilder};
 
 /// Which page to read, in terms that survive a stream that grows or loses its head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

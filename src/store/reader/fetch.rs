@@ -15,6 +15,7 @@ use crate::domain::{Edge, Fault, FaultKind, Frame, Holes, StreamInfo, Window};
 use crate::store::{Get, HistoryStore, StoreError};
 
 use super::budget::Budget;
+use super::locate::Located;
 use super::{Progress, Read};
 
 /// Requests that may time out before the rest of a read is given up.
@@ -84,11 +85,13 @@ struct Fetch<'a> {
 }
 
 impl Read<'_> {
-    /// Fetches all that may be in `ranges`, which lie in order and do not overlap.
+    /// Fetches all that may be in `ranges`, which lie in order and do not overlap. What choosing
+    /// the window taught is not asked for again.
     pub(super) async fn fetch(
         &mut self,
         info: &StreamInfo,
         ranges: &[Window],
+        located: Option<Located>,
         progress: Progress<'_>,
     ) -> Fetched {
         let stored = Window::new(info.state.first_seq.max(1), info.state.last_seq);
@@ -99,7 +102,14 @@ impl Read<'_> {
             Some(list) => {
                 exact.extend(ranges.iter().flat_map(|range| Holes(list).present(*range)));
             }
-            None => queue.extend(ranges.iter().rev().map(|range| (Task::Chase(*range), false))),
+            None => {
+                let hole = located.and_then(|located| located.hole);
+                let left = ranges.iter().rev().flat_map(|range| match hole {
+                    Some(hole) => [range.above(hole.end()), range.below(hole.start())],
+                    None => [Some(*range), None],
+                });
+                queue.extend(left.flatten().map(|run| (Task::Chase(run), false)));
+            }
         }
         let total = exact.iter().map(|run| run.len()).sum::<u64>()
             + queue.iter().map(|(task, _)| task.range().len()).sum::<u64>();
@@ -110,7 +120,11 @@ impl Read<'_> {
             queue,
             budget: Budget::new(info.state.bytes / info.state.messages.max(1)),
             under_way: FuturesUnordered::new(),
-            out: Fetched::default(),
+            out: Fetched {
+                holes: located.and_then(|located| located.hole).into_iter().collect(),
+                beyond: located.and_then(|located| located.above),
+                ..Fetched::default()
+            },
             known: 0,
             timeouts: 0,
             stopped: None,
@@ -195,6 +209,7 @@ impl Fetch<'_> {
             return self.hole(run);
         };
         let seq = frame.seq;
+        self.skip(run.start(), seq);
         if !run.contains(seq) {
             self.cost.gaps += 1;
             if self.out.beyond.is_none_or(|edge| seq < edge.seq) {
@@ -209,6 +224,20 @@ impl Fetch<'_> {
         if let Some(rest) = run.above(seq) {
             self.chase(rest);
         }
+    }
+
+    /// Nothing is stored in `from..to`: runs still queued need not find that out again.
+    fn skip(&mut self, from: u64, to: u64) {
+        let mut holes = Vec::new();
+        self.queue.retain_mut(|(task, _)| {
+            let Task::Chase(run) = *task else { return true };
+            if !(from < run.start() && run.start() < to) {
+                return true;
+            }
+            holes.extend(run.below(to));
+            run.above(to - 1).map(|rest| *task = Task::Chase(rest)).is_some()
+        });
+        holes.into_iter().for_each(|hole| self.hole(hole));
     }
 
     /// Queues a run, in two parts while there is room to chase both at once.

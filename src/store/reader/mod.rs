@@ -18,6 +18,7 @@ use crate::domain::{
 };
 
 use super::{HistoryStore, StoreError};
+use locate::Located;
 use snapshot::Lists;
 
 /// Called with the sequences accounted for so far and those in the window; often, so be quick.
@@ -69,10 +70,11 @@ impl Reader {
         if info.state.is_empty() {
             return Ok(History::Empty(Box::new(info)));
         }
-        let Some(window) = read.locate(&info, place, size).await? else {
+        let Some(located) = read.locate(&info, place, size).await? else {
             return Ok(History::Empty(Box::new(info)));
         };
-        read.complete(info, PageBuilder::new(window), &[window], progress).await
+        let builder = PageBuilder::new(located.window);
+        read.complete(info, builder, &[located.window], Some(located), progress).await
     }
 
     /// Reads the unread runs of a page again, and gives the page with what was learned. The window
@@ -92,7 +94,7 @@ impl Reader {
         };
         read.same_stream(&page.stream, &info)?;
         let (builder, unread) = page.reopen();
-        let mut history = read.complete(info, builder, &unread, progress).await?;
+        let mut history = read.complete(info, builder, &unread, None, progress).await?;
         if let History::Page(whole) = &mut history {
             whole.cost = whole.cost.plus(page.cost);
         }
@@ -123,9 +125,10 @@ impl Read<'_> {
         mut info: StreamInfo,
         mut builder: PageBuilder,
         ranges: &[Window],
+        located: Option<Located>,
         progress: Progress<'_>,
     ) -> Result<History, StoreError> {
-        let fetched = self.fetch(&info, ranges, progress).await;
+        let fetched = self.fetch(&info, ranges, located, progress).await;
         if fetched.needs_recheck() {
             // Head expiry, deletions and a stream made anew all race a read: what looked like a
             // hole is judged by the state after it was seen. Without an answer it stays a hole of

@@ -1,13 +1,13 @@
-//! Collecting what was learned about a window into slots, each sequence exactly once.
+//! Building a page from what was learned about its window, in any order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fault::Fault;
-use super::frame::Frame;
-use super::gap::{Edge, Gap};
-use super::page::{Slot, Unread};
-use super::window::Window;
+use super::{Slot, Unread};
+use crate::domain::fault::Fault;
+use crate::domain::frame::Frame;
+use crate::domain::gap::{Edge, Gap};
+use crate::domain::window::Window;
 
 /// Collects what was learned about a window, in any order, and gives it out as slots.
 ///
@@ -114,8 +114,10 @@ impl PageBuilder {
 
     fn fill_unread(&self, hole: Window, rest: &Fault, slots: &mut Vec<Slot>) {
         let mut at = Some(hole.start());
-        let first = self.unread.partition_point(|run| run.range.end() < hole.start());
-        for unread in self.unread.iter().skip(first).take_while(|u| u.range.start() <= hole.end()) {
+        let first = self.unread.partition_point(|unread| unread.range.end() < hole.start());
+        for unread in
+            self.unread.iter().skip(first).take_while(|unread| unread.range.start() <= hole.end())
+        {
             let Some(left) = at.and_then(|from| Window::new(from, hole.end())) else {
                 return;
             };
