@@ -1,5 +1,8 @@
 //! Arithmetic over a sorted list of deleted sequences, without walking along a hole.
 
+#[cfg(test)]
+mod tests;
+
 use super::window::Window;
 
 /// A stream's deleted sequences: sorted, no repeats.

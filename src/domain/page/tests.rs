@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::gap::{Edge, GapCause};
+use crate::domain::GapCause;
 use crate::domain::{FaultKind, StreamConfig, StreamState};
 
 fn window(start: u64, end: u64) -> Window {
@@ -210,6 +210,26 @@ fn edges_reach_through_gaps_and_never_through_unread() {
         .collect();
     let expected = [(edge(1), None), (edge(1), None), (None, edge(10)), (edge(10), edge(99))];
     assert_eq!(edges, expected);
+}
+
+#[test]
+fn gaps_at_the_ends_take_the_frames_outside_the_window() {
+    let mut builder = PageBuilder::new(window(10, 20));
+    builder.gap(gap(10, 12, GapCause::Deleted));
+    builder.frame(frame(15));
+    builder.gap(gap(16, 20, GapCause::Deleted));
+    let head = gap(1, 9, GapCause::BeforeFirst { first_seq: 10 });
+    let page = Page::build(builder, (edge(4), edge(31)), Some(head), info(), Cost::default());
+    let edges: Vec<_> = page
+        .slots()
+        .iter()
+        .filter_map(|slot| match slot {
+            Slot::Gap(gap) => Some((gap.before, gap.after)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(edges, [(edge(4), None), (edge(15), edge(31))], "13 and 14 are unread");
+    assert_eq!(page.head.unwrap().after, None);
 }
 
 #[test]
