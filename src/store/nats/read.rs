@@ -96,7 +96,8 @@ impl Link {
 /// A server puts a stream that cannot be reached into both lists, with a made-up empty state
 /// beside its name: that state is not shown. Each name counts once.
 fn page(reply: ListReply) -> InfoPage {
-    let missing = reply.missing.unwrap_or_default();
+    let mut missing = reply.missing.unwrap_or_default();
+    missing.sort_unstable();
     let offline: Vec<_> = reply
         .offline
         .unwrap_or_default()
@@ -152,7 +153,7 @@ mod tests {
             json!({"config": {"name": name}, "created": "2026-11-23T14:10:56.2+02:00",
                 "state": {"messages": 0, "new_field": 1}, "new_field": 1})
         };
-        let reply = json!({"total": 9, "limit": 256, "offset": 0, "missing": ["b", "c"],
+        let reply = json!({"total": 9, "limit": 256, "offset": 0, "missing": ["c", "b"],
             "offline": {"d": "needs a newer server"},
             "streams": [stream("a"), stream("b"), stream("d"), {"config": {"name": "odd"}}]});
         let page = page(serde_json::from_value(reply).unwrap());
