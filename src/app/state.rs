@@ -46,6 +46,8 @@ pub struct State {
     pub toasts: VecDeque<Toast>,
     /// Sequences in a page.
     pub page_size: PageSize,
+    /// The change of a stream under way: its job, and the room.
+    pub amending: Option<(Job, RoomId)>,
     /// A count typed before a motion.
     pub count: Option<usize>,
     /// What the frames pane was last searched for.
@@ -244,6 +246,7 @@ impl State {
             overlays: Vec::new(),
             toasts: VecDeque::new(),
             page_size: start.page_size,
+            amending: None,
             count: None,
             find: None,
             open_at_start: start.open,
@@ -259,7 +262,7 @@ impl State {
     pub fn is_busy(&self) -> bool {
         self.rooms.listing.is_some()
             || self.view.load.is_some()
-            || self.view.amending.is_some()
+            || self.amending.is_some()
             || !self.connection.is_up()
     }
 

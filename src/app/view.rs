@@ -27,8 +27,6 @@ pub struct View {
     /// A standing remark about the room's stream: just created, would be created, not ensured
     /// and why. Escaped.
     pub note: Option<String>,
-    /// The change of a stream under way: its job, and the room.
-    pub amending: Option<(Job, RoomId)>,
 }
 
 /// What there is to show of a room.

@@ -56,7 +56,7 @@ pub(super) fn answer(state: &mut State, key: Key) -> Vec<Effect> {
     match room.filter(|_| key == Key::char('y')) {
         Some(room) => {
             let job = state.job();
-            state.view.amending = Some((job, id));
+            state.amending = Some((job, id));
             vec![Effect::Amend { job, room, seen }]
         }
         None => vec![state.toast(ToastKind::Note, "nothing was changed")],
@@ -68,7 +68,7 @@ pub(super) fn amended(
     job: Job,
     outcome: Result<(Box<StreamInfo>, Drift), Fault>,
 ) -> Vec<Effect> {
-    let Some((_, id)) = state.view.amending.take_if(|(pending, _)| *pending == job) else {
+    let Some((_, id)) = state.amending.take_if(|(pending, _)| *pending == job) else {
         return Vec::new();
     };
     match outcome {
