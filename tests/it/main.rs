@@ -12,6 +12,7 @@ mod connection;
 mod floors;
 mod nats_store;
 mod permissions;
+mod reader;
 mod seeder;
 mod support;
 mod wire_compat;
