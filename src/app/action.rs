@@ -5,10 +5,7 @@ use super::key::{Key, KeyCode};
 
 /// Something a person can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(
-    missing_docs,
-    reason = "the registry below documents each to people and to readers"
-)]
+#[allow(missing_docs, reason = "the registry below documents each to people and to readers")]
 pub enum Action {
     Quit,
     Close,
@@ -68,14 +65,8 @@ pub enum Group {
 
 impl Group {
     /// All groups in the order of the help.
-    pub const ALL: [Self; 6] = [
-        Self::Move,
-        Self::Pages,
-        Self::Frame,
-        Self::Rooms,
-        Self::Stream,
-        Self::Program,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Move, Self::Pages, Self::Frame, Self::Rooms, Self::Stream, Self::Program];
 
     /// The heading in the help.
     #[must_use]
@@ -113,13 +104,7 @@ const fn entry(
     keys: &'static [Key],
     doc: &'static str,
 ) -> Entry {
-    Entry {
-        action,
-        name,
-        doc,
-        group,
-        keys,
-    }
+    Entry { action, name, doc, group, keys }
 }
 
 const fn c(c: char) -> Key {
@@ -130,41 +115,17 @@ const fn k(code: KeyCode) -> Key {
     Key::plain(code)
 }
 
-/// Every action. `g` is followed by a second `g`, as in vi.
+/// Every action. One `g` is enough, so the `gg` of vi works too.
 pub const REGISTRY: &[Entry] = {
     use Action as A;
     use Group as G;
     use KeyCode as K;
     &[
         entry(A::Up, "up", G::Move, &[c('k'), k(K::Up)], "one row up"),
-        entry(
-            A::Down,
-            "down",
-            G::Move,
-            &[c('j'), k(K::Down)],
-            "one row down",
-        ),
-        entry(
-            A::HalfUp,
-            "half-up",
-            G::Move,
-            &[Key::ctrl('u')],
-            "half a screen up",
-        ),
-        entry(
-            A::HalfDown,
-            "half-down",
-            G::Move,
-            &[Key::ctrl('d')],
-            "half a screen down",
-        ),
-        entry(
-            A::PageUp,
-            "screen-up",
-            G::Move,
-            &[k(K::PageUp), Key::ctrl('b')],
-            "a screen up",
-        ),
+        entry(A::Down, "down", G::Move, &[c('j'), k(K::Down)], "one row down"),
+        entry(A::HalfUp, "half-up", G::Move, &[Key::ctrl('u')], "half a screen up"),
+        entry(A::HalfDown, "half-down", G::Move, &[Key::ctrl('d')], "half a screen down"),
+        entry(A::PageUp, "screen-up", G::Move, &[k(K::PageUp), Key::ctrl('b')], "a screen up"),
         entry(
             A::PageDown,
             "screen-down",
@@ -172,115 +133,25 @@ pub const REGISTRY: &[Entry] = {
             &[k(K::PageDown), Key::ctrl('f')],
             "a screen down",
         ),
-        entry(
-            A::Top,
-            "top",
-            G::Move,
-            &[c('g'), k(K::Home)],
-            "first row of the pane (gg)",
-        ),
-        entry(
-            A::Bottom,
-            "bottom",
-            G::Move,
-            &[c('G'), k(K::End)],
-            "last row of the pane",
-        ),
-        entry(
-            A::FocusNext,
-            "next-pane",
-            G::Move,
-            &[k(K::Tab)],
-            "next pane",
-        ),
-        entry(
-            A::FocusPrevious,
-            "previous-pane",
-            G::Move,
-            &[k(K::BackTab)],
-            "previous pane",
-        ),
-        entry(
-            A::FocusLeft,
-            "left",
-            G::Move,
-            &[c('h'), k(K::Left)],
-            "pane to the left",
-        ),
-        entry(
-            A::FocusRight,
-            "right",
-            G::Move,
-            &[c('l'), k(K::Right)],
-            "pane to the right",
-        ),
+        entry(A::Top, "top", G::Move, &[c('g'), k(K::Home)], "first row of the pane"),
+        entry(A::Bottom, "bottom", G::Move, &[c('G'), k(K::End)], "last row of the pane"),
+        entry(A::FocusNext, "next-pane", G::Move, &[k(K::Tab)], "next pane"),
+        entry(A::FocusPrevious, "previous-pane", G::Move, &[k(K::BackTab)], "previous pane"),
+        entry(A::FocusLeft, "left", G::Move, &[c('h'), k(K::Left)], "pane to the left"),
+        entry(A::FocusRight, "right", G::Move, &[c('l'), k(K::Right)], "pane to the right"),
         entry(A::OlderPage, "older", G::Pages, &[c('[')], "older page"),
         entry(A::NewerPage, "newer", G::Pages, &[c(']')], "newer page"),
         entry(A::OldestPage, "oldest", G::Pages, &[c('{')], "oldest page"),
         entry(A::NewestPage, "newest", G::Pages, &[c('}')], "newest page"),
-        entry(
-            A::NextGap,
-            "next-gap",
-            G::Pages,
-            &[c('.')],
-            "next gap on this page",
-        ),
-        entry(
-            A::PreviousGap,
-            "previous-gap",
-            G::Pages,
-            &[c(',')],
-            "previous gap on this page",
-        ),
-        entry(
-            A::PageSize,
-            "last",
-            G::Pages,
-            &[c('p')],
-            "sequences in a page, 1 to 1000 (:last N)",
-        ),
-        entry(
-            A::Refresh,
-            "refresh",
-            G::Pages,
-            &[c('r')],
-            "read this page again, keeping the place",
-        ),
-        entry(
-            A::Retry,
-            "retry",
-            G::Pages,
-            &[c('R')],
-            "read what could not be read",
-        ),
-        entry(
-            A::Encoding,
-            "encoding",
-            G::Frame,
-            &[c('b')],
-            "hex or base64 where one fits",
-        ),
-        entry(
-            A::Zoom,
-            "zoom",
-            G::Frame,
-            &[c('z')],
-            "give the pane the whole screen",
-        ),
-        entry(
-            A::CopyBase64,
-            "copy",
-            G::Frame,
-            &[c('y')],
-            "copy the payload as base64",
-        ),
-        entry(
-            A::CopyHex,
-            "copy-hex",
-            G::Frame,
-            &[c('Y')],
-            "copy the payload as hex",
-        ),
+        entry(A::NextGap, "next-gap", G::Pages, &[c('.')], "next gap on this page"),
+        entry(A::PreviousGap, "previous-gap", G::Pages, &[c(',')], "previous gap on this page"),
+        entry(A::PageSize, "last", G::Pages, &[c('p')], "sequences in a page, 1 to 1000 (:last N)"),
+        entry(A::Refresh, "refresh", G::Pages, &[c('r')], "read the page, or the list, again"),
+        entry(A::Retry, "retry", G::Pages, &[c('R')], "read what could not be read"),
+        entry(A::Encoding, "encoding", G::Frame, &[c('b')], "hex or base64 where one fits"),
+        entry(A::Zoom, "zoom", G::Frame, &[c('z')], "give the pane the whole screen"),
+        entry(A::CopyBase64, "copy", G::Frame, &[c('y')], "copy the payload as base64"),
+        entry(A::CopyHex, "copy-hex", G::Frame, &[c('Y')], "copy the payload as hex"),
         entry(
             A::CopySeq,
             "copy-sequence",
@@ -288,13 +159,7 @@ pub const REGISTRY: &[Entry] = {
             &[c('s')],
             "copy the sequence or the gap's range",
         ),
-        entry(
-            A::CopySha,
-            "copy-sha256",
-            G::Frame,
-            &[c('S')],
-            "copy the SHA-256",
-        ),
+        entry(A::CopySha, "copy-sha256", G::Frame, &[c('S')], "copy the SHA-256"),
         entry(
             A::Open,
             "open",
@@ -302,27 +167,9 @@ pub const REGISTRY: &[Entry] = {
             &[k(K::Enter)],
             "open the room: ensure its stream and read",
         ),
-        entry(
-            A::Filter,
-            "find",
-            G::Rooms,
-            &[c('/')],
-            "filter rooms; find in subjects, headers, text",
-        ),
-        entry(
-            A::FindNext,
-            "find-next",
-            G::Rooms,
-            &[c('n')],
-            "next match on this page",
-        ),
-        entry(
-            A::FindPrevious,
-            "find-previous",
-            G::Rooms,
-            &[c('N')],
-            "previous match on this page",
-        ),
+        entry(A::Filter, "find", G::Rooms, &[c('/')], "filter rooms; find in subjects and headers"),
+        entry(A::FindNext, "find-next", G::Rooms, &[c('n')], "next match on this page"),
+        entry(A::FindPrevious, "find-previous", G::Rooms, &[c('N')], "previous match on this page"),
         entry(
             A::Sort,
             "sort",
@@ -330,56 +177,14 @@ pub const REGISTRY: &[Entry] = {
             &[c('o')],
             "sort rooms by name, activity, frames, missing",
         ),
-        entry(
-            A::RefreshRooms,
-            "rooms",
-            G::Rooms,
-            &[Key::ctrl('r')],
-            "list the rooms again",
-        ),
-        entry(
-            A::Drift,
-            "drift",
-            G::Stream,
-            &[c('d')],
-            "compare the stream with the contract",
-        ),
-        entry(
-            A::Apply,
-            "apply",
-            G::Stream,
-            &[c('A')],
-            "change a drifted stream (asks first)",
-        ),
-        entry(
-            A::Connection,
-            "connection",
-            G::Stream,
-            &[c('c')],
-            "the connection, in full",
-        ),
+        entry(A::RefreshRooms, "rooms", G::Rooms, &[Key::ctrl('r')], "list the rooms again"),
+        entry(A::Drift, "drift", G::Stream, &[c('d')], "compare the stream with the contract"),
+        entry(A::Apply, "apply", G::Stream, &[c('A')], "change a drifted stream (asks first)"),
+        entry(A::Connection, "connection", G::Stream, &[c('c')], "the connection, in full"),
         entry(A::Help, "help", G::Program, &[c('?')], "this help"),
-        entry(
-            A::Command,
-            "command",
-            G::Program,
-            &[c(':')],
-            "type a command by its name",
-        ),
-        entry(
-            A::Redraw,
-            "redraw",
-            G::Program,
-            &[Key::ctrl('l')],
-            "draw the screen anew",
-        ),
-        entry(
-            A::Suspend,
-            "suspend",
-            G::Program,
-            &[Key::ctrl('z')],
-            "suspend to the shell",
-        ),
+        entry(A::Command, "command", G::Program, &[c(':')], "type a command by its name"),
+        entry(A::Redraw, "redraw", G::Program, &[Key::ctrl('l')], "draw the screen anew"),
+        entry(A::Suspend, "suspend", G::Program, &[Key::ctrl('z')], "suspend to the shell"),
         entry(
             A::Close,
             "close",
@@ -400,10 +205,7 @@ pub const REGISTRY: &[Entry] = {
 /// The action a key has by default.
 #[must_use]
 pub fn by_key(key: Key) -> Option<Action> {
-    REGISTRY
-        .iter()
-        .find(|entry| entry.keys.contains(&key))
-        .map(|entry| entry.action)
+    REGISTRY.iter().find(|entry| entry.keys.contains(&key)).map(|entry| entry.action)
 }
 
 /// The action of a name typed at the `:` prompt; `q` is short for `quit`. An unambiguous
@@ -424,12 +226,6 @@ pub fn by_name(name: &str) -> Option<Action> {
 /// The keys of an action, for hints: `k Up`.
 #[must_use]
 pub fn keys_of(action: Action) -> String {
-    let keys = REGISTRY
-        .iter()
-        .find(|entry| entry.action == action)
-        .map_or(&[][..], |e| e.keys);
-    keys.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let keys = REGISTRY.iter().find(|entry| entry.action == action).map_or(&[][..], |e| e.keys);
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }

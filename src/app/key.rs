@@ -62,10 +62,7 @@ impl Key {
     /// A character with Control.
     #[must_use]
     pub const fn ctrl(c: char) -> Self {
-        Self {
-            code: KeyCode::Char(c),
-            ctrl: true,
-        }
+        Self { code: KeyCode::Char(c), ctrl: true }
     }
 }
 

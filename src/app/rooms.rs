@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{Fault, Found, Room, RoomId, RoomState, StreamInfo};
+use crate::domain::{Drift, Fault, Found, Room, RoomId, RoomState, StreamInfo};
 
 use super::effect::Job;
 
@@ -22,6 +22,14 @@ impl RoomRow {
     #[must_use]
     pub fn state(&self) -> RoomState {
         RoomState::of(&self.room, &self.found)
+    }
+
+    /// Where its stream differs from the contract, by what was last found. No request.
+    #[must_use]
+    pub fn drift(&self) -> Option<(&StreamInfo, Drift)> {
+        let info = self.stream()?;
+        let drift = Drift::compare(&self.room, &info.config);
+        (!drift.is_none()).then_some((info, drift))
     }
 
     /// Its stream, where it is known to be there.
@@ -77,6 +85,16 @@ pub struct Listing {
     pub job: Job,
     /// When it began.
     pub since: Timestamp,
+    /// Whether the notes are still those of the listing before.
+    pub(super) notes_are_old: bool,
+}
+
+impl Listing {
+    /// A listing that begins.
+    #[must_use]
+    pub const fn new(job: Job, since: Timestamp) -> Self {
+        Self { job, since, notes_are_old: true }
+    }
 }
 
 /// The room list.
@@ -111,18 +129,11 @@ impl Rooms {
     /// Takes in rooms by id; what is already known of a room stays.
     pub fn merge(&mut self, rooms: Vec<Room>) {
         for room in rooms {
-            match self
-                .by_id
-                .get(&room.id)
-                .and_then(|&at| self.rows.get_mut(at))
-            {
+            match self.by_id.get(&room.id).and_then(|&at| self.rows.get_mut(at)) {
                 Some(row) => row.room.merge(room),
                 None => {
                     self.by_id.insert(room.id.clone(), self.rows.len());
-                    self.rows.push(RoomRow {
-                        room,
-                        found: Found::Unknown,
-                    });
+                    self.rows.push(RoomRow { room, found: Found::Unknown });
                 }
             }
         }
@@ -196,9 +207,7 @@ impl Rooms {
     #[must_use]
     pub fn selected_index(&self) -> Option<usize> {
         let id = self.selected.as_ref()?;
-        self.visible
-            .iter()
-            .position(|&at| self.rows.get(at).is_some_and(|row| row.room.id == *id))
+        self.visible.iter().position(|&at| self.rows.get(at).is_some_and(|row| row.room.id == *id))
     }
 
     /// Selects row `index`, or the last one below it.
@@ -216,11 +225,7 @@ impl Rooms {
         let hit = |row: &RoomRow| {
             wanted.is_empty()
                 || row.room.id.as_str().to_lowercase().contains(&wanted)
-                || row
-                    .room
-                    .name
-                    .as_deref()
-                    .is_some_and(|n| n.to_lowercase().contains(&wanted))
+                || row.room.name.as_deref().is_some_and(|n| n.to_lowercase().contains(&wanted))
                 || row.state().word().contains(&wanted)
         };
         let mut visible: Vec<(SortKey, usize)> = rows
@@ -244,9 +249,9 @@ fn sort_key(sort: Sort, row: &RoomRow) -> SortKey {
     let state = row.stream().map(|info| &info.state);
     let number = match sort {
         Sort::Name => 0,
-        Sort::Activity => state
-            .and_then(|s| s.last_time)
-            .map_or(i128::MIN, Timestamp::as_nanosecond),
+        Sort::Activity => {
+            state.and_then(|s| s.last_time).map_or(i128::MIN, Timestamp::as_nanosecond)
+        }
         Sort::Frames => state.map_or(-1, |s| i128::from(s.messages)),
         Sort::Missing => state.map_or(-1, |s| i128::from(s.num_deleted)),
     };

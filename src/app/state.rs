@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tui_input::Input;
 
-use crate::domain::{Connection, PageSize, Room, RoomId};
+use crate::domain::{Connection, PageSize, Room, RoomId, StreamInfo};
 
 use super::effect::{Effect, Job};
-use super::rooms::Rooms;
+use super::rooms::{RoomRow, Rooms};
 use super::view::View;
 
 /// Tells one toast from another.
@@ -46,14 +46,17 @@ pub struct State {
     pub toasts: VecDeque<Toast>,
     /// Sequences in a page.
     pub page_size: PageSize,
-    /// Digits typed before a motion, and a first `g`.
-    pub pending: Pending,
+    /// The change of a stream under way: its job, and the room.
+    pub amending: Option<(Job, RoomId)>,
+    /// A count typed before a motion.
+    pub count: Option<usize>,
     /// What the frames pane was last searched for.
     pub find: Option<String>,
     /// A room to open as soon as there is a connection.
     pub open_at_start: Option<RoomId>,
     /// Rooms known beforehand.
     pub known: Vec<Room>,
+    pub(super) started: bool,
     pub(super) next_job: u64,
     pub(super) next_toast: ToastId,
 }
@@ -94,8 +97,7 @@ pub struct Detail {
     pub encoding: Encoding,
     /// Lines scrolled down.
     pub scroll: usize,
-    /// Sequence and SHA-256 of the selected frame; kept here because drawing may not cost a
-    /// whole payload.
+    /// SHA-256 of the selected frame's payload, and the frame's sequence.
     pub digest: Option<(u64, String)>,
 }
 
@@ -126,6 +128,10 @@ pub enum Overlay {
     },
     /// The question before a drifted stream is changed. Only `y` changes it.
     Confirm {
+        /// The room whose stream it is.
+        room: RoomId,
+        /// The stream as it was when the question was put.
+        seen: Box<StreamInfo>,
         /// What would change, one line each, escaped.
         changes: Vec<String>,
     },
@@ -200,15 +206,6 @@ pub enum ToastKind {
     Failed,
 }
 
-/// Keys that wait for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Pending {
-    /// A count typed so far.
-    pub count: Option<usize>,
-    /// Whether a first `g` was typed.
-    pub g: bool,
-}
-
 /// What the app starts with.
 #[derive(Debug, Clone)]
 pub struct Start {
@@ -249,10 +246,12 @@ impl State {
             overlays: Vec::new(),
             toasts: VecDeque::new(),
             page_size: start.page_size,
-            pending: Pending::default(),
+            amending: None,
+            count: None,
             find: None,
             open_at_start: start.open,
             known: start.known,
+            started: false,
             next_job: 1,
             next_toast: 1,
         }
@@ -263,7 +262,7 @@ impl State {
     pub fn is_busy(&self) -> bool {
         self.rooms.listing.is_some()
             || self.view.load.is_some()
-            || self.view.amending.is_some()
+            || self.amending.is_some()
             || !self.connection.is_up()
     }
 
@@ -271,6 +270,15 @@ impl State {
     #[must_use]
     pub fn top(&self) -> Option<&Overlay> {
         self.overlays.last()
+    }
+
+    /// The room that stream actions are about: the selected one in the list, else the opened one.
+    #[must_use]
+    pub fn current_room(&self) -> Option<&RoomRow> {
+        match (self.focus, &self.view.room) {
+            (Focus::Frames | Focus::Detail, Some(id)) => self.rooms.get(id),
+            _ => self.rooms.selected(),
+        }
     }
 
     pub(super) fn job(&mut self) -> Job {
@@ -284,19 +292,11 @@ impl State {
         const MOST: usize = 4;
         let id = self.next_toast;
         self.next_toast += 1;
-        self.toasts.push_back(Toast {
-            id,
-            kind,
-            text: text.into(),
-        });
+        self.toasts.push_back(Toast { id, kind, text: text.into() });
         while self.toasts.len() > MOST {
             self.toasts.pop_front();
         }
-        let after_ms = if kind == ToastKind::Failed {
-            10_000
-        } else {
-            4_000
-        };
+        let after_ms = if kind == ToastKind::Failed { 10_000 } else { 4_000 };
         Effect::ExpireToast { id, after_ms }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Drift, Fault, History, Page, Place, RoomId, StreamInfo};
+use crate::domain::{Fault, History, Page, Place, RoomId, StreamInfo};
 
 use super::effect::Job;
 use super::rows::{self, Row};
@@ -27,10 +27,6 @@ pub struct View {
     /// A standing remark about the room's stream: just created, would be created, not ensured
     /// and why. Escaped.
     pub note: Option<String>,
-    /// Drift of the opened room's stream, when there is some.
-    pub drift: Option<(Box<StreamInfo>, Drift)>,
-    /// A change of the stream under way.
-    pub amending: Option<Job>,
 }
 
 /// What there is to show of a room.
@@ -102,15 +98,13 @@ impl View {
     /// Whether the page ends at the stream's last sequence as of its read.
     #[must_use]
     pub fn is_newest(&self) -> bool {
-        self.page()
-            .is_some_and(|page| page.window().end() >= page.stream.state.last_seq)
+        self.page().is_some_and(|page| page.window().end() >= page.stream.state.last_seq)
     }
 
     /// Whether the page begins at the stream's first sequence as of its read.
     #[must_use]
     pub fn is_oldest(&self) -> bool {
-        self.page()
-            .is_some_and(|page| page.window().start() <= page.stream.state.first_seq)
+        self.page().is_some_and(|page| page.window().start() <= page.stream.state.first_seq)
     }
 
     pub(super) fn take(&mut self, history: History) {

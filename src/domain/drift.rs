@@ -1,5 +1,8 @@
 //! Drift: where a stream's configuration is not what the contract makes.
 
+#[cfg(test)]
+mod tests;
+
 use super::room::Room;
 use super::stream::StreamConfig;
 
@@ -37,12 +40,7 @@ impl Drift {
         let mut fields = Vec::new();
         let mut differ = |field, wanted: String, found: String, changeable| {
             if wanted != found {
-                fields.push(DriftField {
-                    field,
-                    wanted,
-                    found,
-                    changeable,
-                });
+                fields.push(DriftField { field, wanted, found, changeable });
             }
         };
         let mut subjects = found.subjects.clone();
@@ -57,31 +55,14 @@ impl Drift {
         differ("retention", "limits".into(), found.retention.clone(), false);
         differ("storage", "file".into(), found.storage.clone(), false);
         let replicas = found.replicas.max(1);
-        let wanted = room.replicas.unwrap_or(replicas);
-        differ(
-            "num_replicas",
-            wanted.to_string(),
-            replicas.to_string(),
-            true,
-        );
+        let wanted = room.replicas.unwrap_or(replicas).max(1);
+        differ("num_replicas", wanted.to_string(), replicas.to_string(), true);
         differ("mirror", "none".into(), yes_no(found.mirror), false);
-        let sources = if found.sources == 0 {
-            "none".into()
-        } else {
-            found.sources.to_string()
-        };
+        let sources = if found.sources == 0 { "none".into() } else { found.sources.to_string() };
         differ("sources", "none".into(), sources, true);
-        differ(
-            "subject_transform",
-            "none".into(),
-            yes_no(found.subject_transform),
-            true,
-        );
+        differ("subject_transform", "none".into(), yes_no(found.subject_transform), true);
         differ("sealed", "false".into(), found.sealed.to_string(), false);
-        Self {
-            fields,
-            others: found.others.clone(),
-        }
+        Self { fields, others: found.others.clone() }
     }
 
     /// Whether the stream is what the contract makes.

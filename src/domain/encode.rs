@@ -1,5 +1,8 @@
 //! Bytes as hex, base64 and a digest. These three are pure functions of well-kept crates.
 
+#[cfg(test)]
+mod tests;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -90,8 +93,7 @@ pub fn base64_row(bytes: &[u8], row: usize, width: usize) -> Option<String> {
     let from = start / 4 * 3;
     let to = (end.div_ceil(4) * 3).min(bytes.len());
     let text = STANDARD.encode(bytes.get(from..to)?);
-    text.get(start % 4..start % 4 + (end - start))
-        .map(str::to_owned)
+    text.get(start % 4..start % 4 + (end - start)).map(str::to_owned)
 }
 
 /// SHA-256 (FIPS 180-4) in lower-case hex, 64 characters.
@@ -100,44 +102,8 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hex_rows_have_one_width_whatever_they_hold() {
-        for per_row in [1, 4, 8, 16] {
-            let bytes: Vec<u8> = (0..=200).collect();
-            for row in 0..hex_rows(bytes.len(), per_row) {
-                let dump = hex_row(&bytes, row, per_row).unwrap();
-                assert_eq!(dump.hex.len(), hex_width(per_row));
-                assert_eq!(dump.offset, row * per_row);
-                let digits: String = dump.hex.split_whitespace().collect();
-                let end = bytes.len().min(dump.offset + per_row);
-                assert_eq!(digits, hex::encode(&bytes[dump.offset..end]));
-            }
-            assert_eq!(
-                hex_row(&bytes, hex_rows(bytes.len(), per_row), per_row),
-                None
-            );
-        }
-        assert_eq!(
-            hex_row(b"AB\n", 0, 8).unwrap().hex,
-            "41 42 0a               "
-        );
-        assert_eq!(hex_row(b"AB\n", 0, 8).unwrap().ascii, "AB.");
-        assert_eq!((hex_width(8), hex_width(16)), (23, 48));
-    }
-
-    #[test]
-    fn folded_base64_is_the_whole_base64() {
-        for len in [0, 1, 2, 3, 10, 100, 301] {
-            let bytes: Vec<u8> = (0..len).map(|i| (i * 7) as u8).collect();
-            for width in [1, 3, 4, 40, 76, 1000] {
-                let rows = (0..).map_while(|row| base64_row(&bytes, row, width));
-                assert_eq!(rows.collect::<String>(), base64(&bytes), "{len} {width}");
-            }
-            assert_eq!(base64(&bytes).len(), base64_len(bytes.len()));
-        }
-    }
+/// Lower-case hex, two digits a byte, nothing between.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    hex::encode(bytes)
 }

@@ -5,6 +5,9 @@
 //! escapes, never passed on. Plain text comes through unchanged; a backslash is doubled so that
 //! an escape can always be told from text that looks like one.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -69,9 +72,5 @@ pub fn bytes(bytes: &[u8]) -> String {
 /// The printable ASCII character of a byte, or `.`, as in the right column of a hex dump.
 #[must_use]
 pub const fn ascii(byte: u8) -> char {
-    if byte.is_ascii_graphic() || byte == b' ' {
-        byte as char
-    } else {
-        '.'
-    }
+    if byte.is_ascii_graphic() || byte == b' ' { byte as char } else { '.' }
 }

@@ -40,6 +40,8 @@ pub enum FaultKind {
     BadReply,
     /// A write was asked for under `--read-only`.
     ReadOnly,
+    /// What was given on the command line or in the environment cannot be used.
+    Usage,
     /// Cancelled, or never sent because an earlier request of the same read failed.
     NotTried,
     /// Any other answer of the server, by its code.
@@ -86,6 +88,7 @@ impl FaultKind {
             Self::Offline => "wait for the stream's servers to come back",
             Self::BadReply => "check that this is a NATS server of version 2.9 or later",
             Self::ReadOnly => "start without --read-only to allow it",
+            Self::Usage => "correct it and start again",
             Self::NotTried => "retry",
             Self::Server(_) => "see the server's log",
         }
@@ -111,10 +114,7 @@ impl Fault {
     /// A fault from any text; what came over the wire in it is escaped here.
     #[must_use]
     pub fn new(kind: FaultKind, text: impl AsRef<str>) -> Self {
-        Self {
-            kind,
-            text: super::escape::text(text.as_ref()).into_owned(),
-        }
+        Self { kind, text: super::escape::text(text.as_ref()).into_owned() }
     }
 
     /// The fault of something that was never asked for.
@@ -127,5 +127,45 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}", self.text, self.kind.advice())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_told_apart_as_people_need() {
+        use FaultKind as K;
+        let table = [
+            (10059, K::StreamNotFound),
+            (10058, K::StreamExists),
+            (10065, K::SubjectTaken),
+            (10052, K::BadConfig),
+            (10025, K::BadConfig),
+            (10074, K::Replicas),
+            (10005, K::Replicas),
+            (10023, K::Resources),
+            (10047, K::Resources),
+            (10028, K::Resources),
+            (10002, K::Resources),
+            (10027, K::Resources),
+            (10039, K::JetStreamOff),
+            (10076, K::JetStreamOff),
+            (10008, K::NoLeader),
+            (10118, K::Offline),
+            (10194, K::Offline),
+            (10167, K::Busy),
+            (10037, K::Server(10037)),
+        ];
+        for (code, kind) in table {
+            assert_eq!(K::from_code(code), kind, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_fault_says_what_failed_and_what_to_do_and_is_safe_to_print() {
+        let fault = Fault::new(FaultKind::Timeout, "read \u{1b}[2J");
+        assert_eq!(fault.to_string(), "read \\x1b[2J; retry");
     }
 }

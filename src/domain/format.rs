@@ -1,5 +1,8 @@
 //! Numbers, sizes and times as people read them.
 
+#[cfg(test)]
+mod tests;
+
 use bytesize::ByteSize;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -38,13 +41,9 @@ pub fn range(window: super::window::Window) -> String {
 /// time ahead of the clock is `in` that long: the clocks of two machines differ.
 #[must_use]
 pub fn age(then: Timestamp, now: Timestamp) -> String {
-    let seconds = now.as_second().saturating_sub(then.as_second());
+    let seconds = now.duration_since(then).as_secs();
     let span = span(seconds.unsigned_abs());
-    if seconds < 0 {
-        format!("in {span}")
-    } else {
-        span
-    }
+    if seconds < 0 { format!("in {span}") } else { span }
 }
 
 fn span(seconds: u64) -> String {
@@ -53,11 +52,7 @@ fn span(seconds: u64) -> String {
     const DAY: u64 = 24 * HOUR;
     const YEAR: u64 = 365 * DAY;
     let two = |big: u64, b: &str, small: u64, s: &str| {
-        if small == 0 {
-            format!("{big}{b}")
-        } else {
-            format!("{big}{b} {small}{s}")
-        }
+        if small == 0 { format!("{big}{b}") } else { format!("{big}{b} {small}{s}") }
     };
     match seconds {
         s if s < MINUTE => format!("{s}s"),
@@ -71,25 +66,19 @@ fn span(seconds: u64) -> String {
 /// Time of day, `12:03:11`.
 #[must_use]
 pub fn clock(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned_datetime(zone.clone())
-        .strftime("%H:%M:%S")
-        .to_string()
+    time.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
 /// Date and time to the second, `2026-11-20 12:03:11`.
 #[must_use]
 pub fn date_clock(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned_datetime(zone.clone())
-        .strftime("%Y-%m-%d %H:%M:%S")
-        .to_string()
+    time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Date and time to the nanosecond with the offset from UTC (RFC 3339), for the detail pane.
 #[must_use]
 pub fn precise(time: Timestamp, zone: &TimeZone) -> String {
-    time.to_zoned_datetime(zone.clone())
-        .strftime("%Y-%m-%dT%H:%M:%S%.9f%:z")
-        .to_string()
+    time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.9f%:z").to_string()
 }
 
 /// The end of a span in the detail of the start: time of day when both are on one day, else with

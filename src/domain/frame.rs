@@ -32,10 +32,7 @@ impl Header {
     /// A well-formed header.
     #[must_use]
     pub fn new(name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
-        Self {
-            name: name.into(),
-            value: Some(value.into()),
-        }
+        Self { name: name.into(), value: Some(value.into()) }
     }
 }
 
@@ -52,15 +49,49 @@ pub fn parse_headers(block: &[u8]) -> Vec<Header> {
             Some(colon) => {
                 let (name, rest) = line.split_at(colon);
                 let value = rest.strip_prefix(b":").unwrap_or(rest);
-                Header {
-                    name: name.to_vec(),
-                    value: Some(value.trim_ascii().to_vec()),
-                }
+                Header { name: name.to_vec(), value: Some(value.trim_ascii().to_vec()) }
             }
-            None => Header {
-                name: line.to_vec(),
-                value: None,
-            },
+            None => Header { name: line.to_vec(), value: None },
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn headers_are_read_leniently() {
+        let block = b"NATS/1.0 100 Idle\r\nA: 1\r\na:2\r\nA: 1\r\nEmpty:\r\nno colon\r\n\
+            Raw: caf\xe9\r\nTwo: a: b\r\n: no name\r\nBare: lf\nNATS/1.0\r\n\r\n";
+        let expected = [
+            Header::new("A", "1"),
+            Header::new("a", "2"),
+            Header::new("A", "1"),
+            Header::new("Empty", ""),
+            Header { name: b"no colon".to_vec(), value: None },
+            Header::new("Raw", *b"caf\xe9"),
+            Header::new("Two", "a: b"),
+            Header::new("", "no name"),
+            Header::new("Bare", "lf"),
+            Header { name: b"NATS/1.0".to_vec(), value: None },
+        ];
+        assert_eq!(parse_headers(block), expected);
+        assert_eq!(parse_headers(b""), []);
+        assert_eq!(parse_headers(b"NATS/1.0\r\n\r\n"), []);
+        assert_eq!(parse_headers(b"A: 1"), [Header::new("A", "1")]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_block_breaks_the_parser(block in prop::collection::vec(any::<u8>(), 0..200)) {
+            let headers = parse_headers(&block);
+            prop_assert!(headers.len() <= block.len());
+            for header in headers {
+                prop_assert!(!header.name.contains(&b'\n') && !header.name.contains(&b':'));
+            }
+        }
+    }
 }

@@ -27,6 +27,14 @@ pub struct Edge {
     pub time: Timestamp,
 }
 
+impl Edge {
+    /// The edge that a frame makes.
+    #[must_use]
+    pub const fn of(frame: &super::frame::Frame) -> Self {
+        Self { seq: frame.seq, time: frame.time }
+    }
+}
+
 /// What the server said that makes a sequence a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GapCause {
@@ -75,8 +83,8 @@ impl GapCause {
             }
             Self::Missing { list_seen: false } => {
                 "The server answered that there is no message here. Its list of deleted sequences \
-                 is too long to ask for without disturbing the server, so deletion is likely but \
-                 not confirmed."
+                 was not read (too long to ask for without disturbing the server, or no answer), \
+                 so deletion is likely but not confirmed."
             }
         }
     }

@@ -19,7 +19,7 @@ impl PageSize {
     /// [`BadPageSize`] when `n` is 0 or above 1000.
     pub fn new(n: u64) -> Result<Self, BadPageSize> {
         match u16::try_from(n) {
-            Ok(n) if n >= 1 && n <= Self::MAX.0 => Ok(Self(n)),
+            Ok(n) if (1..=Self::MAX.0).contains(&n) => Ok(Self(n)),
             _ => Err(BadPageSize(n.to_string())),
         }
     }
@@ -31,10 +31,7 @@ impl PageSize {
     /// [`BadPageSize`] for anything but a whole number from 1 to 1000.
     pub fn parse(text: &str) -> Result<Self, BadPageSize> {
         let bad = || BadPageSize(super::escape::text(text).into_owned());
-        text.trim()
-            .parse()
-            .map_err(|_| bad())
-            .and_then(|n| Self::new(n).map_err(|_| bad()))
+        text.trim().parse().map_err(|_| bad()).and_then(|n| Self::new(n).map_err(|_| bad()))
     }
 
     /// Reads the `limit` of a history request by the contract's rule: absent, malformed, zero or
@@ -75,12 +72,64 @@ pub struct BadPageSize(String);
 
 impl fmt::Display for BadPageSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "'{}' is not a page size: give a whole number from 1 to 1000",
-            self.0
-        )
+        write!(f, "'{}' is not a page size: give a whole number from 1 to 1000", self.0)
     }
 }
 
 impl std::error::Error for BadPageSize {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_s_limit_is_read_as_strconv_atoi_does() {
+        let table = [
+            (None, 200),
+            (Some(""), 200),
+            (Some("abc"), 200),
+            (Some("0"), 200),
+            (Some("-0"), 200),
+            (Some("-5"), 200),
+            (Some("1"), 1),
+            (Some("007"), 7),
+            (Some("+5"), 5),
+            (Some("+"), 200),
+            (Some("-"), 200),
+            (Some("++5"), 200),
+            (Some(" 5"), 200),
+            (Some("5 "), 200),
+            (Some("5\n"), 200),
+            (Some("1_000"), 200),
+            (Some("0x10"), 200),
+            (Some("1e3"), 200),
+            (Some("5.0"), 200),
+            (Some("\u{665}"), 200),
+            (Some("999"), 999),
+            (Some("1000"), 1000),
+            (Some("1001"), 1000),
+            (Some("65737"), 1000),
+            (Some("9223372036854775807"), 1000),
+            (Some("9223372036854775808"), 200),
+            (Some("-9223372036854775809"), 200),
+            (Some("99999999999999999999999"), 200),
+        ];
+        for (limit, expected) in table {
+            assert_eq!(PageSize::from_query(limit).get(), expected, "{limit:?}");
+        }
+    }
+
+    #[test]
+    fn a_person_s_slip_is_named() {
+        for (text, n) in [("1", 1), (" 42 ", 42), ("1000", 1000)] {
+            assert_eq!(PageSize::parse(text).map(PageSize::get), Ok(n));
+        }
+        for text in ["", "0", "-1", "1001", "abc", "1.5", "70000", "99999999999999999999"] {
+            let error = PageSize::parse(text).unwrap_err().to_string();
+            assert!(error.contains(&format!("'{text}'")), "{error}");
+        }
+        let error = PageSize::parse("\u{1b}[2J").unwrap_err().to_string();
+        assert!(!error.contains('\u{1b}'));
+        assert_eq!(PageSize::default(), PageSize::DEFAULT);
+    }
+}

@@ -1,12 +1,18 @@
 //! Pages: what one read of a window gave, with every sequence accounted for exactly once.
 
+mod build;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use super::fault::Fault;
 use super::frame::Frame;
-use super::gap::Gap;
+use super::gap::{Edge, Gap};
 use super::stream::StreamInfo;
 use super::window::Window;
+use build::fill_edges;
+pub use build::{Outer, PageBuilder};
 
 /// Which page to read, in terms that survive a stream that grows or loses its head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +139,44 @@ impl Slot {
 }
 
 impl Page {
+    /// A page from what was collected. `outer` are the nearest frames below and above the window,
+    /// where known: the edges of gaps that touch its ends. `head` is the run below the first
+    /// sequence.
+    #[must_use]
+    pub fn build(
+        builder: PageBuilder,
+        outer: Outer,
+        head: Option<Gap>,
+        stream: StreamInfo,
+        cost: Cost,
+    ) -> Self {
+        let window = builder.window();
+        let mut slots = builder.finish(&Fault::not_tried());
+        fill_edges(&mut slots, outer);
+        let head = head.map(|gap| match slots.first() {
+            Some(Slot::Frame(frame)) => Gap { after: Some(Edge::of(frame)), ..gap },
+            Some(Slot::Gap(next)) => Gap { after: next.after, ..gap },
+            _ => gap,
+        });
+        Self { window, slots, head, stream, cost }
+    }
+
+    /// A builder that already holds everything this page knows, so that a retry need read only
+    /// the unread runs; they are given beside it.
+    #[must_use]
+    pub fn reopen(&self) -> (PageBuilder, Vec<Window>) {
+        let mut builder = PageBuilder::new(self.window);
+        let mut unread = Vec::new();
+        for slot in &self.slots {
+            match slot {
+                Slot::Frame(frame) => builder.frame(Arc::clone(frame)),
+                Slot::Gap(gap) => builder.gap(gap.clone()),
+                Slot::Unread(run) => unread.push(run.range),
+            }
+        }
+        (builder, unread)
+    }
+
     /// The window that was asked for.
     #[must_use]
     pub const fn window(&self) -> Window {
@@ -156,10 +200,7 @@ impl Page {
     /// The account of the window, counted from the slots.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        let mut ledger = Ledger {
-            slots: self.window.len(),
-            ..Ledger::default()
-        };
+        let mut ledger = Ledger { slots: self.window.len(), ..Ledger::default() };
         for slot in &self.slots {
             match slot {
                 Slot::Frame(_) => ledger.frames += 1,
@@ -168,229 +209,5 @@ impl Page {
             }
         }
         ledger
-    }
-}
-
-/// Collects what was learned about a window, in any order, and gives it out as slots.
-///
-/// A sequence that is reported twice keeps the stronger statement: a frame over a gap, a gap over
-/// unread. What nobody reported comes out as unread with the fault given at the end, so a page
-/// accounts for its window whatever happened.
-#[derive(Debug)]
-pub struct PageBuilder {
-    window: Window,
-    frames: std::collections::BTreeMap<u64, Arc<Frame>>,
-    gaps: Vec<Gap>,
-    unread: Vec<Unread>,
-}
-
-impl PageBuilder {
-    /// An empty account of a window.
-    #[must_use]
-    pub const fn new(window: Window) -> Self {
-        Self {
-            window,
-            frames: std::collections::BTreeMap::new(),
-            gaps: Vec::new(),
-            unread: Vec::new(),
-        }
-    }
-
-    /// The window to account for.
-    #[must_use]
-    pub const fn window(&self) -> Window {
-        self.window
-    }
-
-    /// Reports a frame; one outside the window is left out.
-    pub fn frame(&mut self, frame: Arc<Frame>) {
-        if self.window.contains(frame.seq) {
-            self.frames.insert(frame.seq, frame);
-        }
-    }
-
-    /// Reports a gap, clipped to the window.
-    pub fn gap(&mut self, gap: Gap) {
-        if let Some(range) = gap.range.intersect(self.window) {
-            self.gaps.push(Gap { range, ..gap });
-        }
-    }
-
-    /// Reports a run that could not be read, clipped to the window.
-    pub fn unread(&mut self, range: Window, fault: Fault) {
-        if let Some(range) = range.intersect(self.window) {
-            self.unread.push(Unread { range, fault });
-        }
-    }
-
-    /// Whether a frame of this sequence was reported.
-    #[must_use]
-    pub fn has(&self, seq: u64) -> bool {
-        self.frames.contains_key(&seq)
-    }
-
-    /// The finished slots. Adjacent gaps of one cause, and adjacent unread runs of one fault,
-    /// become one; edges of gaps are filled from the frames beside them.
-    #[must_use]
-    pub fn finish(mut self, rest: &Fault) -> Vec<Slot> {
-        self.gaps.sort_by_key(|gap| (gap.range.start(), gap.cause));
-        self.unread.sort_by_key(|unread| unread.range.start());
-        let mut slots = Vec::new();
-        let mut next = Some(self.window.start());
-        for (&seq, frame) in &self.frames {
-            if let Some(hole) = next.and_then(|from| Window::new(from, seq - 1)) {
-                self.fill(hole, rest, &mut slots);
-            }
-            slots.push(Slot::Frame(Arc::clone(frame)));
-            next = seq.checked_add(1);
-        }
-        if let Some(hole) = next.and_then(|from| Window::new(from, self.window.end())) {
-            self.fill(hole, rest, &mut slots);
-        }
-        fill_edges(&mut slots);
-        slots
-    }
-
-    fn fill(&self, hole: Window, rest: &Fault, slots: &mut Vec<Slot>) {
-        let mut at = Some(hole.start());
-        let first = self
-            .gaps
-            .partition_point(|gap| gap.range.end() < hole.start());
-        for gap in self
-            .gaps
-            .iter()
-            .skip(first)
-            .take_while(|gap| gap.range.start() <= hole.end())
-        {
-            let Some(left) = at.and_then(|from| Window::new(from, hole.end())) else {
-                return;
-            };
-            let Some(part) = gap.range.intersect(left) else {
-                continue;
-            };
-            if let Some(before) = left.below(part.start()) {
-                self.fill_unread(before, rest, slots);
-            }
-            push_gap(
-                slots,
-                Gap {
-                    range: part,
-                    ..gap.clone()
-                },
-            );
-            at = part.end().checked_add(1);
-        }
-        if let Some(left) = at.and_then(|from| Window::new(from, hole.end())) {
-            self.fill_unread(left, rest, slots);
-        }
-    }
-
-    fn fill_unread(&self, hole: Window, rest: &Fault, slots: &mut Vec<Slot>) {
-        let mut at = Some(hole.start());
-        for unread in &self.unread {
-            let Some(left) = at.and_then(|from| Window::new(from, hole.end())) else {
-                return;
-            };
-            let Some(part) = unread.range.intersect(left) else {
-                continue;
-            };
-            if let Some(before) = left.below(part.start()) {
-                push_unread(slots, before, rest);
-            }
-            push_unread(slots, part, &unread.fault);
-            at = part.end().checked_add(1);
-        }
-        if let Some(left) = at.and_then(|from| Window::new(from, hole.end())) {
-            push_unread(slots, left, rest);
-        }
-    }
-}
-
-fn push_gap(slots: &mut Vec<Slot>, gap: Gap) {
-    if let Some(Slot::Gap(last)) = slots.last_mut()
-        && last.cause == gap.cause
-        && let Some(joined) = Window::new(last.range.start(), gap.range.end())
-    {
-        last.range = joined;
-        last.before = last.before.or(gap.before);
-        last.after = gap.after.or(last.after);
-        return;
-    }
-    slots.push(Slot::Gap(gap));
-}
-
-fn push_unread(slots: &mut Vec<Slot>, range: Window, fault: &Fault) {
-    if let Some(Slot::Unread(last)) = slots.last_mut()
-        && last.fault == *fault
-        && let Some(joined) = Window::new(last.range.start(), range.end())
-    {
-        last.range = joined;
-        return;
-    }
-    slots.push(Slot::Unread(Unread {
-        range,
-        fault: fault.clone(),
-    }));
-}
-
-/// Gives each gap the frames beside it. Through neighbouring gaps of another cause the edge is
-/// still the nearest frame; through an unread run it is unknown, and stays as reported.
-fn fill_edges(slots: &mut [Slot]) {
-    let walk = |slot: &mut Slot, edge: &mut Option<super::gap::Edge>, below: bool| match slot {
-        Slot::Frame(frame) => {
-            *edge = Some(super::gap::Edge {
-                seq: frame.seq,
-                time: frame.time,
-            });
-        }
-        Slot::Gap(gap) => {
-            let side = if below {
-                &mut gap.before
-            } else {
-                &mut gap.after
-            };
-            *side = edge.or(*side);
-            *edge = *side;
-        }
-        Slot::Unread(_) => *edge = None,
-    };
-    let mut edge = None;
-    for slot in slots.iter_mut() {
-        walk(slot, &mut edge, true);
-    }
-    edge = None;
-    for slot in slots.iter_mut().rev() {
-        walk(slot, &mut edge, false);
-    }
-}
-
-impl Page {
-    /// A page from what was collected. `rest` is the fault for sequences nobody reported.
-    #[must_use]
-    pub fn build(builder: PageBuilder, rest: &Fault, stream: StreamInfo, cost: Cost) -> Self {
-        let window = builder.window();
-        Self {
-            window,
-            slots: builder.finish(rest),
-            head: None,
-            stream,
-            cost,
-        }
-    }
-
-    /// A builder that already holds everything this page knows, so that a retry need read only
-    /// the unread runs; they are given beside it.
-    #[must_use]
-    pub fn reopen(&self) -> (PageBuilder, Vec<Window>) {
-        let mut builder = PageBuilder::new(self.window);
-        let mut unread = Vec::new();
-        for slot in &self.slots {
-            match slot {
-                Slot::Frame(frame) => builder.frame(Arc::clone(frame)),
-                Slot::Gap(gap) => builder.gap(gap.clone()),
-                Slot::Unread(run) => unread.push(run.range),
-            }
-        }
-        (builder, unread)
     }
 }

@@ -1,5 +1,8 @@
 //! Rooms: ids, subjects, and what is known of each room from where.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Borrow;
 use std::fmt;
 
@@ -23,25 +26,15 @@ impl RoomId {
     /// `.`, `*`, `>`, `/` or `\` in it.
     pub fn new(id: impl Into<String>) -> Result<Self, BadName> {
         let id = id.into();
-        let bad = |why: String| BadName {
-            what: "room id",
-            name: shown(&id),
-            why,
-        };
+        let bad = |why: String| BadName { what: "room id", name: shown(&id), why };
         if id.is_empty() {
             return Err(bad("it is empty".into()));
         }
         if id.len() > MAX_STREAM_NAME - STREAM_PREFIX.len() {
-            return Err(bad(format!(
-                "it is {} bytes long and 248 is the most",
-                id.len()
-            )));
+            return Err(bad(format!("it is {} bytes long and 248 is the most", id.len())));
         }
         if let Some(c) = id.chars().find(|c| " \t\r\n\u{c}.*>/\\".contains(*c)) {
-            return Err(bad(format!(
-                "'{}' cannot be part of a stream name",
-                c.escape_debug()
-            )));
+            return Err(bad(format!("'{}' cannot be part of a stream name", c.escape_debug())));
         }
         Ok(Self(id))
     }
@@ -49,8 +42,7 @@ impl RoomId {
     /// The id of the room that a stream holds; `None` for any stream that is not a room's.
     #[must_use]
     pub fn from_stream(name: &str) -> Option<Self> {
-        name.strip_prefix(STREAM_PREFIX)
-            .and_then(|id| Self::new(id).ok())
+        name.strip_prefix(STREAM_PREFIX).and_then(|id| Self::new(id).ok())
     }
 
     /// The id as given, not escaped.
@@ -108,11 +100,7 @@ impl Subject {
     /// anywhere but as the last token, or a `*` or `>` that shares its token.
     pub fn new(subject: impl Into<String>) -> Result<Self, BadName> {
         let subject = subject.into();
-        let bad = |why: &str| BadName {
-            what: "subject",
-            name: shown(&subject),
-            why: why.into(),
-        };
+        let bad = |why: &str| BadName { what: "subject", name: shown(&subject), why: why.into() };
         if subject.is_empty() {
             return Err(bad("it is empty"));
         }

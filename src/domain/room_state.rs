@@ -82,3 +82,53 @@ impl RoomState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::room::KnownFrom;
+    use crate::domain::{RoomId, StreamConfig, StreamState};
+
+    #[test]
+    fn one_word_for_each_finding() {
+        let kept = Room::bare(RoomId::new("a").unwrap(), KnownFrom::default());
+        let unkept = Room { persist: Some(false), ..kept.clone() };
+        let failed = |kind| Found::Failed(Fault::new(kind, "x"));
+        let stream = |messages, subjects: &[&str]| {
+            Found::Stream(Box::new(StreamInfo {
+                created: Timestamp::UNIX_EPOCH,
+                config: StreamConfig {
+                    subjects: subjects.iter().map(|s| (*s).to_owned()).collect(),
+                    retention: "limits".into(),
+                    storage: "file".into(),
+                    ..StreamConfig::default()
+                },
+                state: StreamState {
+                    messages,
+                    first_seq: 1,
+                    last_seq: 1,
+                    ..StreamState::default()
+                },
+                leader: None,
+            }))
+        };
+        let table = [
+            (&kept, Found::Unknown, RoomState::Checking),
+            (&kept, Found::NoStream, RoomState::NoStream),
+            (&kept, stream(1, &["a"]), RoomState::Ok),
+            (&kept, stream(0, &["a"]), RoomState::Empty),
+            (&kept, stream(0, &["a", "b"]), RoomState::Drift),
+            (&unkept, Found::Unknown, RoomState::NotPersisted),
+            (&unkept, stream(1, &["a"]), RoomState::NotPersisted),
+            (&unkept, failed(FaultKind::Offline), RoomState::Offline),
+            (&kept, failed(FaultKind::Denied("x".into())), RoomState::Denied),
+            (&kept, failed(FaultKind::Timeout), RoomState::Offline),
+            (&kept, failed(FaultKind::BadReply), RoomState::Error),
+        ];
+        for (room, found, expected) in table {
+            assert_eq!(RoomState::of(room, &found), expected, "{found:?}");
+        }
+    }
+}

@@ -1,5 +1,8 @@
 //! Windows: contiguous, never empty ranges of stream sequences.
 
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
 use super::limit::PageSize;
@@ -15,21 +18,14 @@ impl Window {
     /// The range `start..=end`, or `None` when it would be empty or hold sequence 0.
     #[must_use]
     pub const fn new(start: u64, end: u64) -> Option<Self> {
-        if start == 0 || start > end {
-            None
-        } else {
-            Some(Self { start, end })
-        }
+        if start == 0 || start > end { None } else { Some(Self { start, end }) }
     }
 
     /// The range of one sequence; sequence 0 does not exist and becomes 1.
     #[must_use]
     pub const fn one(seq: u64) -> Self {
         let seq = if seq == 0 { 1 } else { seq };
-        Self {
-            start: seq,
-            end: seq,
-        }
+        Self { start: seq, end: seq }
     }
 
     /// The contract's window over a stream that holds messages: the last `size` *sequences* of

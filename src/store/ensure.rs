@@ -1,1 +1,95 @@
-//! Ensuring a room's stream without ever changing an existing one.
+//! Ensuring a room's stream without ever changing an existing one, and changing one when a person
+//! says so.
+//!
+//! An UPDATE replaces a stream's whole configuration and would scale three replicas to one
+//! without a word, so ensuring never sends one: it reads, creates what is missing, and reports
+//! what differs.
+
+#[cfg(test)]
+mod tests;
+
+use super::{HistoryStore, StoreError};
+use crate::domain::{Drift, Ensured, FaultKind, Room, StreamInfo};
+
+/// Ensures that the room's stream exists. Sends no write where it does.
+///
+/// # Errors
+/// Whatever the requests fail with; a stream that is missing is not an error.
+pub async fn ensure(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, StoreError> {
+    let found = look(store, room).await?;
+    let Some(spec) = room.spec() else {
+        let why = room.why_not_ensured().unwrap_or("its stream is not known");
+        return Ok(Ensured::NotOurs { why, info: found.map(Box::new) });
+    };
+    if let Some(info) = found {
+        return Ok(compared(room, info));
+    }
+    if store.read_only() {
+        return Ok(Ensured::WouldCreate(spec));
+    }
+    match store.create(&spec).await {
+        Ok(info) => Ok(Ensured::Created(Box::new(info))),
+        // Somebody else created it in between, and differently.
+        Err(error) if error.kind == FaultKind::StreamExists => match look(store, room).await? {
+            Some(info) => Ok(compared(room, info)),
+            None => Err(error),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+/// Changes a drifted stream to what the contract makes of the room, as a person confirmed it on
+/// `seen`. Gives the stream as it is then, and the drift that is left. Sends nothing where
+/// nothing differs.
+///
+/// # Errors
+/// Before anything is sent: when the room has no known stream, or when a field differs that no
+/// update can change on a living stream. Otherwise as [`HistoryStore::update`].
+pub async fn amend(
+    store: &dyn HistoryStore,
+    room: &Room,
+    seen: &StreamInfo,
+) -> Result<(StreamInfo, Drift), StoreError> {
+    let refused = |kind, detail: String| {
+        let what = format!("change {}", room.id.stream());
+        Err(StoreError::new(kind, what, detail))
+    };
+    let Some(spec) = room.spec() else {
+        let why = room.why_not_ensured().unwrap_or("its stream is not known");
+        return refused(FaultKind::BadConfig, why.into());
+    };
+    let drift = Drift::compare(room, &seen.config);
+    if drift.is_none() {
+        return Ok((seen.clone(), drift));
+    }
+    let fixed = drift.fields.iter().filter(|field| !field.changeable);
+    let fixed: Vec<&str> = fixed.map(|field| field.field).collect();
+    if !fixed.is_empty() {
+        let detail = format!(
+            "{} cannot be changed on an existing stream, so nothing was changed; only a new \
+             stream can have it otherwise",
+            fixed.join(", ")
+        );
+        return refused(FaultKind::StreamExists, detail);
+    }
+    let info = store.update(&spec, seen).await?;
+    let left = Drift::compare(room, &info.config);
+    Ok((info, left))
+}
+
+async fn look(store: &dyn HistoryStore, room: &Room) -> Result<Option<StreamInfo>, StoreError> {
+    match store.info(&room.id.stream(), false).await {
+        Ok(info) => Ok(Some(info)),
+        Err(error) if error.kind == FaultKind::StreamNotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn compared(room: &Room, info: StreamInfo) -> Ensured {
+    let drift = Drift::compare(room, &info.config);
+    if drift.is_none() {
+        Ensured::Present(Box::new(info))
+    } else {
+        Ensured::Drifted(Box::new(info), drift)
+    }
+}

@@ -20,12 +20,7 @@ pub struct StoreError {
 impl StoreError {
     /// An error without a source.
     pub fn new(kind: FaultKind, what: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            what: what.into(),
-            detail: detail.into(),
-            source: None,
-        }
+        Self { kind, what: what.into(), detail: detail.into(), source: None }
     }
 
     /// The same error with its cause.

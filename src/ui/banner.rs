@@ -4,8 +4,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::state::ToastKind;
-use crate::app::{Action, State};
+use crate::app::rooms::RoomRow;
+use crate::app::{Action, State, ToastKind};
 
 use super::paint;
 use super::text;
@@ -20,9 +20,7 @@ struct Remark {
 /// Rows the remarks take; never more than half of the pane.
 pub(super) fn height(body: Rect, state: &State) -> u16 {
     let lines: usize = remarks(body, state).iter().map(|r| r.lines.len()).sum();
-    u16::try_from(lines)
-        .unwrap_or(u16::MAX)
-        .min(body.height / 2)
+    u16::try_from(lines).unwrap_or(u16::MAX).min(body.height / 2)
 }
 
 fn remarks(body: Rect, state: &State) -> Vec<Remark> {
@@ -39,7 +37,7 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
         }
         all.push(Remark { kind, lines });
     };
-    if view.amending.is_some() {
+    if state.amending.as_ref().map(|(_, id)| id) == view.room.as_ref() && view.room.is_some() {
         remark(ToastKind::Note, "Changing the stream's configuration.");
     }
     if let Some(fault) = &view.fault
@@ -53,13 +51,9 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
     if let Some(note) = &view.note {
         remark(ToastKind::Note, note);
     }
-    if let Some((_, drift)) = &view.drift {
-        let fields = drift
-            .fields
-            .iter()
-            .map(|f| f.field)
-            .collect::<Vec<_>>()
-            .join(", ");
+    let row = view.room.as_ref().and_then(|id| state.rooms.get(id));
+    if let Some((_, drift)) = row.and_then(RoomRow::drift) {
+        let fields = drift.fields.iter().map(|f| f.field).collect::<Vec<_>>().join(", ");
         let key = words::key(Action::Drift);
         remark(
             ToastKind::Note,
@@ -72,10 +66,7 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
 }
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, body: Rect, state: &State) {
-    let area = Rect {
-        height: height(body, state),
-        ..body
-    };
+    let area = Rect { height: height(body, state), ..body };
     let mut rows = area.rows();
     for remark in remarks(body, state) {
         let style = theme.toast(remark.kind);

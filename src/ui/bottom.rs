@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::view::Content;
 use crate::app::{Action, Focus, Overlay, Prompt, State};
-use crate::domain::Slot;
+use crate::domain::{Drift, RoomState, Slot};
 
 use super::layout;
 use super::paint::{self, span};
@@ -20,13 +20,8 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) -
         return Some(draw_prompt(buf, theme, area, prompt));
     }
     let right = right(theme, state);
-    let wide = u16::try_from(paint::line_width(&right))
-        .unwrap_or(0)
-        .min(area.width);
-    let left = Rect {
-        width: area.width - wide,
-        ..area
-    };
+    let wide = u16::try_from(paint::line_width(&right)).unwrap_or(0).min(area.width);
+    let left = Rect { width: area.width - wide, ..area };
     let room = usize::from(left.width);
     let mut spans = vec![span(" ", theme.text)];
     let mut used = 1;
@@ -40,31 +35,15 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) -
         spans.push(span(format!(" {label}  "), theme.dim));
     }
     paint::line(buf, theme, left, &Line::from(spans));
-    paint::line(
-        buf,
-        theme,
-        Rect {
-            x: left.right(),
-            width: wide,
-            ..area
-        },
-        &right,
-    );
+    paint::line(buf, theme, Rect { x: left.right(), width: wide, ..area }, &right);
     None
 }
 
 /// Keys that wait for another, then what is always there.
 fn right(theme: &Theme, state: &State) -> Line<'static> {
     let mut spans: Vec<Span<'static>> = Vec::new();
-    let mut pending = state
-        .pending
-        .count
-        .map_or_else(String::new, |n| n.to_string());
-    if state.pending.g {
-        pending.push('g');
-    }
-    if !pending.is_empty() {
-        spans.push(span(format!(" {pending} "), theme.badge));
+    if let Some(count) = state.count {
+        spans.push(span(format!(" {count} "), theme.badge));
         spans.push(span("  ", theme.text));
     }
     if state.top().is_none() {
@@ -82,10 +61,7 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
     let two = |a, b, label| (format!("{} {}", words::key(a), words::key(b)), label);
     match state.top() {
         Some(Overlay::Confirm { .. }) => {
-            return vec![
-                ("y".into(), "changes the stream"),
-                ("any other key".into(), "leaves it"),
-            ];
+            return vec![("y".into(), "changes the stream"), ("any other key".into(), "leaves it")];
         }
         Some(Overlay::Help { .. }) => {
             return vec![
@@ -96,11 +72,10 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
         }
         Some(Overlay::Drift { .. }) => {
             let mut all = vec![one(A::Close, "close"), two(A::Down, A::Up, "scroll")];
-            let changeable = state
-                .view
-                .drift
-                .as_ref()
-                .is_some_and(|(_, drift)| drift.fields.iter().any(|f| f.changeable));
+            let changeable = state.current_room().is_some_and(|row| {
+                let whole = |drift: Drift| drift.fields.iter().all(|f| f.changeable);
+                row.room.spec().is_some() && row.drift().is_some_and(|(_, drift)| whole(drift))
+            });
             if changeable && !state.read_only {
                 all.push(one(A::Apply, "change the stream (asks first)"));
             }
@@ -142,10 +117,8 @@ fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
     let two = |a, b, label| (format!("{} {}", words::key(a), words::key(b)), label);
     let mut all = Vec::new();
     let page = matches!(state.view.content, Content::Page(_));
-    let unread = state
-        .view
-        .page()
-        .is_some_and(|p| p.slots().iter().any(|s| matches!(s, Slot::Unread(_))));
+    let unread =
+        state.view.page().is_some_and(|p| p.slots().iter().any(|s| matches!(s, Slot::Unread(_))));
     if unread || state.view.fault.is_some() {
         all.push(one(A::Retry, "read again"));
     }
@@ -154,7 +127,8 @@ fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
         all.push(two(A::PreviousGap, A::NextGap, "gaps"));
     }
     all.push(one(A::Refresh, "refresh"));
-    if state.view.drift.is_some() {
+    let row = state.view.room.as_ref().and_then(|id| state.rooms.get(id));
+    if row.is_some_and(|row| row.state() == RoomState::Drift) {
         all.push(one(A::Drift, "drift"));
     }
     if page {
@@ -179,10 +153,7 @@ fn draw_prompt(buf: &mut Buffer, theme: &Theme, area: Rect, prompt: &Prompt) -> 
     paint::put(buf, theme, rest, &shown, theme.strong);
     if let Some(why) = &prompt.error {
         // Above the ledger, where there is room for a sentence.
-        let row = Rect {
-            y: area.y.saturating_sub(2),
-            ..area
-        };
+        let row = Rect { y: area.y.saturating_sub(2), ..area };
         paint::fill(buf, row, " ", theme.bar);
         let mark = theme.glyphs.toast(crate::app::ToastKind::Failed);
         paint::put(buf, theme, paint::indent(row, 1), mark, theme.bad);
@@ -196,10 +167,7 @@ fn draw_prompt(buf: &mut Buffer, theme: &Theme, area: Rect, prompt: &Prompt) -> 
 /// it.
 fn typed(prompt: &Prompt, room: usize) -> (String, usize) {
     let value = prompt.input.value();
-    let at = value
-        .char_indices()
-        .nth(prompt.input.cursor())
-        .map_or(value.len(), |(at, _)| at);
+    let at = value.char_indices().nth(prompt.input.cursor()).map_or(value.len(), |(at, _)| at);
     let (before, after) = value.split_at_checked(at).unwrap_or((value, ""));
     let before = crate::domain::escape::text(before).into_owned();
     let after = crate::domain::escape::text(after).into_owned();
@@ -210,8 +178,5 @@ fn typed(prompt: &Prompt, room: usize) -> (String, usize) {
         start = chars.as_str();
     }
     let cursor = text::width(start);
-    (
-        format!("{start}{}", text::head(&after, room.saturating_sub(cursor))),
-        cursor,
-    )
+    (format!("{start}{}", text::head(&after, room.saturating_sub(cursor))), cursor)
 }

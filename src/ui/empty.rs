@@ -21,11 +21,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
             lines.push(Line::default());
         }
         let style = if n == 0 { theme.strong } else { theme.text };
-        lines.extend(
-            text::wrap(paragraph, width)
-                .into_iter()
-                .map(|l| Line::styled(l, style)),
-        );
+        lines.extend(text::wrap(paragraph, width).into_iter().map(|l| Line::styled(l, style)));
     }
     paint::lines(buf, theme, paint::indent(area, 3), &lines);
 }
@@ -41,10 +37,7 @@ fn paragraphs(state: &State) -> Vec<String> {
     let mut out = match &view.content {
         Content::Nothing if view.load.is_some() => vec![format!("Reading {stream}.")],
         Content::Nothing if view.fault.is_some() => vec!["Nothing could be read.".into()],
-        Content::Nothing => vec![
-            "Nothing was read yet.".into(),
-            format!("{refresh} reads it."),
-        ],
+        Content::Nothing => vec!["Nothing was read yet.".into(), format!("{refresh} reads it.")],
         Content::NoStream => {
             let mut out = vec![
                 format!("There is no stream {stream}."),
@@ -62,9 +55,7 @@ fn paragraphs(state: &State) -> Vec<String> {
         && view.stream().is_none()
     {
         let retry = words::key(Action::Retry);
-        out.push(format!(
-            "The last read failed: {fault}. {retry} or {refresh} reads again."
-        ));
+        out.push(format!("The last read failed: {fault}. {retry} or {refresh} reads again."));
     }
     out.retain(|paragraph| !paragraph.is_empty());
     out
@@ -72,11 +63,7 @@ fn paragraphs(state: &State) -> Vec<String> {
 
 fn empty(info: &StreamInfo) -> Vec<String> {
     let last = info.state.last_seq;
-    let first = info
-        .config
-        .others
-        .iter()
-        .find(|(name, _)| name == "first_seq");
+    let first = info.config.others.iter().find(|(name, _)| name == "first_seq");
     let mut out = vec!["The stream is there and holds no messages now.".to_owned()];
     out.push(match (last, first) {
         (0, _) => "It never stored one: no sequence was given out yet.".into(),

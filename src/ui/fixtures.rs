@@ -32,25 +32,14 @@ pub(super) fn id(id: &str) -> RoomId {
 }
 
 fn room(name: &str) -> Room {
-    let mut room = Room::bare(
-        id(name),
-        KnownFrom {
-            server: true,
-            file: true,
-            args: false,
-        },
-    );
+    let mut room = Room::bare(id(name), KnownFrom { server: true, file: true, args: false });
     room.subject = Some(Subject::new(format!("unibus.room.{name}")).unwrap());
     room.replicas = Some(1);
     room
 }
 
 pub(super) fn info(name: &str, first: u64, last: u64, messages: u64) -> StreamInfo {
-    let between = if messages == 0 {
-        0
-    } else {
-        last + 1 - first - messages
-    };
+    let between = if messages == 0 { 0 } else { last + 1 - first - messages };
     StreamInfo {
         created: ago(86_400 * 40),
         config: StreamConfig {
@@ -75,10 +64,7 @@ pub(super) fn info(name: &str, first: u64, last: u64, messages: u64) -> StreamIn
 }
 
 fn found(name: &str, first: u64, last: u64, messages: u64) -> (RoomId, Found) {
-    (
-        id(name),
-        Found::Stream(Box::new(info(name, first, last, messages))),
-    )
+    (id(name), Found::Stream(Box::new(info(name, first, last, messages))))
 }
 
 /// Bytes that look like ciphertext and are the same each time.
@@ -110,34 +96,15 @@ pub(super) fn frame(seq: u64, seconds_ago: i64) -> Frame {
 
 /// The rooms, one of every state, nothing opened.
 pub(super) fn rooms(size: (u16, u16)) -> State {
-    let mut known: Vec<Room> = [
-        "general",
-        "incidents",
-        "archive",
-        "quiet",
-        "planned",
-        "drifted",
-    ]
-    .into_iter()
-    .map(room)
-    .collect();
-    known.push(Room {
-        persist: Some(false),
-        ..room("whispers")
-    });
-    known.push(Room {
-        name: Some("Büro München".into()),
-        ..room("01HF7YB3")
-    });
+    let mut known: Vec<Room> = ["general", "incidents", "archive", "quiet", "planned", "drifted"]
+        .into_iter()
+        .map(room)
+        .collect();
+    known.push(Room { persist: Some(false), ..room("whispers") });
+    known.push(Room { name: Some("Büro München".into()), ..room("01HF7YB3") });
     known.push(room("locked"));
     known.push(room("far-away"));
-    known.push(Room::bare(
-        id("found-only"),
-        KnownFrom {
-            server: true,
-            ..KnownFrom::default()
-        },
-    ));
+    known.push(Room::bare(id("found-only"), KnownFrom { server: true, ..KnownFrom::default() }));
     known.push(room("million"));
     known.push(room("waiting"));
     let mut state = State::new(Start {
@@ -195,10 +162,7 @@ pub(super) fn listing(size: (u16, u16)) -> State {
     let mut state = rooms(size);
     state.rooms.selected = Some(id("planned"));
     state.read_only = true;
-    state.rooms.listing = Some(Listing {
-        job: Job(1),
-        since: ago(3),
-    });
+    state.rooms.listing = Some(Listing::new(Job(1), ago(3)));
     state.rooms.notes = vec![Fault::new(
         FaultKind::Denied("$JS.API.STREAM.NAMES".into()),
         "may not list streams: permission denied on $JS.API.STREAM.NAMES",

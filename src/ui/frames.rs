@@ -44,22 +44,12 @@ impl Shape {
         if age {
             left -= AGE + 2;
         }
-        let subject = if left >= 32 && time == 19 {
-            (left * 3 / 5).min(48)
-        } else {
-            0
-        };
+        let subject = if left >= 32 && time == 19 { (left * 3 / 5).min(48) } else { 0 };
         if subject > 0 {
             left = left.saturating_sub(subject + 2);
         }
         let preview = left.saturating_sub(2).min(64);
-        Self {
-            seq,
-            time,
-            age,
-            subject,
-            preview: if preview < 4 { 0 } else { preview },
-        }
+        Self { seq, time, age, subject, preview: if preview < 4 { 0 } else { preview } }
     }
 }
 
@@ -69,21 +59,11 @@ pub(super) fn list(area: Rect, state: &State) -> Rect {
     let above = banner::height(body, state);
     let head = u16::from(state.view.page().is_some() && body.height > above + 6);
     let top = (above + head).min(body.height);
-    Rect {
-        y: body.y + top,
-        height: body.height - top,
-        ..body
-    }
+    Rect { y: body.y + top, height: body.height - top, ..body }
 }
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
-    paint::pane(
-        buf,
-        theme,
-        area,
-        focus,
-        title(theme, state, focus, usize::from(area.width)),
-    );
+    paint::pane(buf, theme, area, focus, title(theme, state, focus, usize::from(area.width)));
     banner::draw(buf, theme, paint::below_title(area), state);
     let rows_area = list(area, state);
     let Some(page) = state.view.page() else {
@@ -93,11 +73,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
     let width = usize::from(area.width);
     let shape = Shape::of(page, width);
     if rows_area.y > area.y + 1 + banner::height(paint::below_title(area), state) {
-        let head = Rect {
-            y: rows_area.y - 1,
-            height: 1,
-            ..area
-        };
+        let head = Rect { y: rows_area.y - 1, height: 1, ..area };
         paint::line(buf, theme, paint::indent(head, 1), &heading(theme, &shape));
     }
     let selected = state.view.selected_index();
@@ -124,10 +100,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
                 let (style, glyph) = gap_row::unread_style(theme);
                 let room = gap_row::unread_width(width - 1);
                 let g = &theme.glyphs;
-                (
-                    style,
-                    Some((glyph, gap_row::unread(run, room, g.dot, g.ellipsis))),
-                )
+                (style, Some((glyph, gap_row::unread(run, room, g.dot, g.ellipsis))))
             }
         };
         if let Some((glyph, words)) = glyph {
@@ -143,18 +116,11 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
 }
 
 fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'static>> {
-    let name = if focus {
-        theme.title_focus
-    } else {
-        theme.title
-    };
+    let name = if focus { theme.title_focus } else { theme.title };
     let dot = theme.glyphs.dot;
     let view = &state.view;
     let room = view.room.as_ref().map_or_else(String::new, |id| {
-        state
-            .rooms
-            .get(id)
-            .map_or_else(|| id.to_string(), |row| row.room.title())
+        state.rooms.get(id).map_or_else(|| id.to_string(), |row| row.room.title())
     });
     let mut facts = String::new();
     if let Some(page) = view.page() {
@@ -219,10 +185,7 @@ fn frame_line(
     };
     let date_style = if changed { theme.text } else { theme.dim };
     let mut spans = vec![
-        span(
-            text::right(&format::count(frame.seq), shape.seq, g.ellipsis),
-            theme.accent,
-        ),
+        span(text::right(&format::count(frame.seq), shape.seq, g.ellipsis), theme.accent),
         span(format!("  {date}"), date_style),
         span(stored.strftime("%H:%M:%S").to_string(), theme.text),
     ];
@@ -231,10 +194,7 @@ fn frame_line(
         spans.push(span(format!("  {age}"), theme.dim));
     }
     let size = format::bytes(frame.payload.len() as u64);
-    spans.push(span(
-        format!("  {}", text::right(&size, SIZE, g.ellipsis)),
-        theme.text,
-    ));
+    spans.push(span(format!("  {}", text::right(&size, SIZE, g.ellipsis)), theme.text));
     if shape.subject > 0 {
         // A subject may be as long as a payload: only what can be seen of it is escaped.
         let seen: String = frame.subject.chars().take(shape.subject + 1).collect();
@@ -259,8 +219,5 @@ fn preview(payload: &[u8], width: usize, ellipsis: &str) -> String {
         return hex::encode(payload);
     }
     let bytes = width.saturating_sub(text::width(ellipsis)) / 2;
-    format!(
-        "{}{ellipsis}",
-        hex::encode(payload.get(..bytes).unwrap_or_default())
-    )
+    format!("{}{ellipsis}", hex::encode(payload.get(..bytes).unwrap_or_default()))
 }

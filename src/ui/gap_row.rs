@@ -47,10 +47,7 @@ fn when(gap: &Gap, zone: &TimeZone, now: Timestamp) -> (String, String) {
     match (gap.before, gap.after) {
         (Some(before), Some(after)) => {
             let (from, to) = format::span_ends(before.time, after.time, zone);
-            (
-                format!("between {from} and {to}"),
-                format!("{from} to {to}"),
-            )
+            (format!("between {from} and {to}"), format!("{from} to {to}"))
         }
         (Some(before), None) => {
             let from = alone(before.time);

@@ -92,17 +92,7 @@ impl Glyphs {
 
     /// The mark of a room's state.
     pub(super) const fn state(&self, state: RoomState) -> &'static str {
-        let [
-            checking,
-            ok,
-            empty,
-            none,
-            drift,
-            not_kept,
-            denied,
-            offline,
-            error,
-        ] = self.states;
+        let [checking, ok, empty, none, drift, not_kept, denied, offline, error] = self.states;
         match state {
             RoomState::Checking => checking,
             RoomState::Ok => ok,

@@ -33,18 +33,9 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
         span(format!(" {mark} "), style),
         span(words::connection(&state.connection, g.dot), theme.text),
     ]);
-    let left = Rect {
-        width: u16::try_from(room).unwrap_or(area.width),
-        ..area
-    };
+    let left = Rect { width: u16::try_from(room).unwrap_or(area.width), ..area };
     paint::line(buf, theme, left, &line);
-    let wide = u16::try_from(text::width(&badge))
-        .unwrap_or(0)
-        .min(area.width);
-    let right = Rect {
-        x: area.right() - wide,
-        width: wide,
-        ..area
-    };
+    let wide = u16::try_from(text::width(&badge)).unwrap_or(0).min(area.width);
+    let right = Rect { x: area.right() - wide, width: wide, ..area };
     paint::put(buf, theme, right, &badge, theme.badge);
 }

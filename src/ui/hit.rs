@@ -23,22 +23,12 @@ pub fn target(state: &State, column: u16, row: u16) -> Target {
     }
     let on = |area: Option<Rect>| area.filter(|area| area.contains(at));
     if let Some(area) = on(layout.rooms) {
-        return listed(
-            rooms::list(area, state),
-            at,
-            state.rooms.offset,
-            state.rooms.len(),
-        )
-        .map_or(Target::Pane(Focus::Rooms), Target::Room);
+        return listed(rooms::list(area, state), at, state.rooms.offset, state.rooms.len())
+            .map_or(Target::Pane(Focus::Rooms), Target::Room);
     }
     if let Some(area) = on(layout.frames) {
-        return listed(
-            frames::list(area, state),
-            at,
-            state.view.offset,
-            state.view.rows(),
-        )
-        .map_or(Target::Pane(Focus::Frames), Target::Row);
+        return listed(frames::list(area, state), at, state.view.offset, state.view.rows())
+            .map_or(Target::Pane(Focus::Frames), Target::Row);
     }
     if on(layout.detail).is_some() {
         return Target::Pane(Focus::Detail);

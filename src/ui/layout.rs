@@ -54,22 +54,10 @@ pub struct Layout {
 pub fn solve(size: (u16, u16), state: &State) -> Layout {
     let screen = Rect::new(0, 0, size.0, size.1);
     if size.0 < LEAST.0 || size.1 < LEAST.1 {
-        return Layout {
-            screen,
-            tiny: true,
-            ..Layout::default()
-        };
+        return Layout { screen, tiny: true, ..Layout::default() };
     }
-    let row = |y| Rect {
-        y,
-        height: 1,
-        ..screen
-    };
-    let middle = Rect {
-        y: 1,
-        height: screen.height - 3,
-        ..screen
-    };
+    let row = |y| Rect { y, height: 1, ..screen };
+    let middle = Rect { y: 1, height: screen.height - 3, ..screen };
     let mut layout = Layout {
         screen,
         header: row(0),
@@ -82,11 +70,7 @@ pub fn solve(size: (u16, u16), state: &State) -> Layout {
     } else if state.zoom {
         zoom(&mut layout, middle, state);
     } else if state.view.room.is_none() {
-        let rooms = if size.0 >= WIDE {
-            (size.0 * 11 / 20).min(96)
-        } else {
-            size.0 / 2
-        };
+        let rooms = if size.0 >= WIDE { (size.0 * 11 / 20).min(96) } else { size.0 / 2 };
         let (left, right) = columns(middle, rooms);
         layout.rooms = Some(left);
         layout.card = Some(right);
@@ -101,11 +85,7 @@ pub fn solve(size: (u16, u16), state: &State) -> Layout {
 
 /// The top layer with a box of its own; a line being typed has none.
 pub(super) fn top_layer(state: &State) -> Option<&Overlay> {
-    state
-        .overlays
-        .iter()
-        .rev()
-        .find(|o| !matches!(o, Overlay::Prompt(_)))
+    state.overlays.iter().rev().find(|o| !matches!(o, Overlay::Prompt(_)))
 }
 
 /// The pane that has the keys, as far as it is on the screen.
@@ -130,17 +110,10 @@ fn wide(layout: &mut Layout, middle: Rect, state: &State) {
     let spare = middle.width - WIDE;
     // The list unfolds while it has the keys; the frames keep enough for a gap row in full where
     // there is enough.
-    let rooms = if focus(state) == Focus::Rooms {
-        34 + (spare / 3).min(30)
-    } else {
-        19 + spare.min(15)
-    };
+    let rooms =
+        if focus(state) == Focus::Rooms { 34 + (spare / 3).min(30) } else { 19 + spare.min(15) };
 
-    let detail = if spare >= DETAIL.1 - DETAIL.0 + 15 {
-        DETAIL.1
-    } else {
-        DETAIL.0
-    };
+    let detail = if spare >= DETAIL.1 - DETAIL.0 + 15 { DETAIL.1 } else { DETAIL.0 };
     let (left, right) = columns(middle, rooms);
     layout.rooms = Some(left);
     if page {
@@ -157,11 +130,7 @@ fn narrow(layout: &mut Layout, middle: Rect, state: &State) {
     let on_rooms = focus == Focus::Rooms;
     let mut right = middle;
     if on_rooms || middle.width >= SIDE {
-        let rooms = if on_rooms {
-            34
-        } else {
-            middle.width - FRAMES_FULL - 15
-        };
+        let rooms = if on_rooms { 34 } else { middle.width - FRAMES_FULL - 15 };
         let (left, rest) = columns(middle, rooms.min(34));
         layout.rooms = Some(left);
         right = rest;
@@ -171,11 +140,7 @@ fn narrow(layout: &mut Layout, middle: Rect, state: &State) {
         let share = if focus == Focus::Detail { 7 } else { 10 };
         let height = (right.height * share / 20).max(5);
         layout.frames = Some(Rect { height, ..right });
-        layout.detail = Some(Rect {
-            y: right.y + height,
-            height: right.height - height,
-            ..right
-        });
+        layout.detail = Some(Rect { y: right.y + height, height: right.height - height, ..right });
     } else {
         layout.frames = Some(right);
     }
@@ -185,15 +150,5 @@ fn narrow(layout: &mut Layout, middle: Rect, state: &State) {
 fn columns(area: Rect, left: u16) -> (Rect, Rect) {
     let left = left.min(area.width.saturating_sub(1));
     let x = area.x + left + 1;
-    (
-        Rect {
-            width: left,
-            ..area
-        },
-        Rect {
-            x,
-            width: area.right().saturating_sub(x),
-            ..area
-        },
-    )
+    (Rect { width: left, ..area }, Rect { x, width: area.right().saturating_sub(x), ..area })
 }

@@ -52,10 +52,7 @@ fn loading(
         Place::After(seq) => format!("above {}", format::count(seq)),
         Place::At(window) => format::range(window),
     };
-    spans.push(span(
-        format!("{} ", g.spinner(state.now.as_millisecond())),
-        theme.note,
-    ));
+    spans.push(span(format!("{} ", g.spinner(state.now.as_millisecond())), theme.note));
     if roomy {
         spans.push(span(format!("reading {what} "), theme.text));
     }
@@ -80,28 +77,15 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     let l = page.ledger();
     let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
     spans.push(span(
-        format!(
-            "{} slots = {} frames + ",
-            format::count(l.slots),
-            format::count(l.frames)
-        ),
+        format!("{} slots = {} frames + ", format::count(l.slots), format::count(l.frames)),
         theme.text,
     ));
-    spans.push(span(
-        format!("{} missing", format::count(l.missing)),
-        quiet(l.missing, theme.gap),
-    ));
+    spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
     spans.push(span(" + ", theme.text));
-    spans.push(span(
-        format!("{} unread", format::count(l.unread)),
-        quiet(l.unread, theme.unread),
-    ));
+    spans.push(span(format!("{} unread", format::count(l.unread)), quiet(l.unread, theme.unread)));
     let cost = &page.cost;
     let requests = format::count(cost.requests());
-    let mut tail = format!(
-        " {dot} {} {dot} {requests} requests",
-        format::millis(cost.micros)
-    );
+    let mut tail = format!(" {dot} {} {dot} {requests} requests", format::millis(cost.micros));
     let mut parts = vec![
         format!("{} info", format::count(cost.info)),
         format!("{} frames", format::count(cost.frames)),
@@ -125,11 +109,7 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     let mut add = |extra: &str, tail: &mut String, at_end: bool| {
         if let Some(rest) = left.checked_sub(text::width(extra)) {
             left = rest;
-            if at_end {
-                tail.push_str(extra)
-            } else {
-                tail.insert_str(0, extra)
-            }
+            if at_end { tail.push_str(extra) } else { tail.insert_str(0, extra) }
         }
     };
     add(&head, &mut tail, false);

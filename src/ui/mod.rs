@@ -83,17 +83,8 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
 /// The line in the column left of a pane that has another pane there.
 fn separator(buf: &mut ratatui::buffer::Buffer, theme: &Theme, pane: ratatui::layout::Rect) {
     if pane.x > 0 {
-        let column = ratatui::layout::Rect {
-            x: pane.x - 1,
-            width: 1,
-            ..pane
-        };
+        let column = ratatui::layout::Rect { x: pane.x - 1, width: 1, ..pane };
         paint::fill(buf, column, theme.glyphs.bar, theme.rule);
-        paint::fill(
-            buf,
-            paint::row(column, 0),
-            theme.glyphs.junction,
-            theme.rule,
-        );
+        paint::fill(buf, paint::row(column, 0), theme.glyphs.junction, theme.rule);
     }
 }

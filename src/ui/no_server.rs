@@ -19,15 +19,8 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     let left = (area.width.saturating_sub(u16::try_from(width).unwrap_or(0))) / 2;
     let height = u16::try_from(lines.len()).unwrap_or(area.height);
     let top = area.height.saturating_sub(height) / 3;
-    let body = Rect {
-        y: area.y + top,
-        height: area.height - top,
-        ..paint::indent(area, left)
-    };
-    let body = Rect {
-        width: u16::try_from(width).unwrap_or(body.width).min(body.width),
-        ..body
-    };
+    let body = Rect { y: area.y + top, height: area.height - top, ..paint::indent(area, left) };
+    let body = Rect { width: u16::try_from(width).unwrap_or(body.width).min(body.width), ..body };
     paint::lines(buf, theme, body, &lines);
 }
 
@@ -35,20 +28,13 @@ fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
     let g = &theme.glyphs;
     let mut lines = Vec::new();
     let field = |lines: &mut Vec<Line<'static>>, label: &'static str, value: &str, style| {
-        for (n, part) in text::wrap(value, width.saturating_sub(12))
-            .into_iter()
-            .enumerate()
-        {
+        for (n, part) in text::wrap(value, width.saturating_sub(12)).into_iter().enumerate() {
             let label = text::left(if n == 0 { label } else { "" }, 12, "");
             lines.push(Line::from(vec![span(label, theme.dim), span(part, style)]));
         }
     };
     match &state.connection {
-        Connection::Connecting {
-            tried,
-            attempt,
-            last,
-        } => {
+        Connection::Connecting { tried, attempt, last } => {
             let turn = g.spinner(state.now.as_millisecond());
             lines.push(Line::from(vec![
                 span(format!("{turn} "), theme.note),
@@ -84,14 +70,10 @@ fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
     }
     lines.push(Line::default());
     lines.push(Line::styled("Another server", theme.title));
-    for command in [
-        "roomscope --server nats://HOST:4222",
-        "roomscope --server nats://HOST:4222 --creds FILE",
-    ] {
-        lines.push(Line::from(vec![
-            span("  ", theme.text),
-            span(command, theme.accent),
-        ]));
+    for command in
+        ["roomscope --server nats://HOST:4222", "roomscope --server nats://HOST:4222 --creds FILE"]
+    {
+        lines.push(Line::from(vec![span("  ", theme.text), span(command, theme.accent)]));
     }
     lines.push(Line::default());
     lines.push(Line::styled("No server at hand", theme.title));
@@ -99,10 +81,7 @@ fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
     lines.push(Line::from(vec![
         span("  ", theme.text),
         span("roomscope demo", theme.accent),
-        span(
-            format!("   the same on embedded rooms ({quit} quits this first)"),
-            theme.dim,
-        ),
+        span(format!("   the same on embedded rooms ({quit} quits this first)"), theme.dim),
     ]));
     lines
 }

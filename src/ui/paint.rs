@@ -97,10 +97,7 @@ pub(super) fn pane(
     } else {
         (theme.glyphs.rule, theme.rule)
     };
-    let row = Rect {
-        height: area.height.min(1),
-        ..area
-    };
+    let row = Rect { height: area.height.min(1), ..area };
     fill(buf, row, rule, style);
     let mut spans = vec![span(" ", theme.text)];
     spans.extend(title);
@@ -108,22 +105,10 @@ pub(super) fn pane(
     if line_width(&title) < usize::from(row.width.saturating_sub(1)) {
         title.push_span(span(" ", theme.text));
     }
-    let inner = Rect {
-        x: row.x + 1.min(row.width),
-        width: row.width.saturating_sub(1),
-        ..row
-    };
+    let inner = Rect { x: row.x + 1.min(row.width), width: row.width.saturating_sub(1), ..row };
     // The rule's colour may not shine through text that has none of its own.
-    let words = u16::try_from(line_width(&title))
-        .unwrap_or(inner.width)
-        .min(inner.width);
-    clear(
-        buf,
-        Rect {
-            width: words,
-            ..inner
-        },
-    );
+    let words = u16::try_from(line_width(&title)).unwrap_or(inner.width).min(inner.width);
+    clear(buf, Rect { width: words, ..inner });
     line(buf, theme, inner, &title);
     below_title(area)
 }
@@ -142,31 +127,19 @@ pub(super) const fn below_title(area: Rect) -> Rect {
     if area.height == 0 {
         return area;
     }
-    Rect {
-        y: area.y + 1,
-        height: area.height - 1,
-        ..area
-    }
+    Rect { y: area.y + 1, height: area.height - 1, ..area }
 }
 
 /// An area without its `n` leftmost columns.
 pub(super) fn indent(area: Rect, n: u16) -> Rect {
     let n = n.min(area.width);
-    Rect {
-        x: area.x + n,
-        width: area.width - n,
-        ..area
-    }
+    Rect { x: area.x + n, width: area.width - n, ..area }
 }
 
 /// Row `n` of an area; empty past its end.
 pub(super) fn row(area: Rect, n: usize) -> Rect {
     match u16::try_from(n) {
-        Ok(n) if n < area.height => Rect {
-            y: area.y + n,
-            height: 1,
-            ..area
-        },
+        Ok(n) if n < area.height => Rect { y: area.y + n, height: 1, ..area },
         _ => Rect { height: 0, ..area },
     }
 }
@@ -183,54 +156,16 @@ pub(super) fn window(buf: &mut Buffer, theme: &Theme, area: Rect, title: &str) -
     let style = theme.rule_focus;
     let (right, bottom) = (area.right() - 1, area.bottom() - 1);
     for y in [area.y, bottom] {
-        fill(
-            buf,
-            Rect {
-                y,
-                height: 1,
-                ..area
-            },
-            g.rule,
-            style,
-        );
+        fill(buf, Rect { y, height: 1, ..area }, g.rule, style);
     }
     for x in [area.x, right] {
-        fill(
-            buf,
-            Rect {
-                x,
-                width: 1,
-                ..area
-            },
-            g.bar,
-            style,
-        );
+        fill(buf, Rect { x, width: 1, ..area }, g.bar, style);
     }
-    let corners = [
-        (area.x, area.y),
-        (right, area.y),
-        (area.x, bottom),
-        (right, bottom),
-    ];
+    let corners = [(area.x, area.y), (right, area.y), (area.x, bottom), (right, bottom)];
     for ((x, y), glyph) in corners.into_iter().zip(g.corners) {
-        fill(
-            buf,
-            Rect {
-                x,
-                y,
-                width: 1,
-                height: 1,
-            },
-            glyph,
-            style,
-        );
+        fill(buf, Rect { x, y, width: 1, height: 1 }, glyph, style);
     }
-    let head = Rect {
-        x: area.x + 2,
-        width: area.width.saturating_sub(4),
-        height: 1,
-        ..area
-    };
+    let head = Rect { x: area.x + 2, width: area.width.saturating_sub(4), height: 1, ..area };
     put(buf, theme, head, &format!(" {title} "), theme.title_focus);
     Rect {
         x: area.x + 2,

@@ -19,13 +19,8 @@ const LABEL: usize = 13;
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     let Some(row) = state.rooms.selected() else {
-        let body = paint::pane(
-            buf,
-            theme,
-            area,
-            false,
-            vec![span("No room selected", theme.title)],
-        );
+        let body =
+            paint::pane(buf, theme, area, false, vec![span("No room selected", theme.title)]);
         paint::put(buf, theme, paint::indent(body, 2), "", theme.dim);
         return;
     };
@@ -55,10 +50,7 @@ impl Card<'_> {
         let folded = text::wrap(value, self.width.saturating_sub(LABEL).max(8));
         for (i, part) in folded.into_iter().enumerate() {
             let label = text::left(if i == 0 { label } else { "" }, LABEL, "");
-            self.lines.push(Line::from(vec![
-                span(label, self.theme.dim),
-                span(part, style),
-            ]));
+            self.lines.push(Line::from(vec![span(label, self.theme.dim), span(part, style)]));
         }
     }
 
@@ -76,11 +68,7 @@ impl Card<'_> {
 fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<'static>> {
     let room = &row.room;
     let room_state = row.state();
-    let mut card = Card {
-        theme,
-        width,
-        lines: Vec::new(),
-    };
+    let mut card = Card { theme, width, lines: Vec::new() };
     let mark = theme.glyphs.state(room_state);
     let word = format!("{mark} {}", room_state.word());
     card.sentence(&word, theme.state(room_state));
@@ -92,10 +80,7 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
         (Some(subject), _) => card.field("subject", &escape::text(subject.as_str())),
         (None, Some(info)) => {
             let found = escape::text(&info.config.subjects.join(", ")).into_owned();
-            card.field(
-                "subject",
-                &format!("{found} (the stream's; the room's is not known)"),
-            );
+            card.field("subject", &format!("{found} (the stream's; the room's is not known)"));
         }
         (None, None) => card.styled("subject", "not known", theme.dim),
     }
@@ -127,10 +112,7 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
         card.sentence(&format!("It is read but never ensured: {why}."), theme.dim);
     }
     if state.read_only && row.stream().is_some() {
-        card.sentence(
-            "Read-only: nothing is ever written to its stream.",
-            theme.dim,
-        );
+        card.sentence("Read-only: nothing is ever written to its stream.", theme.dim);
     }
     if card.lines.len() > before + 1 {
         card.blank();
@@ -162,14 +144,8 @@ fn stream(card: &mut Card<'_>, info: &StreamInfo, state: &State) {
                 format!("  {} ({age})", format::date_clock(t, &state.zone))
             })
         };
-        card.field(
-            "first",
-            &format!("{}{}", format::count(s.first_seq), at(s.first_time)),
-        );
-        card.field(
-            "last",
-            &format!("{}{}", format::count(s.last_seq), at(s.last_time)),
-        );
+        card.field("first", &format!("{}{}", format::count(s.first_seq), at(s.first_time)));
+        card.field("last", &format!("{}{}", format::count(s.last_seq), at(s.last_time)));
     }
     if s.num_deleted > 0 {
         let gap = card.theme.gap;
@@ -180,10 +156,7 @@ fn stream(card: &mut Card<'_>, info: &StreamInfo, state: &State) {
         );
     }
     if !s.is_empty() && s.before_first() > 0 {
-        card.field(
-            "before first",
-            &format!("1-{}", format::count(s.before_first())),
-        );
+        card.field("before first", &format!("1-{}", format::count(s.before_first())));
     }
     if !s.lost.is_empty() {
         let bad = card.theme.bad;

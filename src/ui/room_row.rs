@@ -23,21 +23,9 @@ pub(super) enum Column {
 
 impl Column {
     /// The order on the screen.
-    const ALL: [Self; 5] = [
-        Self::Frames,
-        Self::Bytes,
-        Self::Missing,
-        Self::Last,
-        Self::State,
-    ];
+    const ALL: [Self; 5] = [Self::Frames, Self::Bytes, Self::Missing, Self::Last, Self::State];
     /// The order in which they are given room.
-    const WANTED: [Self; 5] = [
-        Self::Frames,
-        Self::Last,
-        Self::State,
-        Self::Missing,
-        Self::Bytes,
-    ];
+    const WANTED: [Self; 5] = [Self::Frames, Self::Last, Self::State, Self::Missing, Self::Bytes];
 
     const fn width(self) -> usize {
         match self {
@@ -97,10 +85,7 @@ pub(super) fn columns(width: usize) -> Vec<Column> {
         left = rest;
         chosen.push(column);
     }
-    Column::ALL
-        .into_iter()
-        .filter(|c| chosen.contains(c))
-        .collect()
+    Column::ALL.into_iter().filter(|c| chosen.contains(c)).collect()
 }
 
 /// The titles of the columns.
@@ -149,11 +134,7 @@ pub(super) fn line(
         };
         let reach = (text::width(&word) + 2).saturating_sub(rest.max(2));
         let word = text::right(&word, rest + reach, g.ellipsis);
-        return Line::from(vec![
-            mark,
-            name(all.saturating_sub(reach)),
-            span(word, style),
-        ]);
+        return Line::from(vec![mark, name(all.saturating_sub(reach)), span(word, style)]);
     };
     let mut spans = vec![mark, name(all)];
     for column in columns {

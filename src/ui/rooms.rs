@@ -18,23 +18,15 @@ pub(super) fn list(area: Rect, state: &State) -> Rect {
     let body = paint::below_title(area);
     let head = u16::from(!columns(usize::from(area.width)).is_empty()).min(body.height);
     let notes = u16::try_from(notes(area, state).len()).unwrap_or(body.height);
-    Rect {
-        y: body.y + head,
-        height: body.height.saturating_sub(head + notes),
-        ..body
-    }
+    Rect { y: body.y + head, height: body.height.saturating_sub(head + notes), ..body }
 }
 
 /// What the listing could not do, folded; at most a third of the pane.
 fn notes(area: Rect, state: &State) -> Vec<String> {
     let width = usize::from(area.width.saturating_sub(3));
     let most = usize::from(area.height / 3).max(1);
-    let mut lines: Vec<String> = state
-        .rooms
-        .notes
-        .iter()
-        .flat_map(|n| text::wrap(&n.to_string(), width))
-        .collect();
+    let mut lines: Vec<String> =
+        state.rooms.notes.iter().flat_map(|n| text::wrap(&n.to_string(), width)).collect();
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
@@ -46,21 +38,11 @@ fn notes(area: Rect, state: &State) -> Vec<String> {
 }
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
-    paint::pane(
-        buf,
-        theme,
-        area,
-        focus,
-        title(theme, state, focus, usize::from(area.width)),
-    );
+    paint::pane(buf, theme, area, focus, title(theme, state, focus, usize::from(area.width)));
     let rows = list(area, state);
     let columns = columns(usize::from(area.width));
     if !columns.is_empty() {
-        let head = Rect {
-            y: area.y + 1,
-            height: 1.min(area.height.saturating_sub(1)),
-            ..area
-        };
+        let head = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
         paint::line(buf, theme, head, &heading(theme, &columns, area.width));
     }
     let selected = state.rooms.selected_index();
@@ -85,15 +67,10 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
             .collect();
         paint::lines(buf, theme, paint::indent(rows, 2), &lines);
     }
-    let below = Rect {
-        y: rows.bottom(),
-        height: area.bottom().saturating_sub(rows.bottom()),
-        ..area
-    };
-    let lines: Vec<Line<'_>> = notes(area, state)
-        .into_iter()
-        .map(|l| Line::styled(l, theme.note))
-        .collect();
+    let below =
+        Rect { y: rows.bottom(), height: area.bottom().saturating_sub(rows.bottom()), ..area };
+    let lines: Vec<Line<'_>> =
+        notes(area, state).into_iter().map(|l| Line::styled(l, theme.note)).collect();
     if !lines.is_empty() {
         paint::put(buf, theme, below, "!", theme.note);
     }
@@ -102,21 +79,9 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
 
 /// Marks a row as the selected one: a bar at its start, and the whole row in one style.
 pub(super) fn select(buf: &mut Buffer, theme: &Theme, row: Rect, focus: bool) {
-    let style = if focus {
-        theme.selected
-    } else {
-        theme.selected_idle
-    };
+    let style = if focus { theme.selected } else { theme.selected_idle };
     buf.set_style(row.intersection(buf.area), style);
-    paint::fill(
-        buf,
-        Rect {
-            width: row.width.min(1),
-            ..row
-        },
-        theme.glyphs.select,
-        style,
-    );
+    paint::fill(buf, Rect { width: row.width.min(1), ..row }, theme.glyphs.select, style);
 }
 
 fn none(state: &State) -> String {
@@ -135,16 +100,9 @@ fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'s
     let rooms = &state.rooms;
     let dot = theme.glyphs.dot;
     let all = rooms.all().len();
-    let shown = if rooms.len() == all {
-        format!(" {all}")
-    } else {
-        format!(" {} of {all}", rooms.len())
-    };
-    let name = if focus {
-        theme.title_focus
-    } else {
-        theme.title
-    };
+    let shown =
+        if rooms.len() == all { format!(" {all}") } else { format!(" {} of {all}", rooms.len()) };
+    let name = if focus { theme.title_focus } else { theme.title };
     let mut spans = vec![span("Rooms", name), span(shown, theme.text)];
     if let Some(listing) = &rooms.listing
         && words::slow(listing.since, state.now).is_some()

@@ -15,11 +15,7 @@ pub(super) fn fit<'a>(text: &'a str, max: usize, ellipsis: &str) -> Cow<'a, str>
     if text.len() <= max || text.width() <= max {
         return Cow::Borrowed(text);
     }
-    let mark = if ellipsis.width() <= max {
-        ellipsis
-    } else {
-        ""
-    };
+    let mark = if ellipsis.width() <= max { ellipsis } else { "" };
     let mut out = head(text, max - mark.width()).to_owned();
     out.push_str(mark);
     Cow::Owned(out)
@@ -118,10 +114,7 @@ mod tests {
         let words = "one two  three fourteen-letters 漢字かな";
         for max in 2..40 {
             let lines = wrap(words, max);
-            assert!(
-                lines.iter().all(|line| width(line) <= max),
-                "{max} {lines:?}"
-            );
+            assert!(lines.iter().all(|line| width(line) <= max), "{max} {lines:?}");
             let kept = lines.concat().replace(' ', "");
             assert_eq!(kept, words.replace(' ', ""), "{max}");
         }

@@ -69,20 +69,14 @@ impl Theme {
             title_focus: PLAIN.fg(p.blue).add_modifier(Modifier::BOLD),
             rule: PLAIN.fg(p.line),
             rule_focus: PLAIN.fg(p.blue),
-            selected: PLAIN
-                .fg(p.on_selected)
-                .bg(p.selected)
-                .add_modifier(Modifier::BOLD),
+            selected: PLAIN.fg(p.on_selected).bg(p.selected).add_modifier(Modifier::BOLD),
             selected_idle: PLAIN.fg(p.on_selected).bg(p.idle),
             gap: PLAIN.fg(p.amber),
             unread: PLAIN.fg(p.red).add_modifier(Modifier::BOLD),
             good: PLAIN.fg(p.green),
             note: PLAIN.fg(p.amber),
             bad: PLAIN.fg(p.red).add_modifier(Modifier::BOLD),
-            badge: PLAIN
-                .fg(p.on_badge)
-                .bg(p.amber)
-                .add_modifier(Modifier::BOLD),
+            badge: PLAIN.fg(p.on_badge).bg(p.amber).add_modifier(Modifier::BOLD),
             key: PLAIN.fg(p.blue).add_modifier(Modifier::BOLD),
         }
     }

@@ -20,29 +20,14 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, ledger: Rect, state: &State)
         if bottom < height + 1 {
             return;
         }
-        let wide = lines
-            .iter()
-            .map(|line| text::width(line))
-            .max()
-            .unwrap_or(0)
-            + 6;
+        let wide = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) + 6;
         let width = u16::try_from(wide).unwrap_or(most).min(most);
-        let area = Rect {
-            x: ledger.right().saturating_sub(width + 1),
-            y: bottom - height,
-            width,
-            height,
-        };
+        let area =
+            Rect { x: ledger.right().saturating_sub(width + 1), y: bottom - height, width, height };
         let style = theme.toast(toast.kind);
         for (n, (row, line)) in area.rows().zip(&lines).enumerate() {
             paint::fill(buf, row, " ", theme.bar);
-            paint::put(
-                buf,
-                theme,
-                Rect { width: 1, ..row },
-                theme.glyphs.select,
-                style,
-            );
+            paint::put(buf, theme, Rect { width: 1, ..row }, theme.glyphs.select, style);
             if n == 0 {
                 let mark = theme.glyphs.toast(toast.kind);
                 paint::put(buf, theme, paint::indent(row, 2), mark, style);

@@ -8,13 +8,7 @@ use super::{detail, frames, overlay, paint, rooms};
 /// Rows and lines each pane has in a terminal of the state's size. Ask after each update.
 #[must_use]
 pub fn viewport(state: &State) -> Viewport {
-    let Layout {
-        rooms,
-        frames,
-        detail,
-        overlay,
-        ..
-    } = layout::solve(state.size, state);
+    let Layout { rooms, frames, detail, overlay, .. } = layout::solve(state.size, state);
     let mut view = Viewport::default();
     if let Some(area) = rooms {
         view.rooms = usize::from(rooms::list(area, state).height);

@@ -22,57 +22,32 @@ pub(super) fn seconds(ms: i64) -> String {
 
 /// `1 message`, `2 messages`.
 pub(super) fn counted(n: u64, one: &str) -> String {
-    format!(
-        "{} {one}{}",
-        format::count(n),
-        if n == 1 { "" } else { "s" }
-    )
+    format!("{} {one}{}", format::count(n), if n == 1 { "" } else { "s" })
 }
 
 /// The first key of an action, as in `Enter`.
 pub(super) fn key(of: Action) -> String {
-    action::keys_of(of)
-        .split(' ')
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    action::keys_of(of).split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// The connection in a few words.
 pub(super) fn connection(connection: &Connection, dot: &str) -> String {
     match connection {
         Connection::Demo => "DEMO embedded, no server".into(),
-        Connection::Connecting {
-            tried,
-            attempt,
-            last,
-        } => match last {
+        Connection::Connecting { tried, attempt, last } => match last {
             None => format!("connecting to {tried} {dot} attempt {attempt}"),
             Some(fault) => {
-                format!(
-                    "connecting to {tried} {dot} attempt {attempt}: {}",
-                    fault.text
-                )
+                format!("connecting to {tried} {dot} attempt {attempt}: {}", fault.text)
             }
         },
-        Connection::Connected {
-            server,
-            version,
-            account,
-        } => {
-            let account = account.as_ref().map_or(String::new(), |name| {
-                format!(" {dot} account {}", escape::text(name))
-            });
+        Connection::Connected { server, version, account } => {
+            let account = account
+                .as_ref()
+                .map_or(String::new(), |name| format!(" {dot} account {}", escape::text(name)));
             format!("connected {dot} {server} {version}{account}")
         }
-        Connection::Reconnecting {
-            tried,
-            attempt,
-            last,
-        } => {
-            let why = last
-                .as_ref()
-                .map_or(String::new(), |f| format!(": {}", f.text));
+        Connection::Reconnecting { tried, attempt, last } => {
+            let why = last.as_ref().map_or(String::new(), |f| format!(": {}", f.text));
             format!("reconnecting to {tried} {dot} attempt {attempt}{why}")
         }
         Connection::Denied { tried, fault } => format!("denied by {tried}: {}", fault.text),
@@ -112,11 +87,7 @@ pub(super) fn spec(spec: &StreamSpec) -> String {
 }
 
 fn counted_replicas(n: u32) -> String {
-    if n == 1 {
-        "1 replica".into()
-    } else {
-        format!("{n} replicas")
-    }
+    if n == 1 { "1 replica".into() } else { format!("{n} replicas") }
 }
 
 /// What opening a room without a stream does, given what may be written.
@@ -142,19 +113,7 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
 /// Who named a room.
 pub(super) fn known_from(room: &Room) -> String {
     let from = room.known_from;
-    let all = [
-        (from.server, "server"),
-        (from.file, "rooms file"),
-        (from.args, "command line"),
-    ];
-    let all: Vec<_> = all
-        .into_iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, word)| word)
-        .collect();
-    if all.is_empty() {
-        "unknown".into()
-    } else {
-        all.join(", ")
-    }
+    let all = [(from.server, "server"), (from.file, "rooms file"), (from.args, "command line")];
+    let all: Vec<_> = all.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect();
+    if all.is_empty() { "unknown".into() } else { all.join(", ") }
 }

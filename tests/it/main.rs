@@ -1,1 +1,18 @@
+//! Integration tests: everything on loopback, on a real nats-server where there is one.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
+mod bad_input;
+mod connection;
+mod floors;
+mod nats_store;
+mod permissions;
+mod reader;
+mod seeder;
+mod support;
+mod wire_compat;

@@ -1,11 +1,70 @@
-//! `update`: one message in, a changed state and effects out.
+//! `update`: one message in, a changed state and effects out. Split by what a message is about.
+
+mod actions;
+mod copy;
+mod keys;
+mod motion;
+mod pages;
+mod pointer;
+mod prompt;
+mod replies;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use crate::domain::encode;
 
 use super::effect::Effect;
 use super::msg::Msg;
+use super::rows::Row;
 use super::state::State;
 
 /// Lets a message change the state, and gives what the shell is to do.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
-    let _ = (state, msg);
-    Vec::new()
+    let effects = match msg {
+        Msg::Key(key) => keys::key(state, key),
+        Msg::Paste(text) => prompt::paste(state, &text),
+        Msg::Click(target) => pointer::click(state, target),
+        Msg::Wheel(target, rows) => pointer::wheel(state, target, rows),
+        Msg::Resize(columns, rows) => {
+            state.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Viewport(viewport) => {
+            state.viewport = viewport;
+            Vec::new()
+        }
+        Msg::Now(now) => {
+            state.now = now;
+            Vec::new()
+        }
+        Msg::Connection(connection) => replies::connection(state, connection),
+        Msg::Listed(job, listed) => replies::listed(state, job, listed),
+        Msg::Ensured(job, outcome) => replies::ensured(state, job, outcome),
+        Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
+        Msg::Read(job, outcome) => replies::read(state, job, outcome),
+        Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
+        Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),
+        Msg::ToastExpired(id) => {
+            state.toasts.retain(|toast| toast.id != id);
+            Vec::new()
+        }
+        Msg::OpenRoom(id) => pages::open(state, &id),
+    };
+    settle(state);
+    effects
+}
+
+/// Brings what depends on the selection and the layout back in step.
+fn settle(state: &mut State) {
+    motion::keep_in_view(state);
+    let selected = match state.view.selected_row() {
+        Some(Row::Frame(frame)) => Some(frame),
+        _ => None,
+    };
+    let shown = state.detail.digest.as_ref().map(|(seq, _)| *seq);
+    if shown != selected.map(|frame| frame.seq) {
+        state.detail.digest = selected.map(|f| (f.seq, encode::sha256(&f.payload)));
+        state.detail.scroll = 0;
+    }
 }

@@ -1,1 +1,155 @@
 //! The NATS store: JetStream's request API, never a consumer.
+
+mod config;
+mod connect;
+mod options;
+mod permissions;
+mod read;
+mod request;
+mod seeder;
+mod status;
+mod url;
+mod wire;
+mod write;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use self::connect::Link;
+pub use self::options::ConnectOptions;
+pub use self::seeder::{Seed, Seeder};
+use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
+
+/// A NATS server, or cluster, with JetStream. Connects and reconnects by itself, without end, as
+/// long as the value lives.
+pub struct NatsStore {
+    link: Arc<Link>,
+    read_only: bool,
+    supervisor: JoinHandle<()>,
+}
+
+impl NatsStore {
+    /// Starts connecting, and returns at once; [`HistoryStore::connection`] tells how it goes.
+    /// Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`FaultKind::Usage`] for options that cannot be used, before anything is tried.
+    pub fn connect(options: &ConnectOptions) -> Result<Self, StoreError> {
+        let plan = options.plan()?;
+        let link = Link::new(options.redacted(), &plan);
+        let supervisor = tokio::spawn(Arc::clone(&link).first(plan));
+        Ok(Self { link, read_only: options.read_only, supervisor })
+    }
+
+    /// Connects once, within `limit`: for a command that has nothing to do without a server.
+    ///
+    /// # Errors
+    /// Why it could not, in a person's words: [`FaultKind::Usage`], [`FaultKind::Denied`],
+    /// [`FaultKind::Disconnected`] or [`FaultKind::Timeout`].
+    pub async fn connect_now(
+        options: &ConnectOptions,
+        limit: Duration,
+    ) -> Result<Self, StoreError> {
+        let plan = options.plan()?;
+        let link = Link::new(options.redacted(), &plan);
+        let late = || {
+            let detail = format!("no answer within {} s", limit.as_secs_f32());
+            StoreError::new(
+                FaultKind::Timeout,
+                format!("connect to {}", link.status.tried()),
+                detail,
+            )
+        };
+        let started = tokio::time::Instant::now();
+        let tried = timeout(limit, link.try_once(&plan)).await;
+        tried.map_err(|_| late())??;
+        let store = Self {
+            read_only: options.read_only,
+            supervisor: tokio::spawn(Arc::clone(&link).follow()),
+            link: Arc::clone(&link),
+        };
+        let mut connection = store.connection();
+        let left = limit.saturating_sub(started.elapsed());
+        let up = timeout(left, connection.wait_for(Connection::is_up)).await;
+        match up {
+            Ok(Ok(_)) => Ok(store),
+            _ => Err(late()),
+        }
+    }
+
+    /// The writer of development data.
+    ///
+    /// # Errors
+    /// [`FaultKind::ReadOnly`] when writes are off.
+    pub fn seeder(&self) -> Result<Seeder, StoreError> {
+        self.may_write("seed")?;
+        Ok(Seeder::new(Arc::clone(&self.link)))
+    }
+
+    fn may_write(&self, what: impl Into<String>) -> Result<(), StoreError> {
+        if self.read_only {
+            let detail = "writes are off (--read-only); nothing was sent";
+            return Err(StoreError::new(FaultKind::ReadOnly, what, detail));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for NatsStore {
+    fn drop(&mut self) {
+        self.supervisor.abort();
+    }
+}
+
+impl fmt::Debug for NatsStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NatsStore")
+            .field("connection", &*self.link.status.subscribe().borrow())
+            .field("read_only", &self.read_only)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl HistoryStore for NatsStore {
+    fn connection(&self) -> watch::Receiver<Connection> {
+        self.link.status.subscribe()
+    }
+
+    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
+        self.link.names(offset).await
+    }
+
+    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
+        self.link.list(offset).await
+    }
+
+    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
+        self.link.info(stream, deleted).await
+    }
+
+    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
+        self.link.get(stream, at).await
+    }
+
+    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
+        self.may_write(format!("create {}", spec.name))?;
+        self.link.create(spec).await
+    }
+
+    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
+        self.may_write(format!("change {}", spec.name))?;
+        self.link.update(spec, seen).await
+    }
+
+    fn read_only(&self) -> bool {
+        self.read_only
+    }
+}

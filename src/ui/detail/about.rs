@@ -20,29 +20,13 @@ pub(super) fn lines(row: &Row<'_>, state: &State, width: usize) -> Vec<Fact> {
 
 fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
     facts.push("range", format::range(gap.range), Tone::Strong);
-    facts.push(
-        "count",
-        words::counted(gap.range.len(), "sequence"),
-        Tone::Plain,
-    );
+    facts.push("count", words::counted(gap.range.len(), "sequence"), Tone::Plain);
     facts.folded("cause", gap.cause.word(), Tone::Warn);
     facts.blank();
     facts.folded("", gap.cause.evidence(), Tone::Plain);
     facts.blank();
-    edge(
-        facts,
-        "below",
-        gap.before,
-        "no stored frame is known below it",
-        state,
-    );
-    edge(
-        facts,
-        "above",
-        gap.after,
-        "no stored frame is known above it",
-        state,
-    );
+    edge(facts, "below", gap.before, "no stored frame is known below it", state);
+    edge(facts, "above", gap.after, "no stored frame is known above it", state);
     if head {
         facts.blank();
         facts.folded(
@@ -58,11 +42,7 @@ fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, 
         facts.folded(label, none, Tone::Dim);
         return;
     };
-    facts.folded(
-        label,
-        &format!("frame {}", format::count(edge.seq)),
-        Tone::Accent,
-    );
+    facts.folded(label, &format!("frame {}", format::count(edge.seq)), Tone::Accent);
     let time = format::precise(edge.time, &state.zone).replacen('T', " ", 1);
     for part in super::super::text::wrap(&time, facts.room()) {
         facts.indented(part);
@@ -71,19 +51,11 @@ fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, 
 
 fn about_unread(facts: &mut Facts, run: &Unread) {
     facts.push("range", format::range(run.range), Tone::Strong);
-    facts.push(
-        "count",
-        words::counted(run.range.len(), "sequence"),
-        Tone::Plain,
-    );
+    facts.push("count", words::counted(run.range.len(), "sequence"), Tone::Plain);
     facts.blank();
     facts.folded("", &run.fault.text, Tone::Bad);
     facts.blank();
-    facts.folded(
-        "",
-        "This says nothing of whether messages are stored there.",
-        Tone::Plain,
-    );
+    facts.folded("", "This says nothing of whether messages are stored there.", Tone::Plain);
     facts.blank();
     let key = words::key(Action::Retry);
     let again = format!("{key} reads these sequences again");

@@ -29,21 +29,13 @@ impl HexShape {
         };
         for per_row in [encode::HEX_ROW, 8, 4] {
             for (digits, blanks) in [(8, 2), (least, 2), (least, 1)] {
-                let shape = Self {
-                    per_row,
-                    digits,
-                    blanks,
-                };
+                let shape = Self { per_row, digits, blanks };
                 if shape.width() <= width {
                     return shape;
                 }
             }
         }
-        Self {
-            per_row: 4,
-            digits: least,
-            blanks: 1,
-        }
+        Self { per_row: 4, digits: least, blanks: 1 }
     }
 
     const fn width(self) -> usize {
@@ -54,10 +46,7 @@ impl HexShape {
 /// The title of an encoding with the size of what follows.
 pub(super) fn heading(buf: &mut Buffer, theme: &Theme, row: Rect, name: &'static str, size: &str) {
     paint::fill(buf, row, theme.glyphs.rule, theme.rule);
-    let line = Line::from(vec![
-        span(name, theme.title),
-        span(format!(" {size} "), theme.dim),
-    ]);
+    let line = Line::from(vec![span(name, theme.title), span(format!(" {size} "), theme.dim)]);
     paint::line(buf, theme, row, &line);
 }
 
@@ -79,10 +68,7 @@ pub(super) fn hex(
     };
     let blanks = " ".repeat(shape.blanks);
     let line = Line::from(vec![
-        span(
-            format!("{:0digits$x}{blanks}", dump.offset, digits = shape.digits),
-            theme.dim,
-        ),
+        span(format!("{:0digits$x}{blanks}", dump.offset, digits = shape.digits), theme.dim),
         span(dump.hex, theme.text),
         span(format!("{blanks}{}", dump.ascii), theme.accent),
     ]);

@@ -42,20 +42,12 @@ pub(super) struct Facts {
 
 impl Facts {
     pub(super) const fn new(width: usize) -> Self {
-        Self {
-            width,
-            lines: Vec::new(),
-        }
+        Self { width, lines: Vec::new() }
     }
 
     pub(super) fn push(&mut self, label: &'static str, text: impl Into<String>, tone: Tone) {
         let indent = if label.is_empty() { 0 } else { LABEL };
-        self.lines.push(Fact {
-            label,
-            indent,
-            text: text.into(),
-            tone,
-        });
+        self.lines.push(Fact { label, indent, text: text.into(), tone });
     }
 
     /// Text folded at blanks; lines after the first stand below its text.
@@ -64,12 +56,7 @@ impl Facts {
         let room = self.width.saturating_sub(indent).max(8);
         for (n, part) in text::wrap(text, room).into_iter().enumerate() {
             let label = if n == 0 { label } else { "" };
-            self.lines.push(Fact {
-                label,
-                indent,
-                text: part,
-                tone,
-            });
+            self.lines.push(Fact { label, indent, text: part, tone });
         }
     }
 
@@ -80,12 +67,7 @@ impl Facts {
 
     /// A line below the text of the one before.
     pub(super) fn indented(&mut self, text: String) {
-        self.lines.push(Fact {
-            label: "",
-            indent: LABEL,
-            text,
-            tone: Tone::Plain,
-        });
+        self.lines.push(Fact { label: "", indent: LABEL, text, tone: Tone::Plain });
     }
 
     pub(super) fn blank(&mut self) {
@@ -133,11 +115,7 @@ fn compact(state: &State) -> bool {
 }
 
 fn digest(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
-    let Some((_, digest)) = state
-        .detail
-        .digest
-        .as_ref()
-        .filter(|(seq, _)| *seq == frame.seq)
+    let Some((_, digest)) = state.detail.digest.as_ref().filter(|(seq, _)| *seq == frame.seq)
     else {
         facts.push("sha-256", "not computed yet", Tone::Dim);
         return;
@@ -150,12 +128,7 @@ fn digest(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
     };
     for (n, part) in text::chop(digest, part).into_iter().enumerate() {
         let label = if n == 0 { "sha-256" } else { "" };
-        facts.lines.push(Fact {
-            label,
-            indent: LABEL,
-            text: part,
-            tone: Tone::Dim,
-        });
+        facts.lines.push(Fact { label, indent: LABEL, text: part, tone: Tone::Dim });
     }
 }
 
@@ -171,12 +144,7 @@ fn headers(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
     for header in frame.headers.iter().take(HEADERS) {
         one_header(facts, header, width.saturating_sub(2).max(8));
     }
-    if let Some(more) = frame
-        .headers
-        .len()
-        .checked_sub(HEADERS)
-        .filter(|more| *more > 0)
-    {
+    if let Some(more) = frame.headers.len().checked_sub(HEADERS).filter(|more| *more > 0) {
         let n = super::super::words::counted(more as u64, "more header");
         facts.push("", format!("  {n} not shown"), Tone::Warn);
     }
@@ -203,12 +171,7 @@ fn one_header(facts: &mut Facts, header: &Header, room: usize) {
     let lines = text::chop(&shown, room);
     cut |= lines.len() > LINES;
     for part in lines.into_iter().take(LINES) {
-        facts.lines.push(Fact {
-            label: "",
-            indent: 2,
-            text: part,
-            tone,
-        });
+        facts.lines.push(Fact { label: "", indent: 2, text: part, tone });
     }
     if cut {
         let whole = header.name.len() + header.value.as_ref().map_or(0, Vec::len);
@@ -233,12 +196,7 @@ fn subject(facts: &mut Facts, frame: &Frame, room: usize) {
     let cut = part.len() < whole.len() || lines.len() > LINES;
     for (n, line) in lines.into_iter().take(LINES).enumerate() {
         let label = if n == 0 { "subject" } else { "" };
-        facts.lines.push(Fact {
-            label,
-            indent: LABEL,
-            text: line,
-            tone: Tone::Plain,
-        });
+        facts.lines.push(Fact { label, indent: LABEL, text: line, tone: Tone::Plain });
     }
     if cut {
         cut_note(facts, whole.len());

@@ -41,18 +41,11 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
 }
 
 fn title(theme: &Theme, row: Option<&Row<'_>>, focus: bool) -> Vec<Span<'static>> {
-    let name = if focus {
-        theme.title_focus
-    } else {
-        theme.title
-    };
+    let name = if focus { theme.title_focus } else { theme.title };
     let (what, range) = match row {
         Some(Row::Frame(frame)) => {
             let size = format::bytes(frame.payload.len() as u64);
-            (
-                "Frame",
-                format!("{} {} {size}", format::count(frame.seq), theme.glyphs.dot),
-            )
+            ("Frame", format!("{} {} {size}", format::count(frame.seq), theme.glyphs.dot))
         }
         Some(row @ Row::Gap { .. }) => ("Gap", format::range(row.range())),
         Some(row @ Row::Unread(_)) => ("Could not be read", format::range(row.range())),
@@ -119,21 +112,14 @@ fn base64_size(frame: &Frame) -> String {
 fn draw_head(buf: &mut Buffer, theme: &Theme, area: Rect, facts: &[Fact]) {
     let height = usize::from(area.height);
     let hidden = facts.len() > height;
-    let shown = if hidden {
-        height.saturating_sub(1)
-    } else {
-        height
-    };
+    let shown = if hidden { height.saturating_sub(1) } else { height };
     for (row, fact) in area.rows().zip(facts.iter().take(shown)) {
         draw_fact(buf, theme, row, fact);
     }
     if hidden {
         let more = facts.len() - shown;
         let key = super::words::key(crate::app::Action::Zoom);
-        let words = format!(
-            "{}; {key} shows all",
-            super::words::counted(more as u64, "more line")
-        );
+        let words = format!("{}; {key} shows all", super::words::counted(more as u64, "more line"));
         paint::put(buf, theme, paint::row(area, shown), &words, theme.note);
     }
 }

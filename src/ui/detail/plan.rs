@@ -73,11 +73,7 @@ pub(in crate::ui) fn plan(body: Rect, state: &State) -> Plan {
                 plan.mode = Mode::Columns;
                 plan.list.width = DUMP;
                 let x = area.x + DUMP + 3;
-                let side = Rect {
-                    x,
-                    width: area.right() - x,
-                    ..area
-                };
+                let side = Rect { x, width: area.right() - x, ..area };
                 plan.base64_title = paint::row(side, 0);
                 plan.base64 = paint::below_title(side);
             } else if both && area.height >= STACK_LEAST {
@@ -115,9 +111,7 @@ impl Plan {
         const LEAST_HEX: u16 = 5;
         const LEAST_BASE64: u16 = 3;
         let titles = 2;
-        let most = area
-            .height
-            .saturating_sub(titles + LEAST_HEX + LEAST_BASE64);
+        let most = area.height.saturating_sub(titles + LEAST_HEX + LEAST_BASE64);
         let head = u16::try_from(self.facts).unwrap_or(most).min(most);
         let bytes = area.height.saturating_sub(head + titles);
         let needs = |rows: usize| u16::try_from(rows).unwrap_or(u16::MAX).max(1);
@@ -126,30 +120,11 @@ impl Plan {
         let base64 = base64.min((bytes * 2 / 5).max(bytes.saturating_sub(hex)));
         let hex = bytes.saturating_sub(base64).min(hex);
         self.lines = rows;
-        self.head = Rect {
-            height: head,
-            ..area
-        };
-        self.list_title = Rect {
-            y: area.y + head,
-            height: 1,
-            ..area
-        };
-        self.list = Rect {
-            y: area.y + head + 1,
-            height: hex,
-            ..area
-        };
-        self.base64_title = Rect {
-            y: self.list.bottom(),
-            height: 1,
-            ..area
-        };
-        self.base64 = Rect {
-            y: self.list.bottom() + 1,
-            height: base64,
-            ..area
-        };
+        self.head = Rect { height: head, ..area };
+        self.list_title = Rect { y: area.y + head, height: 1, ..area };
+        self.list = Rect { y: area.y + head + 1, height: hex, ..area };
+        self.base64_title = Rect { y: self.list.bottom(), height: 1, ..area };
+        self.base64 = Rect { y: self.list.bottom() + 1, height: base64, ..area };
     }
 
     /// Columns of the head.
@@ -173,9 +148,7 @@ impl Plan {
     /// The first row of base64: the one that holds the first byte of the dump on the screen, but
     /// no further down than fills the rows there are.
     pub(super) fn base64_row(&self, scroll: usize, len: usize) -> usize {
-        let byte = scroll
-            .saturating_sub(self.lead())
-            .saturating_mul(self.shape.per_row);
+        let byte = scroll.saturating_sub(self.lead()).saturating_mul(self.shape.per_row);
         let row = byte / 3 * 4 / usize::from(self.base64.width).max(1);
         let rows = base64_rows(len, self.base64.width);
         row.min(rows.saturating_sub(usize::from(self.base64.height)))
@@ -186,14 +159,9 @@ impl Plan {
         let g = &theme.glyphs;
         let mark = |buf: &mut Buffer, row: Rect, glyph: &str| {
             let wide = u16::try_from(text::width(glyph)).unwrap_or(1);
-            let x = (row.right() + 1)
-                .saturating_sub(wide)
-                .min(buf.area.right().saturating_sub(wide));
-            let at = Rect {
-                x,
-                width: wide,
-                ..row
-            };
+            let x =
+                (row.right() + 1).saturating_sub(wide).min(buf.area.right().saturating_sub(wide));
+            let at = Rect { x, width: wide, ..row };
             paint::put(buf, theme, at, glyph, theme.key);
         };
         if scroll > 0 {

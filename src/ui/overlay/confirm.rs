@@ -2,7 +2,7 @@
 
 use ratatui::text::Line;
 
-use crate::app::State;
+use crate::domain::RoomId;
 
 use super::super::paint::span;
 use super::super::text;
@@ -12,21 +12,16 @@ use super::folded;
 /// What would change, and the two answers.
 pub(super) fn lines(
     theme: &Theme,
+    room: &RoomId,
     changes: &[String],
-    state: &State,
     width: usize,
 ) -> Vec<Line<'static>> {
     let mut out = Vec::new();
-    if let Some(id) = &state.view.room {
-        out.push(Line::styled(id.stream().to_string(), theme.strong));
-        out.push(Line::default());
-    }
+    out.push(Line::styled(room.stream().to_string(), theme.strong));
+    out.push(Line::default());
     folded(&mut out, "This would change:", width, theme.text);
     for change in changes {
-        for (n, part) in text::wrap(change, width.saturating_sub(2))
-            .into_iter()
-            .enumerate()
-        {
+        for (n, part) in text::wrap(change, width.saturating_sub(2)).into_iter().enumerate() {
             let mark = if n == 0 { theme.glyphs.dot } else { " " };
             out.push(Line::from(vec![
                 span(format!("{mark} "), theme.note),

@@ -18,10 +18,7 @@ const LABEL: usize = 12;
 pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
     let mut out = Vec::new();
     let mut field = |label: &'static str, value: &str, style: Style| {
-        for (n, part) in text::wrap(value, width.saturating_sub(LABEL))
-            .into_iter()
-            .enumerate()
-        {
+        for (n, part) in text::wrap(value, width.saturating_sub(LABEL)).into_iter().enumerate() {
             let label = text::left(if n == 0 { label } else { "" }, LABEL, "");
             out.push(Line::from(vec![span(label, theme.dim), span(part, style)]));
         }
@@ -37,25 +34,13 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
     match &state.connection {
         Connection::Demo => {
             field("state", "demo", theme.strong);
-            field(
-                "store",
-                "embedded in this program: no server, no network, no files",
-                theme.text,
-            );
+            field("store", "embedded in this program: no server, no network, no files", theme.text);
         }
-        Connection::Connecting {
-            tried,
-            attempt,
-            last,
-        } => {
+        Connection::Connecting { tried, attempt, last } => {
             trying(tried, *attempt, last);
             field("state", "connecting, retried without end", theme.strong);
         }
-        Connection::Reconnecting {
-            tried,
-            attempt,
-            last,
-        } => {
+        Connection::Reconnecting { tried, attempt, last } => {
             trying(tried, *attempt, last);
             field("state", "reconnecting, retried without end", theme.strong);
         }
@@ -65,11 +50,7 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
             field("refusal", &fault.text, theme.bad);
             field("next", fault.kind.advice(), theme.text);
         }
-        Connection::Connected {
-            server,
-            version,
-            account,
-        } => {
+        Connection::Connected { server, version, account } => {
             field("state", "connected", theme.strong);
             field("server", server, theme.text);
             field("version", version, theme.text);

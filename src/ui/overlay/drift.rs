@@ -3,7 +3,6 @@
 use ratatui::text::Line;
 
 use crate::app::State;
-use crate::app::rooms::RoomRow;
 use crate::domain::{Drift, StreamConfig, escape};
 
 use super::super::paint::span;
@@ -14,37 +13,20 @@ use super::folded;
 /// Columns of the field names.
 const FIELD: usize = 19;
 
-/// The comparison of the opened room's stream, or else of the selected room's.
+/// The comparison of the current room's stream, as it was last found.
 pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
     let mut out = Vec::new();
-    let id = state.view.room.as_ref().or(state.rooms.selected.as_ref());
-    let row = id.and_then(|id| state.rooms.get(id));
-    let found = match (&state.view.drift, id) {
-        (Some((info, drift)), Some(_)) if state.view.room.is_some() => {
-            Some((&info.config, drift.clone()))
-        }
-        _ => compared(state, row),
-    };
-    let Some((config, drift)) = found else {
-        folded(
-            &mut out,
-            "There is no stream to compare.",
-            width,
-            theme.text,
-        );
+    let row = state.current_room();
+    let Some((row, info)) = row.and_then(|row| Some((row, row.stream()?))) else {
+        folded(&mut out, "There is no stream to compare.", width, theme.text);
         return out;
     };
-    if let Some(id) = id {
-        out.push(Line::styled(id.stream().to_string(), theme.strong));
-        out.push(Line::default());
-    }
+    let drift = Drift::compare(&row.room, &info.config);
+    out.push(Line::styled(row.room.id.stream().to_string(), theme.strong));
+    out.push(Line::default());
     if drift.is_none() {
-        folded(
-            &mut out,
-            "The stream is what the contract makes: no field differs.",
-            width,
-            theme.good,
-        );
+        let words = "The stream is what the contract makes: no field differs.";
+        folded(&mut out, words, width, theme.good);
     } else {
         table(&mut out, theme, &drift, width);
         out.push(Line::default());
@@ -55,27 +37,14 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
         };
         folded(&mut out, words, width, theme.dim);
     }
-    information(&mut out, theme, config, &drift, width);
+    information(&mut out, theme, &info.config, &drift, width);
     out
-}
-
-fn compared<'a>(state: &'a State, row: Option<&'a RoomRow>) -> Option<(&'a StreamConfig, Drift)> {
-    let row = row?;
-    let info = if state.view.room.as_ref() == Some(&row.room.id) {
-        state.view.stream().or(row.stream())
-    } else {
-        row.stream()
-    }?;
-    Some((&info.config, Drift::compare(&row.room, &info.config)))
 }
 
 fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usize) {
     let column = width.saturating_sub(FIELD + 2) / 2;
-    let heading = format!(
-        "{}{}  found",
-        text::left("field", FIELD, ""),
-        text::left("wanted", column, "")
-    );
+    let heading =
+        format!("{}{}  found", text::left("field", FIELD, ""), text::left("wanted", column, ""));
     out.push(Line::styled(heading, theme.dim));
     let mut fixed = false;
     for field in &drift.fields {
@@ -84,11 +53,7 @@ fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usiz
         let mark = if field.changeable { "" } else { " *" };
         fixed |= !field.changeable;
         for n in 0..wanted.len().max(found.len()).max(1) {
-            let name = if n == 0 {
-                format!("{}{mark}", field.field)
-            } else {
-                String::new()
-            };
+            let name = if n == 0 { format!("{}{mark}", field.field) } else { String::new() };
             let part = |parts: &[String]| parts.get(n).cloned().unwrap_or_default();
             out.push(Line::from(vec![
                 span(text::left(&name, FIELD, ""), theme.strong),
@@ -102,7 +67,7 @@ fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usiz
         out.push(Line::default());
         folded(
             out,
-            "* the server does not let this be changed on a living stream",
+            "* the server does not change this of an existing stream, so nothing of it is changed from here.",
             width,
             theme.dim,
         );
@@ -131,15 +96,8 @@ fn information(
             .into_iter()
             .enumerate()
         {
-            let label = if n == 0 {
-                name.clone()
-            } else {
-                " ".repeat(FIELD)
-            };
-            out.push(Line::from(vec![
-                span(label, theme.text),
-                span(part, theme.dim),
-            ]));
+            let label = if n == 0 { name.clone() } else { " ".repeat(FIELD) };
+            out.push(Line::from(vec![span(label, theme.text), span(part, theme.dim)]));
         }
     }
 }

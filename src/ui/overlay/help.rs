@@ -35,11 +35,7 @@ pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'stat
             if hit {
                 // A long doc goes on below itself.
                 for (n, doc) in text::wrap(entry.doc, room).into_iter().enumerate() {
-                    let (keys, name) = if n == 0 {
-                        (keys.as_str(), entry.name)
-                    } else {
-                        ("", "")
-                    };
+                    let (keys, name) = if n == 0 { (keys.as_str(), entry.name) } else { ("", "") };
                     block.push(Line::from(vec![
                         span(text::left(keys, KEYS, ""), theme.key),
                         span(text::left(name, NAME, ""), theme.dim),
@@ -57,17 +53,11 @@ pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'stat
     let mut out = Vec::new();
     if !filter.is_empty() {
         let filter = escape::text(filter);
-        out.push(Line::styled(
-            format!("Only what holds: {filter}"),
-            theme.note,
-        ));
+        out.push(Line::styled(format!("Only what holds: {filter}"), theme.note));
         out.push(Line::default());
     }
     if blocks.is_empty() {
-        out.push(Line::styled(
-            "Nothing in the help holds this text.",
-            theme.text,
-        ));
+        out.push(Line::styled("Nothing in the help holds this text.", theme.text));
     } else if two {
         out.extend(two_columns(blocks, width));
     } else {
@@ -85,11 +75,7 @@ fn two_columns(blocks: Vec<Vec<Line<'static>>>, width: usize) -> Vec<Line<'stati
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for block in blocks {
         let middle = left.len() + block.len() / 2;
-        if right.is_empty() && middle <= half {
-            left.extend(block)
-        } else {
-            right.extend(block)
-        }
+        if right.is_empty() && middle <= half { left.extend(block) } else { right.extend(block) }
     }
     let column = width / 2;
     let rows = left.len().max(right.len());

@@ -56,7 +56,7 @@ fn content(theme: &Theme, overlay: &Overlay, state: &State, width: usize) -> Vec
     match overlay {
         Overlay::Help { filter, .. } => help::lines(theme, filter, width),
         Overlay::Drift { .. } => drift::lines(theme, state, width),
-        Overlay::Confirm { changes } => confirm::lines(theme, changes, state, width),
+        Overlay::Confirm { room, changes, .. } => confirm::lines(theme, room, changes, width),
         Overlay::Connection { .. } => connection::lines(theme, state, width),
         Overlay::Prompt(_) => Vec::new(),
     }
@@ -94,12 +94,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
         let words = format!(" {}{scroll} {}{below} ", g.up, g.down);
         let wide = u16::try_from(text::width(&words)).unwrap_or(0);
         let x = area.right().saturating_sub(wide + 2).max(area.x);
-        let row = Rect {
-            x,
-            y: area.bottom() - 1,
-            width: wide.min(area.width),
-            height: 1,
-        };
+        let row = Rect { x, y: area.bottom() - 1, width: wide.min(area.width), height: 1 };
         paint::put(buf, theme, row, &words, theme.dim);
     }
 }
@@ -111,9 +106,5 @@ pub(super) fn folded(
     width: usize,
     style: ratatui::style::Style,
 ) {
-    lines.extend(
-        text::wrap(words, width)
-            .into_iter()
-            .map(|l| Line::styled(l, style)),
-    );
+    lines.extend(text::wrap(words, width).into_iter().map(|l| Line::styled(l, style)));
 }

@@ -13,13 +13,10 @@ use crate::domain::encode;
 
 /// Sizes on both sides of everything the layout asks about.
 fn sizes() -> impl Iterator<Item = (u16, u16)> {
-    let columns = [
-        1, 2, 3, 20, 59, 60, 61, 79, 80, 99, 100, 101, 119, 120, 121, 140, 172, 173, 220,
-    ];
+    let columns =
+        [1, 2, 3, 20, 59, 60, 61, 79, 80, 99, 100, 101, 119, 120, 121, 140, 172, 173, 220];
     let rows = [1, 2, 3, 11, 12, 13, 17, 24, 31, 40, 70];
-    columns
-        .into_iter()
-        .flat_map(move |c| rows.into_iter().map(move |r| (c, r)))
+    columns.into_iter().flat_map(move |c| rows.into_iter().map(move |r| (c, r)))
 }
 
 #[test]
@@ -55,15 +52,9 @@ fn panes_lie_on_the_screen_and_never_on_each_other() {
             }
             let mut all = vec![parts.header, parts.ledger, parts.bottom];
             all.extend(
-                [
-                    parts.rooms,
-                    parts.frames,
-                    parts.card,
-                    parts.detail,
-                    parts.no_server,
-                ]
-                .iter()
-                .flatten(),
+                [parts.rooms, parts.frames, parts.card, parts.detail, parts.no_server]
+                    .iter()
+                    .flatten(),
             );
             for (i, one) in all.iter().enumerate() {
                 assert_eq!(one.intersection(parts.screen), *one, "{name} {size:?}");
@@ -124,10 +115,7 @@ fn a_gap_row_says_what_the_contract_of_the_screen_says() {
 fn what_could_not_be_read_is_never_called_missing() {
     for size in SIZES {
         let screen = shown(&fixtures::unread(size));
-        let row = screen
-            .lines()
-            .find(|line| line.contains("21 could not be read"))
-            .unwrap();
+        let row = screen.lines().find(|line| line.contains("21 could not be read")).unwrap();
         assert!(row.contains("! 5,010-5,030"), "{row}");
         assert!(
             !row.contains("deleted") && !row.contains("missing") && !row.contains('╌'),
@@ -139,12 +127,9 @@ fn what_could_not_be_read_is_never_called_missing() {
 
 #[test]
 fn both_encodings_show_from_120_columns_on_and_one_below() {
-    for (size, both) in [
-        ((200, 60), true),
-        ((120, 40), true),
-        ((119, 40), false),
-        ((80, 24), false),
-    ] {
+    for (size, both) in
+        [((200, 60), true), ((120, 40), true), ((119, 40), false), ((80, 24), false)]
+    {
         let screen = shown(&fixtures::opened(size));
         assert!(screen.contains("hex 894 bytes"), "{screen}");
         assert_eq!(screen.contains("base64 1,192 characters"), both, "{screen}");
@@ -175,35 +160,19 @@ fn the_mouse_finds_what_is_drawn() {
     for size in SIZES {
         let state = fixtures::gap_selected(size);
         let screen = shown(&state);
-        let row = screen
-            .lines()
-            .position(|l| l.contains("9,803-9,811 · 9 deleted"))
-            .unwrap();
+        let row = screen.lines().position(|l| l.contains("9,803-9,811 · 9 deleted")).unwrap();
         let frames = layout::solve(size, &state).frames.unwrap();
         let target = hit::target(&state, frames.x + 5, u16::try_from(row).unwrap());
-        assert_eq!(
-            Some(target),
-            state.view.selected_index().map(Target::Row),
-            "{size:?}"
-        );
+        assert_eq!(Some(target), state.view.selected_index().map(Target::Row), "{size:?}");
     }
     let state = fixtures::rooms((120, 40));
     let screen = shown(&state);
-    let row = screen
-        .lines()
-        .position(|l| l.contains("● general "))
-        .unwrap();
+    let row = screen.lines().position(|l| l.contains("● general ")).unwrap();
     let target = hit::target(&state, 4, u16::try_from(row).unwrap());
     assert_eq!(Some(target), state.rooms.selected_index().map(Target::Room));
     assert_eq!(hit::target(&state, 4, 1), Target::Pane(Focus::Rooms));
-    assert_eq!(
-        hit::target(&fixtures::help((120, 40)), 60, 20),
-        Target::Overlay
-    );
-    assert_eq!(
-        hit::target(&fixtures::drift((120, 40)), 0, 0),
-        Target::Nothing
-    );
+    assert_eq!(hit::target(&fixtures::help((120, 40)), 60, 20), Target::Overlay);
+    assert_eq!(hit::target(&fixtures::drift((120, 40)), 0, 0), Target::Nothing);
 }
 
 #[test]
@@ -218,10 +187,7 @@ fn scrolling_to_the_end_shows_the_last_byte_of_both_encodings() {
             let screen = shown(&state);
             let payload = fixtures::bytes(950_001, 1 << 20);
             let tail = encode::base64(&payload[payload.len() - 7..]);
-            assert!(
-                screen.contains(tail.split_at(tail.len() - 8).1),
-                "{size:?} {zoom} {screen}"
-            );
+            assert!(screen.contains(tail.split_at(tail.len() - 8).1), "{size:?} {zoom} {screen}");
             assert!(
                 screen.contains(&format!("{:x}  ", (1 << 20) - 16)) || screen.contains("0ffff8")
             );
@@ -258,10 +224,7 @@ fn pictures_hold_no_markup_of_others() {
     let picture = svg::render(&render(&fixtures::hostile((120, 40)), &UNICODE), "<a & b>");
     assert!(picture.contains("<title>&lt;a &amp; b&gt;</title>"));
     assert!(!picture.contains('\u{1b}') && !picture.contains("<script"));
-    assert_eq!(
-        picture.matches("<text").count(),
-        picture.matches("</text>").count()
-    );
+    assert_eq!(picture.matches("<text").count(), picture.matches("</text>").count());
 }
 
 #[test]
@@ -271,9 +234,7 @@ fn a_great_frame_costs_a_screen() {
     let mut draws = || {
         let start = std::time::Instant::now();
         for _ in 0..20 {
-            terminal
-                .draw(|frame| draw(&state, &UNICODE, frame))
-                .unwrap();
+            terminal.draw(|frame| draw(&state, &UNICODE, frame)).unwrap();
         }
         start.elapsed() / 20
     };
@@ -286,9 +247,7 @@ fn a_great_frame_costs_a_screen() {
 fn the_cursor_is_where_the_next_letter_goes() {
     let state = fixtures::prompt((80, 24));
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
-    terminal
-        .draw(|frame| draw(&state, &UNICODE, frame))
-        .unwrap();
+    terminal.draw(|frame| draw(&state, &UNICODE, frame)).unwrap();
     let at = terminal.get_cursor_position().unwrap();
     let line = shown(&state).lines().last().unwrap().len();
     assert_eq!((usize::from(at.x), at.y), (line, 23));

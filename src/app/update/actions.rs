@@ -1,0 +1,130 @@
+//! What each action of the registry does.
+
+use crate::app::action::Action;
+use crate::app::effect::Effect;
+use crate::app::state::{Encoding, Focus, Overlay, Prompt, PromptKind, State};
+use crate::domain::Place;
+
+use super::{copy, motion, pages, replies, stream};
+
+pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Vec<Effect> {
+    let pane = state.focus;
+    let times = count.unwrap_or(1).max(1) as isize;
+    let screen = motion::height(state, pane) as isize;
+    match action {
+        Action::Up => motion::by(state, pane, -times),
+        Action::Down => motion::by(state, pane, times),
+        Action::HalfUp => motion::by(state, pane, -(screen / 2).max(1) * times),
+        Action::HalfDown => motion::by(state, pane, (screen / 2).max(1) * times),
+        Action::PageUp => motion::by(state, pane, -screen * times),
+        Action::PageDown => motion::by(state, pane, screen * times),
+        Action::Top => motion::to(state, pane, count.map_or(0, |row| row.saturating_sub(1))),
+        Action::Bottom => {
+            motion::to(state, pane, count.map_or(usize::MAX, |row| row.saturating_sub(1)));
+        }
+        Action::FocusNext => state.focus = next(pane),
+        Action::FocusPrevious => state.focus = next(next(pane)),
+        Action::FocusLeft => focus_left(state),
+        Action::FocusRight => focus_right(state),
+        Action::Zoom => state.zoom = !state.zoom,
+        Action::Encoding => {
+            state.detail.encoding = match state.detail.encoding {
+                Encoding::Hex => Encoding::Base64,
+                Encoding::Base64 => Encoding::Hex,
+            };
+            state.detail.scroll = 0;
+        }
+        Action::Help => {
+            state.overlays.push(Overlay::Help { scroll: 0, filter: String::new() });
+        }
+        Action::Connection => state.overlays.push(Overlay::Connection { scroll: 0 }),
+        Action::Command => prompt(state, PromptKind::Command, ""),
+        Action::PageSize => {
+            let size = state.page_size.to_string();
+            prompt(state, PromptKind::PageSize, &size);
+        }
+        Action::Filter if pane == Focus::Rooms => {
+            let filter = state.rooms.filter.clone();
+            prompt(state, PromptKind::Filter, &filter);
+        }
+        Action::Filter => prompt(state, PromptKind::Find, ""),
+        Action::Sort => state.rooms.next_sort(),
+        Action::Close => back(state),
+        Action::Quit if state.zoom => state.zoom = false,
+        Action::Quit => return vec![Effect::Quit],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Open => return open(state),
+        Action::RefreshRooms => return replies::list(state),
+        Action::Refresh if pane == Focus::Rooms => return replies::list(state),
+        Action::Refresh => return pages::refresh(state),
+        Action::Retry => return pages::retry(state),
+        Action::OlderPage => return pages::older(state, times.unsigned_abs() as u64),
+        Action::NewerPage => return pages::newer(state, times.unsigned_abs() as u64),
+        Action::OldestPage => return pages::go(state, Place::Oldest),
+        Action::NewestPage => return pages::go(state, Place::Newest),
+        Action::NextGap => return pages::next_gap(state),
+        Action::PreviousGap => return pages::previous_gap(state),
+        Action::FindNext => return pages::find(state, true),
+        Action::FindPrevious => return pages::find(state, false),
+        Action::CopyBase64 | Action::CopyHex | Action::CopySeq | Action::CopySha => {
+            return copy::copy(state, action);
+        }
+        Action::Drift => return stream::show(state),
+        Action::Apply => return stream::ask(state),
+    }
+    Vec::new()
+}
+
+fn prompt(state: &mut State, kind: PromptKind, text: &str) {
+    state.overlays.push(Overlay::Prompt(Prompt::new(kind, text)));
+}
+
+const fn next(pane: Focus) -> Focus {
+    match pane {
+        Focus::Rooms => Focus::Frames,
+        Focus::Frames => Focus::Detail,
+        Focus::Detail => Focus::Rooms,
+    }
+}
+
+fn focus_left(state: &mut State) {
+    state.focus = match state.focus {
+        Focus::Detail => Focus::Frames,
+        Focus::Frames | Focus::Rooms => Focus::Rooms,
+    };
+}
+
+fn focus_right(state: &mut State) {
+    state.focus = match state.focus {
+        Focus::Rooms => Focus::Frames,
+        Focus::Frames | Focus::Detail => Focus::Detail,
+    };
+}
+
+/// Esc with no layer to close: the whole screen back, then a search forgotten, then a pane back.
+fn back(state: &mut State) {
+    if state.zoom {
+        state.zoom = false;
+    } else if state.focus == Focus::Rooms && !state.rooms.filter.is_empty() {
+        state.rooms.set_filter(String::new());
+    } else if state.focus == Focus::Frames && state.find.is_some() {
+        state.find = None;
+    } else {
+        focus_left(state);
+    }
+}
+
+fn open(state: &mut State) -> Vec<Effect> {
+    match state.focus {
+        Focus::Rooms => match state.rooms.selected().map(|row| row.room.id.clone()) {
+            Some(id) => pages::open(state, &id),
+            None => Vec::new(),
+        },
+        Focus::Frames => {
+            state.focus = Focus::Detail;
+            Vec::new()
+        }
+        Focus::Detail => Vec::new(),
+    }
+}

@@ -1,0 +1,76 @@
+//! Keys: Ctrl-C before any mode, then the top layer, then counts, then the registry.
+
+use crate::app::action::{self, Action};
+use crate::app::effect::Effect;
+use crate::app::key::{Key, KeyCode};
+use crate::app::state::{Overlay, Prompt, PromptKind, State};
+
+use super::{actions, motion, prompt, stream};
+
+/// Largest count worth typing.
+const COUNT_AT_MOST: usize = 1_000_000;
+
+pub(super) fn key(state: &mut State, key: Key) -> Vec<Effect> {
+    if key == Key::ctrl('c') {
+        return vec![Effect::Quit];
+    }
+    match state.overlays.last() {
+        Some(Overlay::Prompt(_)) => prompt::key(state, key),
+        Some(Overlay::Confirm { .. }) => stream::answer(state, key),
+        Some(_) => layer(state, key),
+        None => pane(state, key),
+    }
+}
+
+/// A key while help, drift or the connection is shown.
+fn layer(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(action) = action::by_key(key) else { return Vec::new() };
+    let page = state.viewport.overlay.max(1) as isize;
+    match action {
+        Action::Quit | Action::Close => close(state),
+        Action::Up => motion::scroll_overlay(state, -1),
+        Action::Down => motion::scroll_overlay(state, 1),
+        Action::HalfUp => motion::scroll_overlay(state, -page / 2),
+        Action::HalfDown => motion::scroll_overlay(state, page / 2),
+        Action::PageUp => motion::scroll_overlay(state, -page),
+        Action::PageDown => motion::scroll_overlay(state, page),
+        Action::Top => motion::scroll_overlay(state, isize::MIN),
+        Action::Bottom => motion::scroll_overlay(state, isize::MAX),
+        Action::Filter if matches!(state.top(), Some(Overlay::Help { .. })) => {
+            state.overlays.push(Overlay::Prompt(Prompt::new(PromptKind::HelpFilter, "")));
+        }
+        Action::Help if matches!(state.top(), Some(Overlay::Help { .. })) => close(state),
+        Action::Drift if matches!(state.top(), Some(Overlay::Drift { .. })) => close(state),
+        Action::Connection if matches!(state.top(), Some(Overlay::Connection { .. })) => {
+            close(state);
+        }
+        Action::Apply if matches!(state.top(), Some(Overlay::Drift { .. })) => {
+            return stream::ask(state);
+        }
+        Action::Suspend | Action::Redraw => return actions::run(state, action, None),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn close(state: &mut State) {
+    state.overlays.pop();
+}
+
+/// A key while the panes are in front.
+fn pane(state: &mut State, key: Key) -> Vec<Effect> {
+    if let (false, KeyCode::Char(digit)) = (key.ctrl, key.code)
+        && let Some(digit) = digit.to_digit(10)
+        && (digit > 0 || state.count.is_some())
+    {
+        let count = state.count.unwrap_or(0).saturating_mul(10).saturating_add(digit as usize);
+        state.count = Some(count.min(COUNT_AT_MOST));
+        return Vec::new();
+    }
+    let count = state.count.take();
+    match action::by_key(key) {
+        Some(Action::Close) if count.is_some() => Vec::new(),
+        Some(action) => actions::run(state, action, count),
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,171 @@
+//! Opening rooms and turning pages.
+
+use crate::app::effect::Effect;
+use crate::app::rows::{self, Row};
+use crate::app::state::{Focus, State, ToastKind};
+use crate::app::view::{Load, View};
+use crate::domain::{Page, PageSize, Place, Room, RoomId, Slot, Window};
+
+use super::motion;
+
+/// Opens a room at its newest page: its stream is ensured where it may be.
+pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
+    let Some(room) = state.rooms.get(id).map(|row| row.room.clone()) else {
+        return Vec::new();
+    };
+    if state.view.room.as_ref() != Some(id) {
+        state.view = View { room: Some(id.clone()), ..View::default() };
+    }
+    state.view.note = None;
+    state.rooms.selected = Some(id.clone());
+    state.focus = Focus::Frames;
+    let place = Place::Newest;
+    let job = load(state, place);
+    vec![Effect::Open { job, room: Box::new(room), place, size: state.page_size }]
+}
+
+fn load(state: &mut State, place: Place) -> crate::app::effect::Job {
+    let job = state.job();
+    state.view.load = Some(Load { job, place, since: state.now, progress: None });
+    job
+}
+
+fn opened(state: &State) -> Option<Box<Room>> {
+    let id = state.view.room.as_ref()?;
+    state.rooms.get(id).map(|row| Box::new(row.room.clone()))
+}
+
+/// Reads the page of a place.
+pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
+    let Some(room) = opened(state) else {
+        return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
+    };
+    let job = load(state, place);
+    vec![Effect::Read { job, room, place, size: state.page_size }]
+}
+
+/// Goes `pages` pages towards the beginning.
+pub(super) fn older(state: &mut State, pages: u64) -> Vec<Effect> {
+    let Some(page) = state.view.page() else { return go(state, Place::Newest) };
+    if state.view.is_oldest() {
+        return vec![state.toast(ToastKind::Note, "this is the oldest page")];
+    }
+    let skip = (pages - 1).saturating_mul(state.page_size.get());
+    let place = Place::Before(page.window().start().saturating_sub(skip).max(1));
+    go(state, place)
+}
+
+/// Goes `pages` pages towards the end.
+pub(super) fn newer(state: &mut State, pages: u64) -> Vec<Effect> {
+    let Some(page) = state.view.page() else { return go(state, Place::Newest) };
+    if state.view.is_newest() {
+        // Frames may have arrived since; only a read can tell.
+        return go(state, Place::Newest);
+    }
+    let skip = (pages - 1).saturating_mul(state.page_size.get());
+    let place = Place::After(page.window().end().saturating_add(skip));
+    go(state, place)
+}
+
+/// Reads the same window again. On the newest page with the last row selected, the newest page,
+/// so that someone who stands at the end stays at the end.
+pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
+    let at_end = state.view.is_newest()
+        && state.view.selected_index().is_some_and(|at| at + 1 == state.view.rows());
+    let place = match state.view.page() {
+        Some(page) if !at_end => Place::At(page.window()),
+        _ => Place::Newest,
+    };
+    go(state, place)
+}
+
+/// Reads what could not be read.
+pub(super) fn retry(state: &mut State) -> Vec<Effect> {
+    let Some(page) = state.view.page().cloned() else {
+        return match state.view.room.clone() {
+            Some(id) => open(state, &id),
+            None => Vec::new(),
+        };
+    };
+    if state.view.fault.is_none() && !has_unread(&page) {
+        return vec![state.toast(ToastKind::Note, "everything on this page was read")];
+    }
+    if !has_unread(&page) {
+        return refresh(state);
+    }
+    let Some(room) = opened(state) else { return Vec::new() };
+    let job = load(state, Place::At(page.window()));
+    vec![Effect::Retry { job, room, page }]
+}
+
+pub(super) fn has_unread(page: &Page) -> bool {
+    page.slots().iter().any(|slot| matches!(slot, Slot::Unread(_)))
+}
+
+/// Changes the page size and reads anew, keeping the end of the page.
+pub(super) fn resize(state: &mut State, size: PageSize) -> Vec<Effect> {
+    state.page_size = size;
+    let Some(page) = state.view.page() else {
+        return vec![state.toast(ToastKind::Done, format!("{size} sequences in a page"))];
+    };
+    let place = match Window::ending_at(page.window().end(), 1, size) {
+        Some(window) if !state.view.is_newest() => Place::At(window),
+        _ => Place::Newest,
+    };
+    go(state, place)
+}
+
+pub(super) fn next_gap(state: &mut State) -> Vec<Effect> {
+    let from = state.view.selected_index().map_or(0, |at| at + 1);
+    let found = state.view.page().and_then(|page| {
+        (from..rows::count(page)).find(|&i| rows::get(page, i).is_some_and(|row| row.is_gap()))
+    });
+    select_or_say(state, found, "no gap below on this page; [ and ] turn pages")
+}
+
+pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
+    let to = state.view.selected_index().unwrap_or(0);
+    let found = state.view.page().and_then(|page| {
+        (0..to).rev().find(|&i| rows::get(page, i).is_some_and(|row| row.is_gap()))
+    });
+    select_or_say(state, found, "no gap above on this page; [ and ] turn pages")
+}
+
+fn select_or_say(state: &mut State, row: Option<usize>, none: &str) -> Vec<Effect> {
+    match row {
+        Some(row) => {
+            state.focus = if state.focus == Focus::Rooms { Focus::Frames } else { state.focus };
+            motion::select_row(state, row);
+            Vec::new()
+        }
+        None => vec![state.toast(ToastKind::Note, none)],
+    }
+}
+
+/// Goes to the next or previous match on the page, around its end.
+pub(super) fn find(state: &mut State, forward: bool) -> Vec<Effect> {
+    let Some(wanted) = state.find.clone() else {
+        return vec![state.toast(ToastKind::Note, "nothing to find; / begins a search")];
+    };
+    let Some(page) = state.view.page() else { return Vec::new() };
+    let (rows, at) = (rows::count(page), state.view.selected_index().unwrap_or(0));
+    let found = (1..=rows)
+        .map(|step| if forward { at + step } else { at + rows - step } % rows)
+        .find(|&i| rows::get(page, i).is_some_and(|row| matches(&row, &wanted)));
+    let none = format!("'{}' is not on this page", crate::domain::escape::text(&wanted));
+    select_or_say(state, found, &none)
+}
+
+/// Whether a row's sequence is the wanted number, or its subject or a header holds the text,
+/// letter case aside.
+fn matches(row: &Row<'_>, wanted: &str) -> bool {
+    let digits: String = wanted.chars().filter(|c| *c != ',').collect();
+    if digits.parse().is_ok_and(|seq| row.range().contains(seq)) {
+        return true;
+    }
+    let Row::Frame(frame) = row else { return false };
+    let wanted = wanted.to_lowercase();
+    let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).to_lowercase().contains(&wanted);
+    holds(frame.subject.as_bytes())
+        || frame.headers.iter().any(|h| holds(&h.name) || h.value.as_deref().is_some_and(holds))
+}

@@ -1,0 +1,133 @@
+//! The typed line: filters apply as one types, the rest on Enter.
+
+use tui_input::InputRequest;
+
+use crate::app::action;
+use crate::app::effect::Effect;
+use crate::app::key::{Key, KeyCode};
+use crate::app::state::{Overlay, Prompt, PromptKind, State};
+use crate::domain::{PageSize, RoomId, escape};
+
+use super::{actions, pages};
+
+impl Prompt {
+    /// A line that begins with `text`.
+    #[must_use]
+    pub fn new(kind: PromptKind, text: &str) -> Self {
+        Self { kind, input: text.into(), error: None }
+    }
+}
+
+fn prompt(state: &mut State) -> Option<&mut Prompt> {
+    match state.overlays.last_mut() {
+        Some(Overlay::Prompt(prompt)) => Some(prompt),
+        _ => None,
+    }
+}
+
+pub(super) fn key(state: &mut State, key: Key) -> Vec<Effect> {
+    let request = match (key.code, key.ctrl) {
+        (KeyCode::Enter, _) => return enter(state),
+        (KeyCode::Esc, _) => {
+            cancel(state);
+            return Vec::new();
+        }
+        (KeyCode::Char('u'), true) => InputRequest::DeleteLine,
+        (KeyCode::Char('w'), true) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('a'), true) | (KeyCode::Home, _) => InputRequest::GoToStart,
+        (KeyCode::Char('e'), true) | (KeyCode::End, _) => InputRequest::GoToEnd,
+        (KeyCode::Char(c), false) => InputRequest::InsertChar(c),
+        (KeyCode::Backspace, _) => InputRequest::DeletePrevChar,
+        (KeyCode::Delete, _) => InputRequest::DeleteNextChar,
+        (KeyCode::Left, _) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, _) => InputRequest::GoToNextChar,
+        _ => return Vec::new(),
+    };
+    edit(state, [request]);
+    Vec::new()
+}
+
+/// Pasted text goes into the line, line breaks and control characters left out.
+pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    edit(state, text.chars().filter(|c| !c.is_control()).map(InputRequest::InsertChar));
+    Vec::new()
+}
+
+fn edit(state: &mut State, requests: impl IntoIterator<Item = InputRequest>) {
+    let Some(prompt) = prompt(state) else { return };
+    prompt.error = None;
+    for request in requests {
+        prompt.input.handle(request);
+    }
+    let (kind, text) = (prompt.kind, prompt.input.value().to_owned());
+    live(state, kind, text);
+}
+
+/// What takes effect as one types.
+fn live(state: &mut State, kind: PromptKind, text: String) {
+    match kind {
+        PromptKind::Filter => state.rooms.set_filter(text),
+        PromptKind::HelpFilter => {
+            for layer in &mut state.overlays {
+                if let Overlay::Help { filter, scroll } = layer {
+                    filter.clone_from(&text);
+                    *scroll = 0;
+                }
+            }
+        }
+        PromptKind::Find | PromptKind::PageSize | PromptKind::Command => {}
+    }
+}
+
+/// Esc: the line goes, and a filter with it.
+fn cancel(state: &mut State) {
+    if let Some(Overlay::Prompt(prompt)) = state.overlays.pop() {
+        live(state, prompt.kind, String::new());
+    }
+}
+
+fn enter(state: &mut State) -> Vec<Effect> {
+    let Some(Overlay::Prompt(mut prompt)) = state.overlays.pop() else { return Vec::new() };
+    let text = prompt.input.value().trim().to_owned();
+    let outcome = match prompt.kind {
+        PromptKind::Filter | PromptKind::HelpFilter => Ok(Vec::new()),
+        PromptKind::Find if text.is_empty() => Ok(Vec::new()),
+        PromptKind::Find => {
+            state.find = Some(text);
+            Ok(pages::find(state, true))
+        }
+        PromptKind::PageSize => PageSize::parse(&text)
+            .map(|size| pages::resize(state, size))
+            .map_err(|error| error.to_string()),
+        PromptKind::Command => command(state, &text),
+    };
+    outcome.unwrap_or_else(|error| {
+        prompt.error = Some(error);
+        state.overlays.push(Overlay::Prompt(prompt));
+        Vec::new()
+    })
+}
+
+/// A command: the name of an action, `last N`, or `open ROOM`.
+fn command(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
+    let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let rest = rest.trim();
+    match (name, rest) {
+        ("", _) => Ok(Vec::new()),
+        ("last", size) if !size.is_empty() => PageSize::parse(size)
+            .map(|size| pages::resize(state, size))
+            .map_err(|error| error.to_string()),
+        ("open", id) if !id.is_empty() => {
+            let id = RoomId::new(id).map_err(|error| error.to_string())?;
+            match state.rooms.get(&id) {
+                Some(_) => Ok(pages::open(state, &id)),
+                None => Err(format!("there is no room '{id}' in the list")),
+            }
+        }
+        (name, "") => match action::by_name(name) {
+            Some(action) => Ok(actions::run(state, action, None)),
+            None => Err(format!("'{}' is no command; ? lists them", escape::text(name))),
+        },
+        (name, _) => Err(format!("'{}' takes nothing after it", escape::text(name))),
+    }
+}

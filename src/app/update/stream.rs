@@ -1,0 +1,90 @@
+//! Drift: showing it, asking before a stream is changed, and what the change came to.
+
+use crate::app::effect::{Effect, Job};
+use crate::app::key::Key;
+use crate::app::state::{Overlay, State, ToastKind};
+use crate::domain::{Drift, Fault, Found, StreamInfo, escape};
+
+/// Shows the comparison of the current room's stream with the contract.
+pub(super) fn show(state: &mut State) -> Vec<Effect> {
+    let Some(row) = state.current_room() else { return Vec::new() };
+    let note = match (row.stream(), row.drift()) {
+        (_, Some(_)) => {
+            state.overlays.push(Overlay::Drift { scroll: 0 });
+            return Vec::new();
+        }
+        (Some(_), None) => "the stream is as the contract makes it",
+        (None, _) => "no stream is known to compare; open the room, or list the rooms again",
+    };
+    vec![state.toast(ToastKind::Note, note)]
+}
+
+/// Asks whether to change the drifted stream, naming what would change.
+pub(super) fn ask(state: &mut State) -> Vec<Effect> {
+    let Some(row) = state.current_room() else { return Vec::new() };
+    let Some((seen, drift)) = row.drift() else {
+        return vec![state.toast(ToastKind::Note, "no drift is known; there is nothing to change")];
+    };
+    let refusal = if state.read_only {
+        Some("read only: nothing is changed; d shows what would be".to_owned())
+    } else if let Some(why) = row.room.why_not_ensured() {
+        Some(format!("not changed: {why}"))
+    } else {
+        drift.fields.iter().find(|field| !field.changeable).map(|field| {
+            format!("not changed: the server does not change {} of an existing stream", field.field)
+        })
+    };
+    if let Some(refusal) = refusal {
+        return vec![state.toast(ToastKind::Failed, refusal)];
+    }
+    let changes = drift
+        .fields
+        .iter()
+        .map(|f| format!("{}: {} -> {}", f.field, escape::text(&f.found), escape::text(&f.wanted)))
+        .collect();
+    let (room, seen) = (row.room.id.clone(), Box::new(seen.clone()));
+    state.overlays.push(Overlay::Confirm { room, seen, changes });
+    Vec::new()
+}
+
+/// The answer to the question: only `y` is yes.
+pub(super) fn answer(state: &mut State, key: Key) -> Vec<Effect> {
+    let Some(Overlay::Confirm { room: id, seen, .. }) = state.overlays.pop() else {
+        return Vec::new();
+    };
+    let room = state.rooms.get(&id).map(|row| Box::new(row.room.clone()));
+    match room.filter(|_| key == Key::char('y')) {
+        Some(room) => {
+            let job = state.job();
+            state.amending = Some((job, id));
+            vec![Effect::Amend { job, room, seen }]
+        }
+        None => vec![state.toast(ToastKind::Note, "nothing was changed")],
+    }
+}
+
+pub(super) fn amended(
+    state: &mut State,
+    job: Job,
+    outcome: Result<(Box<StreamInfo>, Drift), Fault>,
+) -> Vec<Effect> {
+    let Some((_, id)) = state.amending.take_if(|(pending, _)| *pending == job) else {
+        return Vec::new();
+    };
+    match outcome {
+        Ok((info, drift)) => {
+            let text = if drift.is_none() {
+                "the stream is now as the contract makes it".to_owned()
+            } else {
+                format!("the stream was changed; {} field(s) still differ", drift.fields.len())
+            };
+            state.overlays.retain(|layer| !matches!(layer, Overlay::Drift { .. }));
+            state.rooms.set_found(&id, Found::Stream(info));
+            if state.view.room == Some(id) {
+                state.view.note = None;
+            }
+            vec![state.toast(ToastKind::Done, text)]
+        }
+        Err(fault) => vec![state.toast(ToastKind::Failed, fault.to_string())],
+    }
+}

@@ -1,1 +1,0 @@
-//! The embedded store: the demo rooms, in memory, without a server.

@@ -1,0 +1,249 @@
+//! The demo's rooms: between them they show every state and every marker.
+
+use jiff::SignedDuration;
+
+use crate::domain::room::KnownFrom;
+use crate::domain::{FaultKind, Header, Room, RoomId, Subject, Window};
+
+use super::generate::Shape;
+use super::script::{DemoRoom, RawFrame, Step};
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// All rooms of the demo. None of them depends on the clock: times are ages.
+#[must_use]
+pub fn rooms() -> Vec<DemoRoom> {
+    [
+        busy(),
+        deleted(),
+        head_gone(),
+        purged_empty(),
+        never_used(),
+        no_stream(),
+        drifted(),
+        arriving(),
+        not_persisted(),
+        hostile(),
+        discovered(),
+        refused("board", "Board", FaultKind::Denied("$JS.API.STREAM.INFO.UNIBUS_board".into())),
+        refused("archive-eu", "Archive (EU)", FaultKind::Offline),
+        long_hole(1_000_000, 900_000),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The room with a hole in the middle of many sequences, most of them in the hole. A real server
+/// is better seeded with fewer than the demo's million.
+#[must_use]
+pub fn long_hole(sequences: u64, hole: u64) -> Option<DemoRoom> {
+    let room = room("telemetry", "Telemetry")?;
+    let shape = Shape { most: 400, ..shape(&room, 9) };
+    let above = (sequences.saturating_sub(hole) / 2).min(50_000);
+    let last = sequences - above;
+    let mut steps = vec![publish(sequences, shape, DAY * 300, MINUTE * 3)];
+    steps.extend(Window::new(last.saturating_sub(hole) + 1, last).map(Step::Delete));
+    Some(DemoRoom::by_contract(room, DAY * 301, steps))
+}
+
+/// `None` only if a name here were not legal, which a test rules out.
+fn room(id: &str, name: &str) -> Option<Room> {
+    let known_from = KnownFrom { file: true, ..KnownFrom::default() };
+    Some(Room {
+        name: Some(name.into()),
+        subject: Some(Subject::new(format!("unibus.room.{id}")).ok()?),
+        persist: Some(true),
+        replicas: Some(1),
+        ..Room::bare(RoomId::new(id).ok()?, known_from)
+    })
+}
+
+fn shape(room: &Room, seed: u64) -> Shape {
+    let subject = room.subject.as_ref().map_or("unibus.room", Subject::as_str);
+    Shape::chat(seed, subject)
+}
+
+const fn publish(count: u64, shape: Shape, from: SignedDuration, until: SignedDuration) -> Step {
+    Step::Publish { count, shape, from, until }
+}
+
+fn delete(start: u64, end: u64) -> Option<Step> {
+    Window::new(start, end).map(Step::Delete)
+}
+
+fn busy() -> Option<DemoRoom> {
+    let mut room = room("lobby", "Lobby")?;
+    room.members = ["ada", "grace", "edsger"].map(String::from).to_vec();
+    let shape = Shape { large: 16_384, ..shape(&room, 1) };
+    let steps = vec![publish(1_204, shape, DAY * 6, MINUTE)];
+    Some(DemoRoom::by_contract(room, DAY * 41, steps))
+}
+
+/// With pages of 200 the newest begins at 221: one hole lies across that edge, one begins the
+/// page below it, and one ends the stream.
+fn deleted() -> Option<DemoRoom> {
+    let room = room("support", "Support desk")?;
+    let shape = shape(&room, 2);
+    let mut steps = vec![publish(420, shape, DAY * 3, MINUTE * 9)];
+    let holes = [
+        (21, 21),
+        (57, 57),
+        (100, 102),
+        (150, 189),
+        (219, 222),
+        (233, 233),
+        (235, 235),
+        (300, 311),
+        (418, 420),
+    ];
+    steps.extend(holes.into_iter().filter_map(|(a, b)| delete(a, b)));
+    Some(DemoRoom::by_contract(room, DAY * 12, steps))
+}
+
+fn head_gone() -> Option<DemoRoom> {
+    let room = room("announcements", "Announcements")?;
+    let shape = shape(&room, 3);
+    let steps = vec![publish(640, shape, DAY * 90, HOUR * 5), Step::PurgeBelow(388)];
+    Some(DemoRoom::by_contract(room, DAY * 91, steps))
+}
+
+fn purged_empty() -> Option<DemoRoom> {
+    let room = room("retro", "Retrospective")?;
+    let shape = shape(&room, 4);
+    let steps = vec![publish(73, shape, DAY * 15, DAY * 14), Step::PurgeAll];
+    Some(DemoRoom::by_contract(room, DAY * 16, steps))
+}
+
+fn never_used() -> Option<DemoRoom> {
+    let room = room("onboarding", "Onboarding")?;
+    Some(DemoRoom::by_contract(room, HOUR * 2, Vec::new()))
+}
+
+fn no_stream() -> Option<DemoRoom> {
+    Some(DemoRoom {
+        room: room("design-review", "Design review")?,
+        in_rooms_file: true,
+        stream: None,
+    })
+}
+
+fn drifted() -> Option<DemoRoom> {
+    let mut room = room("payments", "Payments")?;
+    room.replicas = Some(3);
+    let shape = shape(&room, 5);
+    let steps = vec![publish(96, shape, DAY * 5, HOUR)];
+    let mut demo = DemoRoom::by_contract(room, DAY * 30, steps);
+    if let Some(script) = &mut demo.stream {
+        let config = &mut script.config;
+        config.replicas = 1;
+        config.subjects.push("unibus.audit.payments".into());
+        // Seven days in nanoseconds, as the server keeps it.
+        config.others = vec![("max_age".into(), "604800000000000".into())];
+    }
+    Some(demo)
+}
+
+fn arriving() -> Option<DemoRoom> {
+    let room = room("pager", "Pager")?;
+    let shape = shape(&room, 6);
+    let steps = vec![
+        publish(180, shape.clone(), HOUR * 4, SignedDuration::from_secs(4)),
+        Step::KeepArriving { every: SignedDuration::from_secs(4), shape },
+    ];
+    Some(DemoRoom::by_contract(room, DAY * 2, steps))
+}
+
+fn not_persisted() -> Option<DemoRoom> {
+    let mut room = room("hallway", "Hallway")?;
+    room.persist = Some(false);
+    Some(DemoRoom { room, in_rooms_file: true, stream: None })
+}
+
+/// Known to the server only: its subject is not known, so it is read and never ensured.
+fn discovered() -> Option<DemoRoom> {
+    let room = room("legacy-ops", "Legacy ops")?;
+    let shape = shape(&room, 7);
+    let mut steps = vec![publish(37, shape, DAY * 700, DAY * 400)];
+    steps.extend(delete(12, 14));
+    let mut demo = DemoRoom::by_contract(room, DAY * 800, steps);
+    demo.in_rooms_file = false;
+    Some(demo)
+}
+
+fn refused(id: &str, name: &str, kind: FaultKind) -> Option<DemoRoom> {
+    let room = room(id, name)?;
+    let shape = shape(&room, 8);
+    let steps = vec![publish(12, shape, DAY * 20, DAY)];
+    let mut demo = DemoRoom::by_contract(room, DAY * 21, steps);
+    if let Some(script) = &mut demo.stream {
+        script.refused = Some(kind);
+    }
+    Some(demo)
+}
+
+/// Frames that would take over a terminal if any part of them reached it as it is.
+fn hostile() -> Option<DemoRoom> {
+    let mut room = room("free-for-all", "Free for all")?;
+    room.subject = Subject::new("unibus.room.free-for-all.*").ok();
+    room.encrypted = false;
+    let frame = |token: &str, payload: &[u8]| {
+        RawFrame::new(format!("unibus.room.free-for-all.{token}"), payload)
+    };
+    let bad_header = |name: &[u8], value: Option<&[u8]>| Header {
+        name: name.to_vec(),
+        value: value.map(<[u8]>::to_vec),
+    };
+    let frames = vec![
+        frame("plain", b"hello from a well-behaved client"),
+        frame("title", b"\x1b]0;pwned\x07 sets the window title"),
+        frame("clear", b"\x1b[2J\x1b[H clears the screen"),
+        frame("lines", b"one\ttwo\nthree\r\nfour\rover"),
+        frame("bidi", "invoice \u{202e}fdp.exe".as_bytes()),
+        frame("invisible", "zero\u{200b}width \u{2066}isolate\u{2069}".as_bytes()),
+        frame("\u{1b}]0;pwned\u{7}", b"the subject sets the window title"),
+        frame("\u{202e}txt", b"the subject reads backwards"),
+        frame("headers", b"the headers clear the screen")
+            .header(Header::new("X-Clear", "\u{1b}[2J"))
+            .header(Header::new("X-\u{1b}]0;pwned\u{7}", "name")),
+        frame("raw", b"a header that is not UTF-8")
+            .header(bad_header(b"X-Latin1", Some(b"caf\xe9 \xff\xfe"))),
+        frame("colon", b"a header line without a colon")
+            .header(bad_header(b"no colon in this line", None)),
+        frame("repeat", b"one header three times")
+            .header(Header::new("Via", "a"))
+            .header(Header::new("Via", "b"))
+            .header(Header::new("Via", "")),
+        frame("c1", b"\xc2\x9b2J is an escape sequence in one C1 character"),
+        frame("bytes", b"\x9b31m \x00 \xff \xfe raw bytes"),
+        frame("backslash", br"\x1b[2J in plain text, not an escape"),
+        frame("empty", b""),
+    ];
+    let steps = vec![Step::PublishThese { frames, until: MINUTE * 22 }];
+    Some(DemoRoom::by_contract(room, DAY, steps))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_room_is_there_under_a_name_of_its_own() {
+        let rooms = rooms();
+        assert_eq!(rooms.len(), 14);
+        let ids: BTreeSet<_> = rooms.iter().map(|room| &room.room.id).collect();
+        let subjects: BTreeSet<_> = rooms.iter().map(|room| &room.room.subject).collect();
+        assert_eq!((ids.len(), subjects.len()), (14, 14));
+    }
+
+    #[test]
+    fn a_shorter_hole_keeps_its_shape() {
+        let room = long_hole(120_000, 100_000).unwrap();
+        let steps = room.stream.unwrap().steps;
+        assert_eq!(steps.last(), Some(&Step::Delete(Window::new(10_001, 110_000).unwrap())));
+    }
+}

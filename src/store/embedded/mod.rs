@@ -1,0 +1,205 @@
+//! The embedded store: streams in memory, without a server, a network or a file.
+//!
+//! It answers as a real server does, and holds no stored messages: a stream is a few runs of
+//! generated frames and the holes in them, so a million sequences cost what ten cost. The demo
+//! runs on it, and so do the tests of everything above the store's trait.
+
+mod demo;
+mod generate;
+mod holes;
+mod log;
+mod play;
+mod script;
+mod setup;
+mod state;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+pub use demo::{long_hole, rooms};
+pub use generate::Shape;
+pub use log::{Request, Strikes};
+pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
+
+use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
+use state::{Answer, State};
+use stream::Stream;
+
+/// The time now, as the store is to see it.
+type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Streams in memory. Clones are the same store.
+#[derive(Clone)]
+pub struct EmbeddedStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    clock: Clock,
+    read_only: bool,
+    /// Whether requests are kept for [`EmbeddedStore::requests`]; the demo runs for hours.
+    recording: bool,
+    connection: watch::Sender<Connection>,
+    state: Mutex<State>,
+}
+
+impl fmt::Debug for EmbeddedStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        f.debug_struct("EmbeddedStore")
+            .field("streams", &state.streams.len())
+            .field("read_only", &self.inner.read_only)
+            .finish_non_exhaustive()
+    }
+}
+
+impl EmbeddedStore {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it holds the lock; were it to, the streams are still whole.
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.inner.clock)()
+    }
+
+    /// Counts a request, lets others run while it is in flight, and answers it.
+    async fn serve<T>(
+        &self,
+        request: Request,
+        answer: impl FnOnce(&mut State, Timestamp) -> Answer<(T, Option<u64>)> + Send,
+    ) -> Result<T, StoreError> {
+        let act = self.state().begin(&request, self.inner.recording);
+        let flight = Flight(self);
+        if let Some(act) = act {
+            act(self);
+        }
+        tokio::task::yield_now().await;
+        let now = self.now();
+        let failed = |kind, detail| Err(StoreError::new(kind, request.what(), detail));
+        if !self.inner.connection.borrow().is_up() {
+            return failed(FaultKind::Disconnected, "not connected".into());
+        }
+        let answer = self.state().answer(&request, |state| answer(state, now));
+        drop(flight);
+        answer.or_else(|(kind, detail)| failed(kind, detail))
+    }
+
+    /// What must hold before a write is sent at all.
+    fn may_write(&self, request: &Request) -> Result<(), StoreError> {
+        let refused = |kind, detail| Err(StoreError::new(kind, request.what(), detail));
+        if self.inner.read_only {
+            refused(FaultKind::ReadOnly, "writes are off")
+        } else if !self.inner.connection.borrow().is_up() {
+            refused(FaultKind::Disconnected, "not connected")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// A request in flight; its end is counted even when its future is dropped.
+struct Flight<'a>(&'a EmbeddedStore);
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        self.0.state().in_flight -= 1;
+    }
+}
+
+#[async_trait]
+impl HistoryStore for EmbeddedStore {
+    fn connection(&self) -> watch::Receiver<Connection> {
+        self.inner.connection.subscribe()
+    }
+
+    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
+        self.serve(Request::Names(offset), move |state, _| {
+            let from = usize::try_from(offset).unwrap_or(usize::MAX);
+            let names = state.streams.keys().skip(from).take(state.pages.0);
+            let page =
+                NamePage { names: names.cloned().collect(), total: state.streams.len() as u64 };
+            Ok((page, None))
+        })
+        .await
+    }
+
+    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
+        self.serve(Request::List(offset), move |state, now| Ok((state.list(offset, now), None)))
+            .await
+    }
+
+    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
+        let request = Request::Info { stream: stream.clone(), deleted };
+        self.serve(request, |state, now| Ok((state.stream(stream, now)?.info(deleted), None))).await
+    }
+
+    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
+        let request = Request::Get { stream: stream.clone(), at };
+        self.serve(request, |state, now| {
+            let frame = state.stream(stream, now)?.get(at);
+            let found = frame.as_ref().map(|frame| frame.seq);
+            Ok((frame, found))
+        })
+        .await
+    }
+
+    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
+        let request = Request::Create(spec.name.clone());
+        self.may_write(&request)?;
+        let config = contract_config(spec);
+        self.serve(request, move |state, now| {
+            if let Ok(stream) = state.stream(&spec.name, now) {
+                return if stream.config == config {
+                    Ok((stream.info(false), None))
+                } else {
+                    let detail = "stream name already in use with a different configuration";
+                    Err((FaultKind::StreamExists, detail.into()))
+                };
+            }
+            if state.captures(&spec.name, spec.subject.as_str()) {
+                let detail = "subjects overlap with an existing stream";
+                return Err((FaultKind::SubjectTaken, detail.into()));
+            }
+            let stream = Stream::new(now, config);
+            let info = stream.info(false);
+            state.streams.insert(spec.name.as_str().to_owned(), stream);
+            Ok((info, None))
+        })
+        .await
+    }
+
+    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
+        let request = Request::Update(spec.name.clone());
+        self.may_write(&request)?;
+        self.serve(request, move |state, now| {
+            if state.captures(&spec.name, spec.subject.as_str()) {
+                let detail = "subjects overlap with an existing stream";
+                return Err((FaultKind::SubjectTaken, detail.into()));
+            }
+            let stream = state.stream(&spec.name, now)?;
+            if stream.created != seen.created || stream.config != seen.config {
+                let detail = "the stream changed since it was looked at";
+                return Err((FaultKind::Recreated, detail.into()));
+            }
+            stream.config.subjects = vec![spec.subject.as_str().to_owned()];
+            stream.config.replicas = spec.replicas.max(1);
+            stream.config.sources = 0;
+            stream.config.subject_transform = false;
+            Ok((stream.info(false), None))
+        })
+        .await
+    }
+
+    fn read_only(&self) -> bool {
+        self.inner.read_only
+    }
+}

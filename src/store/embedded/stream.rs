@@ -1,0 +1,242 @@
+//! One stream in memory, with the bookkeeping of a real server (measured on 2.15.1): what delete
+//! and purge do to its first and last sequence, and what counts as deleted.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::{FaultKind, Frame, StreamConfig, StreamInfo, StreamState, Window};
+use crate::store::Get;
+
+use super::generate::{Shape, mix};
+use super::holes::Holes;
+use super::script::RawFrame;
+
+/// A run of sequences whose frames come from one place.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    pub(super) source: Source,
+    /// When the first of the run was stored.
+    pub(super) from: Timestamp,
+    /// Time from one frame to the next.
+    pub(super) step: SignedDuration,
+    /// Whether frames fall anywhere inside their step rather than at its start.
+    pub(super) uneven: bool,
+}
+
+/// Where the frames of a run come from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    Generated(Shape),
+    These(Vec<RawFrame>),
+}
+
+/// Frames that go on being published by the clock.
+#[derive(Debug, Clone)]
+struct Arriving {
+    since: Timestamp,
+    every: SignedDuration,
+    /// Last sequence before the first of them.
+    base: u64,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Stream {
+    pub(super) created: Timestamp,
+    pub(super) config: StreamConfig,
+    /// Every read of it fails so.
+    pub(super) refused: Option<FaultKind>,
+    /// Sequences the server says it lost.
+    pub(super) lost: Vec<u64>,
+    first: u64,
+    last: u64,
+    bytes: u64,
+    holes: Holes,
+    /// By first sequence.
+    runs: BTreeMap<u64, Run>,
+    arriving: Option<Arriving>,
+}
+
+impl Stream {
+    pub(super) fn new(created: Timestamp, config: StreamConfig) -> Self {
+        Self {
+            created,
+            config,
+            refused: None,
+            lost: Vec::new(),
+            first: 0,
+            last: 0,
+            bytes: 0,
+            holes: Holes::default(),
+            runs: BTreeMap::new(),
+            arriving: None,
+        }
+    }
+
+    pub(super) const fn last(&self) -> u64 {
+        self.last
+    }
+
+    const fn messages(&self) -> u64 {
+        if self.last == 0 || self.first > self.last {
+            0
+        } else {
+            self.last - self.first + 1 - self.holes.total()
+        }
+    }
+
+    /// Publishes the next `count` frames of a run.
+    pub(super) fn publish(&mut self, count: u64, run: Run) {
+        if let Some(window) = self.grow(count) {
+            self.runs.insert(window.start(), run);
+            self.bytes = self.bytes.saturating_add(self.bytes_of(window));
+        }
+    }
+
+    fn grow(&mut self, count: u64) -> Option<Window> {
+        let window = Window::new(self.last.checked_add(1)?, self.last.saturating_add(count))?;
+        self.first = self.first.max(1);
+        self.last = window.end();
+        Some(window)
+    }
+
+    /// Publishes one frame of the shape each period from `since` on, as the clock passes.
+    pub(super) fn keep_arriving(&mut self, since: Timestamp, every: SignedDuration, shape: Shape) {
+        let base = self.last;
+        self.runs.insert(
+            base + 1,
+            Run {
+                source: Source::Generated(shape),
+                from: since.checked_add(every).unwrap_or(since),
+                step: every,
+                uneven: false,
+            },
+        );
+        self.arriving = Some(Arriving { since, every, base });
+    }
+
+    /// Takes in what arrived until `now`. A clock that goes back takes nothing away.
+    pub(super) fn advance(&mut self, now: Timestamp) {
+        let Some(arriving) = &self.arriving else {
+            return;
+        };
+        let passed = now.duration_since(arriving.since).as_millis();
+        let arrived = passed / arriving.every.as_millis().max(1);
+        let last = arriving.base + u64::try_from(arrived).unwrap_or(0);
+        if let Some(window) = self.grow(last.saturating_sub(self.last)) {
+            self.bytes = self.bytes.saturating_add(self.bytes_of(window));
+        }
+    }
+
+    /// Removes the messages of a window, as deletes and purges alike do; gives how many there
+    /// were. Removed at the head, they advance the first sequence; at the tail, they leave the
+    /// last where it is.
+    pub(super) fn remove(&mut self, window: Window) -> u64 {
+        let Some(window) = Window::new(self.first, self.last).and_then(|all| all.intersect(window))
+        else {
+            return 0;
+        };
+        let parts = self.holes.between(window);
+        let bytes: u64 = parts.iter().map(|part| self.bytes_of(*part)).sum();
+        self.bytes = self.bytes.saturating_sub(bytes);
+        self.holes.insert(window);
+        if let Some(head) = self.holes.around(self.first) {
+            self.first = head.end() + 1;
+            self.holes.forget_below(self.first);
+        }
+        parts.into_iter().map(Window::len).sum()
+    }
+
+    /// Removes all below `seq`; all there is when `seq` is past the last.
+    pub(super) fn purge_below(&mut self, seq: u64) -> u64 {
+        Window::new(1, seq.saturating_sub(1)).map_or(0, |below| self.remove(below))
+    }
+
+    fn run_at(&self, seq: u64) -> Option<(u64, &Run)> {
+        let (&start, run) = self.runs.range(..=seq).next_back()?;
+        Some((start, run))
+    }
+
+    fn bytes_of(&self, window: Window) -> u64 {
+        let mut total = 0u64;
+        let mut end = Some(window.end());
+        // From the last run down: each reaches to where the one above it begins.
+        while let Some(to) = end.filter(|to| *to >= window.start()) {
+            let Some((start, run)) = self.run_at(to) else {
+                break;
+            };
+            let from = start.max(window.start());
+            if let Some(part) = Window::new(from, to) {
+                total = total.saturating_add(match &run.source {
+                    Source::Generated(shape) => shape.stored_bytes(part),
+                    Source::These(frames) => (from..=to)
+                        .filter_map(|seq| frames.get(usize::try_from(seq - start).ok()?))
+                        .map(RawFrame::stored_bytes)
+                        .sum(),
+                });
+            }
+            end = from.checked_sub(1);
+        }
+        total
+    }
+
+    fn time(&self, seq: u64) -> Option<Timestamp> {
+        let (start, run) = self.run_at(seq)?;
+        let nanos = i64::try_from(run.step.as_nanos()).unwrap_or(i64::MAX);
+        let index = i64::try_from(seq - start).unwrap_or(i64::MAX);
+        let within =
+            if run.uneven && nanos > 0 { (mix(start, seq) >> 1) as i64 % nanos } else { 0 };
+        let after = SignedDuration::from_nanos(index.saturating_mul(nanos).saturating_add(within));
+        run.from.checked_add(after).ok()
+    }
+
+    fn frame(&self, seq: u64) -> Option<Frame> {
+        let (start, run) = self.run_at(seq)?;
+        let raw = match &run.source {
+            Source::Generated(shape) => shape.frame(seq),
+            Source::These(frames) => frames.get(usize::try_from(seq - start).ok()?)?.clone(),
+        };
+        Some(Frame {
+            seq,
+            time: self.time(seq)?,
+            subject: raw.subject,
+            headers: raw.headers,
+            payload: raw.payload,
+        })
+    }
+
+    /// The message a get is answered with.
+    pub(super) fn get(&self, at: Get) -> Option<Frame> {
+        let all = Window::new(self.first, self.last)?;
+        let seq = match at {
+            Get::Exact(seq) => self.holes.around(seq).is_none().then_some(seq)?,
+            Get::AtOrAfter(seq) => {
+                let seq = seq.max(self.first);
+                match self.holes.around(seq) {
+                    Some(hole) => hole.end().checked_add(1)?,
+                    None => seq,
+                }
+            }
+        };
+        all.contains(seq).then(|| self.frame(seq))?
+    }
+
+    pub(super) fn info(&self, deleted: bool) -> StreamInfo {
+        StreamInfo {
+            created: self.created,
+            config: self.config.clone(),
+            state: StreamState {
+                messages: self.messages(),
+                bytes: self.bytes,
+                first_seq: self.first,
+                last_seq: self.last,
+                first_time: (self.messages() > 0).then(|| self.time(self.first)).flatten(),
+                last_time: self.time(self.last),
+                num_deleted: self.holes.total(),
+                deleted: deleted.then(|| self.holes.sequences().collect()),
+                lost: self.lost.clone(),
+            },
+            leader: None,
+        }
+    }
+}

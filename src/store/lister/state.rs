@@ -1,0 +1,161 @@
+//! The state of the rooms' streams: by pages where the server gives them, one by one otherwise.
+
+use std::sync::Arc;
+
+use futures::stream::{self, StreamExt as _};
+
+use super::{INFO_DEPTH, Listing, PAGE_DEPTH};
+use crate::domain::{Fault, FaultKind, Found, Listed, RoomId};
+use crate::store::{InfoPage, StoreError};
+
+/// Most answers told in one piece.
+const PIECE: usize = 64;
+
+impl Listing {
+    /// Asks for those pages of state that hold rooms. Names and states have one order, so a
+    /// room's position among the names is its position here.
+    pub(super) async fn pages_of_state(&mut self) -> Option<()> {
+        let mut positions: Vec<u64> = self.rooms.values().filter_map(|row| row.position).collect();
+        positions.sort_unstable();
+        let Some(first) = positions.first().copied() else {
+            return Some(());
+        };
+        if self.hopeless.is_some() {
+            return Some(());
+        }
+        self.requests += 1;
+        let page = match self.store.list(first).await {
+            Ok(page) => page,
+            // The other pages would fail alike; one by one, the rooms may still be read.
+            Err(error) => return self.list_failed(&error).await,
+        };
+        let size = page.entries.max(1);
+        self.page_of_state(page).await?;
+        let store = Arc::clone(&self.store);
+        let mut sent = 0;
+        let mut failed = None;
+        let mut pages = stream::iter(offsets(&positions, size).into_iter().skip(1))
+            .inspect(|_| sent += 1)
+            .map(|offset| {
+                let store = &store;
+                async move { store.list(offset).await }
+            })
+            .buffered(PAGE_DEPTH);
+        while let Some(page) = pages.next().await {
+            match page {
+                Ok(page) => self.page_of_state(page).await?,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        drop(pages);
+        self.requests += sent;
+        match failed {
+            Some(error) => self.list_failed(&error).await,
+            None => Some(()),
+        }
+    }
+
+    async fn page_of_state(&mut self, page: InfoPage) -> Option<()> {
+        let mut found = Vec::with_capacity(page.streams.len());
+        for (name, info) in page.streams {
+            if let Some(id) = RoomId::from_stream(&name) {
+                found.push((id, Found::Stream(Box::new(info))));
+            }
+        }
+        for (name, why) in page.offline {
+            if let Some(id) = RoomId::from_stream(&name) {
+                let text = format!("read the state of {name}: {why}");
+                found.push((id, Found::Failed(Fault::new(FaultKind::Offline, text))));
+            }
+        }
+        // Created since the names were read.
+        let mut rooms = Vec::new();
+        for (id, _) in &found {
+            if self.rooms.get(id).is_none_or(|row| row.position.is_none()) {
+                rooms.push(self.discovered(id.clone(), None));
+            }
+        }
+        if !rooms.is_empty() {
+            self.tell(Listed::Rooms(rooms)).await?;
+        }
+        self.found(found).await
+    }
+
+    async fn list_failed(&mut self, error: &StoreError) -> Option<()> {
+        let fault = self.failed(error);
+        self.tell(Listed::Note(fault)).await
+    }
+
+    /// Asks for each room that no page told of: those without a stream among them.
+    pub(super) async fn single_states(&mut self) -> Option<()> {
+        let rows = self.rooms.iter().filter(|(_, row)| !row.told);
+        let mut left: Vec<RoomId> = rows.map(|(id, _)| id.clone()).collect();
+        left.sort_unstable();
+        let store = Arc::clone(&self.store);
+        let mut left = left.into_iter();
+        let mut asked = stream::FuturesUnordered::new();
+        let mut piece = Vec::new();
+        loop {
+            while asked.len() < INFO_DEPTH
+                && self.hopeless.is_none()
+                && let Some(id) = left.next()
+            {
+                self.requests += 1;
+                let store = &store;
+                asked.push(async move {
+                    let info = store.info(&id.stream(), false).await;
+                    (id, info)
+                });
+            }
+            let Some((id, info)) = asked.next().await else {
+                break;
+            };
+            let found = match info {
+                Ok(info) => {
+                    self.unanswered = 0;
+                    Found::Stream(Box::new(info))
+                }
+                Err(error) if error.kind == FaultKind::StreamNotFound => Found::NoStream,
+                Err(error) => Found::Failed(self.failed(&error)),
+            };
+            piece.push((id, found));
+            if piece.len() >= PIECE {
+                self.found(std::mem::take(&mut piece)).await?;
+            }
+        }
+        if let Some(fault) = self.hopeless.clone() {
+            let fault = Fault {
+                text: format!("not asked, since an earlier request failed: {}", fault.text),
+                kind: fault.kind,
+            };
+            piece.extend(left.map(|id| (id, Found::Failed(fault.clone()))));
+        }
+        self.found(piece).await
+    }
+}
+
+/// The offsets of the pages of `size` entries that hold all of the sorted positions.
+fn offsets(positions: &[u64], size: u64) -> Vec<u64> {
+    let mut offsets: Vec<u64> = Vec::new();
+    for &position in positions {
+        if offsets.last().is_none_or(|last| position - last >= size) {
+            offsets.push(position);
+        }
+    }
+    offsets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_with_rooms_are_asked_for() {
+        assert_eq!(offsets(&[], 10), [0; 0]);
+        assert_eq!(offsets(&[3, 4, 12, 13, 40, 95], 10), [3, 13, 40, 95]);
+        assert_eq!(offsets(&(0..1000).collect::<Vec<_>>(), 256), [0, 256, 512, 768]);
+    }
+}

@@ -1,0 +1,184 @@
+//! Reading: one message, one stream, the lists.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::connect::Link;
+use super::request::{bad_reply, parse};
+use super::wire::{GetReply, InfoReply, ListReply, NamesReply, StoredMessage, WireInfo};
+use crate::domain::{FaultKind, Frame, StreamInfo, StreamName, frame};
+use crate::store::{Get, InfoPage, NamePage, StoreError};
+
+/// "No message found": the only answer that says that a sequence holds nothing.
+const NO_MESSAGE: FaultKind = FaultKind::Server(10037);
+
+impl Link {
+    pub(super) async fn get(
+        &self,
+        stream: &StreamName,
+        at: Get,
+    ) -> Result<Option<Frame>, StoreError> {
+        let what = || match at {
+            Get::Exact(seq) => format!("read sequence {seq} of {stream}"),
+            Get::AtOrAfter(seq) => format!("read the first at or after {seq} of {stream}"),
+        };
+        let body = match at {
+            Get::Exact(seq) => json!({"seq": seq}),
+            Get::AtOrAfter(seq) => json!({"seq": seq, "next_by_subj": ">"}),
+        };
+        let subject = format!("$JS.API.STREAM.MSG.GET.{}", stream.as_str());
+        let reply = self.request(subject, &body, &what).await?;
+        let message = match parse::<GetReply<'_>>(&reply, &what) {
+            Ok(reply) => reply.message,
+            Err(error) if error.kind == NO_MESSAGE => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let message = message.ok_or_else(|| bad_reply(what(), "it holds no message"))?;
+        let frame = frame_of(message).map_err(|error| bad_reply(what(), error))?;
+        let fits = match at {
+            Get::Exact(seq) => frame.seq == seq,
+            Get::AtOrAfter(seq) => frame.seq >= seq,
+        };
+        if !fits {
+            let detail = format!("it holds sequence {}", frame.seq);
+            return Err(bad_reply(what(), detail));
+        }
+        Ok(Some(frame))
+    }
+
+    pub(super) async fn info(
+        &self,
+        stream: &StreamName,
+        deleted: bool,
+    ) -> Result<StreamInfo, StoreError> {
+        let mut info = self.raw_info(stream, deleted).await?.into_info();
+        let state = &mut info.state;
+        if deleted && state.num_deleted == 0 && state.deleted.is_none() {
+            // The server leaves an empty list out.
+            state.deleted = Some([].into());
+        }
+        Ok(info)
+    }
+
+    /// One stream with its configuration as sent.
+    pub(super) async fn raw_info(
+        &self,
+        stream: &StreamName,
+        deleted: bool,
+    ) -> Result<WireInfo, StoreError> {
+        let what = || format!("look up {stream}");
+        let body = if deleted { json!({"deleted_details": true}) } else { json!({}) };
+        let subject = format!("$JS.API.STREAM.INFO.{}", stream.as_str());
+        let reply = self.request(subject, &body, &what).await?;
+        let reply: InfoReply = parse(&reply, &what)?;
+        reply.info().ok_or_else(|| bad_reply(what(), "it holds no stream"))
+    }
+
+    pub(super) async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
+        let what = || "list the stream names".to_owned();
+        let subject = "$JS.API.STREAM.NAMES".to_owned();
+        let reply = self.request(subject, &json!({"offset": offset}), &what).await?;
+        let reply: NamesReply = parse(&reply, &what)?;
+        Ok(NamePage { names: reply.streams.unwrap_or_default(), total: reply.total })
+    }
+
+    pub(super) async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
+        let what = || "list the streams".to_owned();
+        let subject = "$JS.API.STREAM.LIST".to_owned();
+        let reply = self.request(subject, &json!({"offset": offset}), &what).await?;
+        Ok(page(parse(&reply, &what)?))
+    }
+}
+
+/// A server puts a stream that cannot be reached into both lists, with a made-up empty state
+/// beside its name: that state is not shown. Each name counts once.
+fn page(reply: ListReply) -> InfoPage {
+    let mut missing = reply.missing.unwrap_or_default();
+    missing.sort_unstable();
+    let offline: Vec<_> = reply
+        .offline
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, why)| (name, why.as_str().unwrap_or("offline").to_owned()))
+        .collect();
+    let unreached: BTreeSet<&str> = missing
+        .iter()
+        .map(String::as_str)
+        .chain(offline.iter().map(|(name, _)| name.as_str()))
+        .collect();
+    let mut entries = unreached.len();
+    let mut streams = Vec::new();
+    for entry in reply.streams.unwrap_or_default() {
+        let name = entry.pointer("/config/name").and_then(Value::as_str);
+        let name = name.unwrap_or_default().to_owned();
+        if unreached.contains(name.as_str()) {
+            continue;
+        }
+        entries += 1;
+        if let Ok(info) = serde_json::from_value::<WireInfo>(entry) {
+            streams.push((name, info.into_info()));
+        }
+    }
+    InfoPage {
+        streams,
+        entries: u64::try_from(entries).unwrap_or(u64::MAX),
+        total: reply.total,
+        missing,
+        offline,
+    }
+}
+
+fn frame_of(message: StoredMessage<'_>) -> Result<Frame, base64::DecodeError> {
+    let decode =
+        |text: Option<std::borrow::Cow<'_, str>>| STANDARD.decode(text.as_deref().unwrap_or(""));
+    Ok(Frame {
+        seq: message.seq,
+        time: message.time,
+        subject: message.subject,
+        headers: frame::parse_headers(&decode(message.hdrs)?),
+        payload: decode(message.data)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_with_unreachable_streams_counts_each_once() {
+        let stream = |name: &str| {
+            json!({"config": {"name": name}, "created": "2026-11-23T14:10:56.2+02:00",
+                "state": {"messages": 0, "new_field": 1}, "new_field": 1})
+        };
+        let reply = json!({"total": 9, "limit": 256, "offset": 0, "missing": ["c", "b"],
+            "offline": {"d": "needs a newer server"},
+            "streams": [stream("a"), stream("b"), stream("d"), {"config": {"name": "odd"}}]});
+        let page = page(serde_json::from_value(reply).unwrap());
+        assert_eq!(page.entries, 5);
+        assert_eq!(page.total, 9);
+        let names: Vec<_> = page.streams.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["a"]);
+        assert_eq!(page.missing, ["b", "c"]);
+        assert_eq!(page.offline, [("d".into(), "needs a newer server".into())]);
+    }
+
+    #[test]
+    fn lost_sequences_and_zero_times_are_read() {
+        let info: WireInfo = serde_json::from_value(json!({
+            "config": {}, "created": "2026-11-23T14:10:56.214080946Z",
+            "cluster": {"name": "c", "leader": "n\u{1b}1", "replicas": [{"name": "n2"}]},
+            "state": {"messages": 1, "first_seq": 1, "last_seq": 9, "first_ts": "0001-01-01T00:00:00Z", "deleted": [5, 0, 3],
+                "last_ts": "2026-11-23T14:10:57Z", "lost": {"msgs": [9, 7], "bytes": 10}}
+        }))
+        .unwrap();
+        let info = info.into_info();
+        assert_eq!(info.state.lost, [7, 9]);
+        assert_eq!(info.state.deleted.as_deref(), Some([3, 5].as_slice()));
+        assert_eq!(info.state.first_time, None);
+        assert!(info.state.last_time.is_some());
+        assert_eq!(info.leader.as_deref(), Some("n\\x1b1"));
+    }
+}

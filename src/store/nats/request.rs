@@ -1,0 +1,103 @@
+//! One request and its answer, or why there is none.
+
+use async_nats::{Client, Message, RequestErrorKind};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
+
+use super::connect::Link;
+use super::wire::Reply;
+use crate::domain::FaultKind;
+use crate::store::{OP_TIMEOUT, StoreError};
+
+impl Link {
+    /// Sends `body` as JSON, and waits for the answer: at most [`OP_TIMEOUT`], and no longer than
+    /// the connection lasts. Nothing is sent when the connection is down, since the library would
+    /// keep it and send it later.
+    pub(super) async fn request(
+        &self,
+        subject: String,
+        body: &(impl Serialize + Sync),
+        what: &(impl Fn() -> String + Sync),
+    ) -> Result<Bytes, StoreError> {
+        let body = serde_json::to_vec(body)
+            .map_err(|error| StoreError::new(FaultKind::BadConfig, what(), error.to_string()))?;
+        // Before the look at the state, so that no loss falls in between.
+        let mut lost = self.status.losses();
+        let mut watch = self.denials.watch(&subject);
+        let Some(client) = self.live() else {
+            return Err(self.status.down(what()));
+        };
+        let reply = tokio::select! {
+            biased;
+            reply = timeout(OP_TIMEOUT, ask(client, subject, body.into())) => reply,
+            subject = watch.denied() => return Err(denied(subject, what())),
+            _ = lost.changed() => {
+                let detail = "the connection was lost before the answer came";
+                return Err(StoreError::new(FaultKind::Disconnected, what(), detail));
+            }
+        };
+        match reply {
+            Ok(Ok(message)) => Ok(message.payload),
+            Ok(Err(error)) => Err(refused(error, what())),
+            Err(_) => {
+                let detail = format!("no answer within {} s", OP_TIMEOUT.as_secs());
+                Err(StoreError::new(FaultKind::Timeout, what(), detail))
+            }
+        }
+    }
+}
+
+async fn ask(
+    client: &Client,
+    subject: String,
+    body: Bytes,
+) -> Result<Message, async_nats::RequestError> {
+    client.request(subject, body).await
+}
+
+/// The error for a subject that the account may not use.
+pub(super) fn denied(subject: String, what: String) -> StoreError {
+    let detail = if subject.starts_with("_INBOX.") {
+        format!("the account may not subscribe to {subject}, so no answer can come")
+    } else {
+        format!("the account may not publish to {subject}")
+    };
+    StoreError::new(FaultKind::Denied(subject), what, detail)
+}
+
+fn refused(error: async_nats::RequestError, what: String) -> StoreError {
+    let (kind, detail) = match error.kind() {
+        RequestErrorKind::NoResponders => {
+            (FaultKind::NoJetStream, "nobody answers JetStream requests here".to_owned())
+        }
+        RequestErrorKind::TimedOut => (FaultKind::Timeout, "no answer in time".to_owned()),
+        RequestErrorKind::InvalidSubject | RequestErrorKind::MaxPayloadExceeded => {
+            (FaultKind::BadConfig, error.to_string())
+        }
+        RequestErrorKind::Other => (FaultKind::Disconnected, error.to_string()),
+    };
+    StoreError::new(kind, what, detail).from_source(error)
+}
+
+/// Reads an answer; an error in it becomes ours.
+pub(super) fn parse<'a, T: Reply + Deserialize<'a>>(
+    reply: &'a [u8],
+    what: &impl Fn() -> String,
+) -> Result<T, StoreError> {
+    let mut parsed: T = serde_json::from_slice(reply).map_err(|error| bad_reply(what(), error))?;
+    match parsed.take_error() {
+        None => Ok(parsed),
+        Some(error) => Err(StoreError::new(error.kind(), what(), error.to_string())),
+    }
+}
+
+/// The error for an answer that is not what the API says.
+pub(super) fn bad_reply(
+    what: String,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> StoreError {
+    let error = error.into();
+    let detail = format!("the answer could not be understood: {error}");
+    StoreError::new(FaultKind::BadReply, what, detail).from_source(error)
+}

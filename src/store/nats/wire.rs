@@ -1,0 +1,255 @@
+//! The JetStream API's answers as they come: unknown fields are passed over.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::config;
+use crate::domain::{FaultKind, StreamInfo, StreamState, escape};
+
+/// An answer that may hold an error instead of what was asked for.
+pub(super) trait Reply {
+    /// The error, if the answer is one.
+    fn take_error(&mut self) -> Option<ApiError>;
+}
+
+macro_rules! reply {
+    ($($name:ident $(<$life:lifetime>)?),*) => {$(
+        impl $(<$life>)? Reply for $name $(<$life>)? {
+            fn take_error(&mut self) -> Option<ApiError> {
+                self.error.take()
+            }
+        }
+    )*};
+}
+
+reply!(GetReply<'a>, InfoReply, NamesReply, ListReply, DoneReply, PubAck);
+
+/// An error as the API sends it.
+#[derive(Debug, Deserialize)]
+pub(super) struct ApiError {
+    #[serde(default)]
+    code: u64,
+    #[serde(default)]
+    pub(super) err_code: u64,
+    #[serde(default)]
+    description: String,
+}
+
+impl ApiError {
+    /// Its kind; servers before 2.4 send no `err_code`.
+    pub(super) const fn kind(&self) -> FaultKind {
+        FaultKind::from_code(if self.err_code == 0 { self.code } else { self.err_code })
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = if self.err_code == 0 { self.code } else { self.err_code };
+        write!(f, "{} ({code})", self.description)
+    }
+}
+
+/// Answer to STREAM.MSG.GET.
+#[derive(Deserialize)]
+pub(super) struct GetReply<'a> {
+    error: Option<ApiError>,
+    #[serde(borrow)]
+    pub(super) message: Option<StoredMessage<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct StoredMessage<'a> {
+    pub(super) subject: String,
+    pub(super) seq: u64,
+    /// Base64; absent for none.
+    #[serde(borrow, default)]
+    pub(super) hdrs: Option<Cow<'a, str>>,
+    /// Base64; absent for an empty body.
+    #[serde(borrow, default)]
+    pub(super) data: Option<Cow<'a, str>>,
+    pub(super) time: Timestamp,
+}
+
+/// Answer to STREAM.INFO, CREATE and UPDATE.
+#[derive(Deserialize)]
+pub(super) struct InfoReply {
+    error: Option<ApiError>,
+    config: Option<Map<String, Value>>,
+    created: Option<Timestamp>,
+    state: Option<WireState>,
+    cluster: Option<WireCluster>,
+}
+
+impl InfoReply {
+    pub(super) fn info(self) -> Option<WireInfo> {
+        Some(WireInfo {
+            config: self.config?,
+            created: self.created?,
+            state: self.state?,
+            cluster: self.cluster,
+        })
+    }
+}
+
+/// One stream.
+#[derive(Deserialize)]
+pub(super) struct WireInfo {
+    pub(super) config: Map<String, Value>,
+    created: Timestamp,
+    state: WireState,
+    cluster: Option<WireCluster>,
+}
+
+#[derive(Deserialize)]
+struct WireCluster {
+    leader: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct WireState {
+    messages: u64,
+    bytes: u64,
+    first_seq: u64,
+    last_seq: u64,
+    first_ts: Timestamp,
+    last_ts: Timestamp,
+    num_deleted: u64,
+    deleted: Option<Vec<u64>>,
+    lost: Option<WireLost>,
+}
+
+impl Default for WireState {
+    fn default() -> Self {
+        Self {
+            messages: 0,
+            bytes: 0,
+            first_seq: 0,
+            last_seq: 0,
+            first_ts: NEVER,
+            last_ts: NEVER,
+            num_deleted: 0,
+            deleted: None,
+            lost: None,
+        }
+    }
+}
+
+/// Blocks the server could not read when it started.
+#[derive(Deserialize)]
+struct WireLost {
+    msgs: Option<Vec<u64>>,
+}
+
+/// Go's zero time, 0001-01-01T00:00:00Z.
+const NEVER: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+
+impl WireInfo {
+    pub(super) fn into_info(self) -> StreamInfo {
+        let leader = self.cluster.and_then(|cluster| cluster.leader);
+        let leader = leader.filter(|name| !name.is_empty());
+        StreamInfo {
+            created: self.created,
+            config: config::read(&self.config),
+            state: self.state.into_state(),
+            leader: leader.map(|name| escape::text(&name).into_owned()),
+        }
+    }
+}
+
+impl WireState {
+    fn into_state(self) -> StreamState {
+        let some = |time: Timestamp| (time != NEVER).then_some(time);
+        let sorted = |mut list: Vec<u64>| {
+            list.sort_unstable();
+            list
+        };
+        let lost = self.lost.and_then(|lost| lost.msgs).unwrap_or_default();
+        // A file stream that never held a message counts and lists sequence 0 as deleted (server
+        // 2.15.1). Nothing outside first to last is a hole inside.
+        let span = match self.last_seq.checked_sub(self.first_seq.max(1)) {
+            Some(span) => span.saturating_add(1),
+            None => 0,
+        };
+        let inside = |list: Vec<u64>| -> Vec<u64> {
+            let interior = self.first_seq.max(1)..=self.last_seq;
+            list.into_iter().filter(|n| interior.contains(n)).collect()
+        };
+        StreamState {
+            messages: self.messages,
+            bytes: self.bytes,
+            first_seq: self.first_seq,
+            last_seq: self.last_seq,
+            first_time: some(self.first_ts),
+            last_time: some(self.last_ts),
+            num_deleted: self.num_deleted.min(span.saturating_sub(self.messages)),
+            deleted: self.deleted.map(|list| Arc::from(sorted(inside(list)))),
+            lost: sorted(lost),
+        }
+    }
+}
+
+/// Answer to STREAM.NAMES.
+#[derive(Deserialize)]
+pub(super) struct NamesReply {
+    error: Option<ApiError>,
+    #[serde(default)]
+    pub(super) total: u64,
+    pub(super) streams: Option<Vec<String>>,
+}
+
+/// Answer to STREAM.LIST.
+#[derive(Deserialize)]
+pub(super) struct ListReply {
+    error: Option<ApiError>,
+    #[serde(default)]
+    pub(super) total: u64,
+    pub(super) streams: Option<Vec<Value>>,
+    pub(super) missing: Option<Vec<String>>,
+    /// Name and reason; server 2.12+.
+    pub(super) offline: Option<Map<String, Value>>,
+}
+
+/// Answer to a delete or a purge.
+#[derive(Deserialize)]
+pub(super) struct DoneReply {
+    error: Option<ApiError>,
+    #[serde(default)]
+    pub(super) success: bool,
+    #[serde(default)]
+    pub(super) purged: u64,
+}
+
+/// Acknowledgement of a published message.
+#[derive(Deserialize)]
+pub(super) struct PubAck {
+    error: Option<ApiError>,
+    #[serde(default)]
+    pub(super) seq: u64,
+}
+
+/// Answer to `$SYS.REQ.USER.INFO`.
+#[derive(Deserialize)]
+pub(super) struct UserInfo {
+    data: Option<UserData>,
+}
+
+#[derive(Deserialize)]
+struct UserData {
+    account: Option<String>,
+    /// Server 2.11+; an account made by an operator has a key for its `account`.
+    account_name: Option<String>,
+}
+
+impl UserInfo {
+    pub(super) fn account(self) -> Option<String> {
+        let data = self.data?;
+        let name = data.account_name.filter(|name| !name.is_empty());
+        name.or(data.account).filter(|name| !name.is_empty())
+    }
+}

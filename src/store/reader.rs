@@ -1,1 +1,0 @@
-//! The sequence-window reader over any store.

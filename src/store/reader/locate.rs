@@ -1,0 +1,143 @@
+//! Choosing the window for a place: the contract's window for the newest page, and for the others
+//! a page that is never nothing but a hole.
+
+use crate::domain::{Edge, Holes, PageSize, Place, StreamInfo, Window};
+use crate::store::{Get, StoreError};
+
+use super::Read;
+
+/// A window, and what choosing it taught about it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Located {
+    pub(super) window: Window,
+    /// A run of the window that holds nothing, as the server answered.
+    pub(super) hole: Option<Window>,
+    /// The first frame above that run.
+    pub(super) above: Option<Edge>,
+}
+
+impl From<Window> for Located {
+    fn from(window: Window) -> Self {
+        Self { window, hole: None, above: None }
+    }
+}
+
+impl Read<'_> {
+    /// The window of a place in a stream that holds messages; `None` when it turns out to hold
+    /// none any more.
+    ///
+    /// With the deleted list this sends nothing. Without it, an older page sends one request, and
+    /// where a hole covers it whole, two more when that hole holds all the stream's deleted
+    /// sequences, else up to 2 + log2 of the distance searched (at most 66). A newer page sends one.
+    pub(super) async fn locate(
+        &mut self,
+        info: &StreamInfo,
+        place: Place,
+        size: PageSize,
+    ) -> Result<Option<Located>, StoreError> {
+        let (first, last) = (info.state.first_seq.max(1), info.state.last_seq);
+        let newest = Window::last_n(first, last, size);
+        let oldest = Window::starting_at(first, last, size);
+        let window = match place {
+            Place::Before(seq) if seq > first => {
+                return self.older(info, (seq - 1).min(last), size).await;
+            }
+            Place::After(seq) if seq < last => {
+                return self.newer(info, (seq + 1).max(first), size).await;
+            }
+            Place::At(window) if window.start() <= last => {
+                Window::new(window.start(), window.end().min(last))
+            }
+            Place::Oldest | Place::Before(_) => oldest,
+            Place::Newest | Place::At(_) | Place::After(_) => newest,
+        };
+        Ok(window.map(Located::from))
+    }
+
+    /// The page that ends at `end`, a sequence of the stream.
+    async fn older(
+        &mut self,
+        info: &StreamInfo,
+        end: u64,
+        size: PageSize,
+    ) -> Result<Option<Located>, StoreError> {
+        let first = info.state.first_seq.max(1);
+        let Some(plain) = Window::ending_at(end, first, size) else { return Ok(None) };
+        let (bottom, above) = match &info.state.deleted {
+            Some(list) => match Holes(list).around(end) {
+                Some(hole) if hole.start() <= plain.start() => (hole.start() - 1, None),
+                _ => return Ok(Some(plain.into())),
+            },
+            None => match self.at_or_after(plain.start()).await? {
+                Some(frame) if frame.seq <= end => return Ok(Some(plain.into())),
+                above => (self.last_below(info, plain.start(), above).await?, above),
+            },
+        };
+        let below = Window::ending_at(bottom, first, size).map_or(first, Window::start);
+        let hole = Window::new(bottom + 1, end).filter(|_| info.state.deleted.is_none());
+        Ok(Window::new(below, end).map(|window| Located { window, hole, above }))
+    }
+
+    /// The page that begins at `start`, a sequence of the stream.
+    async fn newer(
+        &mut self,
+        info: &StreamInfo,
+        start: u64,
+        size: PageSize,
+    ) -> Result<Option<Located>, StoreError> {
+        let last = info.state.last_seq;
+        let Some(plain) = Window::starting_at(start, last, size) else { return Ok(None) };
+        let (next, above) = match &info.state.deleted {
+            Some(list) => (Holes(list).around(start).map_or(start, |hole| hole.end() + 1), None),
+            None => {
+                let above = self.at_or_after(start).await?;
+                (above.map_or(last.saturating_add(1), |frame| frame.seq), above)
+            }
+        };
+        let end = match Window::starting_at(next, last, size) {
+            Some(above) if !plain.contains(next) => above.end(),
+            _ => plain.end(),
+        };
+        let hole = Window::new(start, end.min(next - 1));
+        let hole = hole.filter(|_| info.state.deleted.is_none());
+        Ok(Window::new(start, end).map(|window| Located { window, hole, above }))
+    }
+
+    /// The last stored sequence below `limit`, knowing that `limit..above` holds nothing. There is
+    /// no request for "the last at or before", so it is searched for, the likeliest place first:
+    /// right below a hole of all the deleted sequences that the stream counts. Gives the first
+    /// sequence of the stream less one when there is none.
+    async fn last_below(
+        &mut self,
+        info: &StreamInfo,
+        limit: u64,
+        above: Option<Edge>,
+    ) -> Result<u64, StoreError> {
+        let first = info.state.first_seq.max(1);
+        let above = above.map_or(info.state.last_seq.saturating_add(1), |frame| frame.seq);
+        // Something is stored at or after `low`, or `low` is just below the first; nothing is in
+        // `high..above`.
+        let (mut low, mut high) = (first - 1, limit);
+        let below_one_hole = above.saturating_sub(info.state.num_deleted.saturating_add(1));
+        let mut guesses = vec![below_one_hole];
+        while low + 1 < high {
+            let likely = guesses.pop().filter(|guess| (low + 1..high).contains(guess));
+            let probe = likely.unwrap_or(low + (high - low) / 2);
+            match self.at_or_after(probe).await? {
+                Some(Edge { seq, .. }) if seq < high => {
+                    low = seq;
+                    guesses
+                        .extend(likely.filter(|&guess| guess == below_one_hole).map(|_| seq + 1));
+                }
+                _ => high = probe,
+            }
+        }
+        Ok(low)
+    }
+
+    async fn at_or_after(&mut self, seq: u64) -> Result<Option<Edge>, StoreError> {
+        let frame = self.store.get(self.stream, Get::AtOrAfter(seq)).await?;
+        self.cost.gaps += 1;
+        Ok(frame.as_ref().map(Edge::of))
+    }
+}

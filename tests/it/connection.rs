@@ -1,0 +1,151 @@
+//! Connecting, being refused, losing the server and finding it again.
+
+use std::time::{Duration, Instant};
+
+use roomscope::domain::{Connection, FaultKind};
+use roomscope::store::nats::{ConnectOptions, NatsStore};
+use roomscope::store::{Get, HistoryStore};
+
+use crate::support::rooms::{fill, spec, store, stream};
+use crate::support::wait::for_state;
+use crate::support::{NatsServer, Wiretap};
+
+fn locked(password: &str) -> String {
+    format!("authorization {{ users: [{{user: \"al@ice\", password: \"{password}\"}}] }}")
+}
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn without_a_server_it_goes_on_trying_until_there_is_one() {
+    let mut server = NatsServer::start();
+    let url = server.url();
+    server.kill();
+    let started = Instant::now();
+    let store = NatsStore::connect(&ConnectOptions::new(&url)).unwrap();
+    assert!(started.elapsed() < Duration::from_secs(1));
+    let mut connection = store.connection();
+    let third = |now: &Connection| {
+        matches!(now, Connection::Connecting { attempt: 3.., last: Some(_), .. })
+    };
+    let state = for_state(&mut connection, "a third attempt", third).await;
+    let Connection::Connecting { tried, last, .. } = state else { panic!("{state:?}") };
+    assert_eq!(tried, url);
+    assert!(last.unwrap().text.contains("connection refused"));
+    let error = store.names(0).await.unwrap_err();
+    assert_eq!(error.kind, FaultKind::Disconnected, "{error}");
+
+    server.restart();
+    for_state(&mut connection, "a connection", Connection::is_up).await;
+    assert_eq!(store.names(0).await.unwrap().total, 0);
+}
+
+#[tokio::test]
+async fn a_killed_server_is_seen_and_its_return_too() {
+    let mut server = NatsServer::start();
+    fill(&mut server.raw(), "a", "room.a", 1);
+    let store = store(&server.url()).await;
+    let mut connection = store.connection();
+    for _ in 0..2 {
+        server.kill();
+        let again = |now: &Connection| {
+            matches!(now, Connection::Reconnecting { attempt: 2.., last: Some(_), .. })
+        };
+        let state = for_state(&mut connection, "a second attempt", again).await;
+        let Connection::Reconnecting { last, .. } = state else { panic!("{state:?}") };
+        assert!(last.unwrap().text.contains("connection refused"));
+        let started = Instant::now();
+        let error = store.create(&spec("late", "room.late")).await.unwrap_err();
+        assert_eq!(error.kind, FaultKind::Disconnected, "{error}");
+        assert!(started.elapsed() < Duration::from_secs(1));
+
+        server.restart();
+        for_state(&mut connection, "a new connection", Connection::is_up).await;
+        let frame = store.get(&stream("a"), Get::Exact(1)).await.unwrap();
+        assert_eq!(frame.unwrap().payload, b"m1");
+        // A write refused while the server was away is not sent when it is back.
+        let error = store.info(&stream("late"), false).await.unwrap_err();
+        assert_eq!(error.kind, FaultKind::StreamNotFound, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_under_way_ends_with_the_connection() {
+    let server = NatsServer::start();
+    fill(&mut server.raw(), "a", "room.a", 1);
+    let tap = Wiretap::before(server.port());
+    let store = store(&tap.url()).await;
+    tap.mute();
+    let started = Instant::now();
+    let (name, sent) = (stream("a"), "$JS.API.STREAM.MSG.GET");
+    let cut = async {
+        while tap.published_under(sent).is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tap.unmute();
+        tap.cut();
+    };
+    let (got, ()) = tokio::join!(store.get(&name, Get::Exact(1)), cut);
+    assert_eq!(got.unwrap_err().kind, FaultKind::Disconnected);
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    for_state(&mut store.connection(), "a new connection", Connection::is_up).await;
+    assert!(store.get(&name, Get::Exact(1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout_and_never_a_missing_message() {
+    let server = NatsServer::start();
+    fill(&mut server.raw(), "a", "room.a", 1);
+    let tap = Wiretap::before(server.port());
+    let store = store(&tap.url()).await;
+    tap.mute();
+    let error = store.get(&stream("a"), Get::Exact(1)).await.unwrap_err();
+    assert_eq!(error.kind, FaultKind::Timeout, "{error}");
+}
+
+#[tokio::test]
+async fn credentials_in_the_address_are_used_and_never_shown() {
+    let server = NatsServer::with_config(&locked("s3cr3t:/@"));
+    let url = server.url_as("al%40ice:s3cr3t%3A%2F%40");
+    let options = ConnectOptions::new(&url);
+    let store = NatsStore::connect_now(&options, LIMIT).await.unwrap();
+    assert_eq!(store.names(0).await.unwrap().total, 0);
+    for shown in [format!("{store:?}"), format!("{options:?}"), options.redacted()] {
+        assert!(!shown.contains("s3cr3t") && !shown.contains("ice"), "{shown}");
+    }
+    let mut options = ConnectOptions::new(server.url());
+    options.user = Some("al@ice".into());
+    options.password = Some("s3cr3t:/@".into());
+    assert!(!format!("{options:?}").contains("s3cr3t"));
+    NatsStore::connect_now(&options, LIMIT).await.unwrap();
+}
+
+#[tokio::test]
+async fn refused_credentials_are_denied_at_first_and_when_they_change() {
+    let mut server = NatsServer::with_config(&locked("right"));
+    let wrong = ConnectOptions::new(server.url_as("al%40ice:s3cr3t"));
+    let error = NatsStore::connect_now(&wrong, LIMIT).await.unwrap_err();
+    assert!(matches!(error.kind, FaultKind::Denied(_)), "{error}");
+    assert!(error.to_string().contains("refused the credentials"), "{error}");
+    assert!(!format!("{error:?}").contains("s3cr3t"));
+    let none = ConnectOptions::new(server.url());
+    let error = NatsStore::connect_now(&none, LIMIT).await.unwrap_err();
+    assert!(error.to_string().contains("--creds"), "{error}");
+
+    let denied = |now: &Connection| matches!(now, Connection::Denied { .. });
+    let store = NatsStore::connect(&wrong).unwrap();
+    for_state(&mut store.connection(), "a denial", denied).await;
+    let error = store.names(0).await.unwrap_err();
+    assert!(matches!(error.kind, FaultKind::Denied(_)), "{error}");
+
+    let right = ConnectOptions::new(server.url_as("al%40ice:right"));
+    let store = NatsStore::connect_now(&right, LIMIT).await.unwrap();
+    server.kill();
+    server.reconfigure(&locked("rotated"));
+    server.restart();
+    let mut connection = store.connection();
+    for_state(&mut connection, "a denial on reconnecting", denied).await;
+    server.reconfigure(&locked("right"));
+    server.restart();
+    for_state(&mut connection, "a connection once more", Connection::is_up).await;
+}

@@ -1,0 +1,12 @@
+//! What the integration tests stand on: a real server, a client of our own, a wiretap.
+
+pub(crate) mod install;
+pub(crate) mod nats_server;
+pub(crate) mod raw_nats;
+pub(crate) mod rooms;
+pub(crate) mod wait;
+pub(crate) mod wiretap;
+
+pub(crate) use nats_server::NatsServer;
+pub(crate) use raw_nats::RawNats;
+pub(crate) use wiretap::Wiretap;

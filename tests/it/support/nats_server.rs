@@ -1,0 +1,128 @@
+//! A real nats-server on a free loopback port, in a directory of its own.
+
+use std::fs::File;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::install;
+use super::raw_nats::RawNats;
+use super::wait;
+
+/// A running server; killed when dropped.
+pub(crate) struct NatsServer {
+    dir: TempDir,
+    child: Option<Child>,
+    port: u16,
+    args: Vec<String>,
+}
+
+impl NatsServer {
+    /// With JetStream, and no accounts.
+    pub(crate) fn start() -> Self {
+        Self::launch(&["-js"], None)
+    }
+
+    /// Without JetStream.
+    pub(crate) fn without_jetstream() -> Self {
+        Self::launch(&[], None)
+    }
+
+    /// With JetStream and a configuration file of this text.
+    pub(crate) fn with_config(config: &str) -> Self {
+        Self::launch(&["-js"], Some(config))
+    }
+
+    fn launch(args: &[&str], config: Option<&str>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name).display().to_string();
+        let mut args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        args.extend(["-sd".into(), path("store"), "-a".into(), "127.0.0.1".into()]);
+        if let Some(config) = config {
+            std::fs::write(path("server.conf"), config).unwrap();
+            args.extend(["-c".into(), path("server.conf")]);
+        }
+        let mut server = Self { dir, child: None, port: 0, args };
+        server.run();
+        server
+    }
+
+    fn run(&mut self) {
+        let ports = tempfile::tempdir_in(self.dir.path()).unwrap();
+        let log =
+            File::options().create(true).append(true).open(self.dir.path().join("log")).unwrap();
+        let port = if self.port == 0 { "-1".into() } else { self.port.to_string() };
+        let child = Command::new(install::nats_server())
+            .args(&self.args)
+            .args(["-p", &port, "--ports_file_dir"])
+            .arg(ports.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let file = ports.path().join(format!("nats-server_{}.ports", child.id()));
+        self.child = Some(child);
+        self.port = wait::until("the server's ports file", || {
+            let gone = self.child.as_mut().and_then(|child| child.try_wait().unwrap());
+            assert!(gone.is_none(), "nats-server ended ({gone:?}):\n{}", self.log());
+            let text = std::fs::read_to_string(&file).ok()?;
+            let ports: serde_json::Value = serde_json::from_str(&text).ok()?;
+            let url = ports.pointer("/nats/0")?.as_str()?.to_owned();
+            url.rsplit(':').next()?.parse().ok()
+        });
+        wait::until("the server to greet", || RawNats::greeting(self.port).ok());
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// An address with credentials in it.
+    pub(crate) fn url_as(&self, credentials: &str) -> String {
+        format!("nats://{credentials}@127.0.0.1:{}", self.port)
+    }
+
+    /// A client that shares no code with roomscope.
+    pub(crate) fn raw(&self) -> RawNats {
+        RawNats::connect(self.port, None)
+    }
+
+    /// The same as a user.
+    pub(crate) fn raw_as(&self, user: &str, password: &str) -> RawNats {
+        RawNats::connect(self.port, Some((user, password)))
+    }
+
+    /// Ends the server at once.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Starts it again on the same port, with what it had stored.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
+        self.run();
+    }
+
+    /// Replaces the configuration file; it holds from the next start.
+    pub(crate) fn reconfigure(&self, config: &str) {
+        std::fs::write(self.dir.path().join("server.conf"), config).unwrap();
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for NatsServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,148 @@
+//! A small NATS client of our own, on a blocking socket: what it sees and sends owes nothing to
+//! the code under test.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::wait::BOUND;
+
+/// A message as delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delivered {
+    pub(crate) subject: String,
+    /// The raw header block.
+    pub(crate) headers: Vec<u8>,
+    pub(crate) payload: Vec<u8>,
+}
+
+/// A connection.
+pub(crate) struct RawNats {
+    socket: BufReader<TcpStream>,
+    requests: u64,
+}
+
+impl RawNats {
+    /// The server's first line.
+    pub(crate) fn greeting(port: u16) -> io::Result<String> {
+        let socket = TcpStream::connect(("127.0.0.1", port))?;
+        socket.set_read_timeout(Some(BOUND))?;
+        let mut line = String::new();
+        BufReader::new(socket).read_line(&mut line)?;
+        if line.starts_with("INFO ") { Ok(line) } else { Err(io::Error::other(line)) }
+    }
+
+    pub(crate) fn connect(port: u16, login: Option<(&str, &str)>) -> Self {
+        let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        socket.set_read_timeout(Some(BOUND)).unwrap();
+        socket.set_nodelay(true).unwrap();
+        let mut raw = Self { socket: BufReader::new(socket), requests: 0 };
+        let mut connect = json!({"verbose": false, "pedantic": false, "headers": true,
+            "no_responders": true, "protocol": 1, "lang": "test", "version": "0"});
+        if let Some((user, password)) = login {
+            connect["user"] = user.into();
+            connect["pass"] = password.into();
+        }
+        raw.send(format!("CONNECT {connect}\r\nPING\r\nSUB _R.> 1\r\n").as_bytes());
+        let line = raw.line();
+        assert!(line.starts_with("INFO "), "{line}");
+        let line = raw.line();
+        assert_eq!(line, "PONG");
+        raw
+    }
+
+    /// Subscribes; [`Self::next`] gives the messages.
+    pub(crate) fn subscribe(&mut self, subject: &str) {
+        self.send(format!("SUB {subject} 2\r\n").as_bytes());
+        self.flush();
+    }
+
+    pub(crate) fn publish(&mut self, subject: &str, payload: &[u8]) {
+        self.send(format!("PUB {subject} {}\r\n", payload.len()).as_bytes());
+        self.send(payload);
+        self.send(b"\r\n");
+    }
+
+    /// Publishes with a header block of any bytes, well-formed or not.
+    pub(crate) fn publish_with_headers(&mut self, subject: &str, block: &[u8], payload: &[u8]) {
+        let (headers, total) = (block.len(), block.len() + payload.len());
+        self.send(format!("HPUB {subject} {headers} {total}\r\n").as_bytes());
+        self.send(block);
+        self.send(payload);
+        self.send(b"\r\n");
+    }
+
+    /// Waits until the server has taken in all that was sent.
+    pub(crate) fn flush(&mut self) {
+        self.send(b"PING\r\n");
+        while self.line() != "PONG" {}
+    }
+
+    /// Sends a JetStream API request and gives the answer's JSON.
+    pub(crate) fn api(&mut self, subject: &str, body: &Value) -> Value {
+        self.requests += 1;
+        let reply = format!("_R.{}", self.requests);
+        let body = body.to_string();
+        let line = format!("PUB $JS.API.{subject} {reply} {}\r\n{body}\r\n", body.len());
+        self.send(line.as_bytes());
+        loop {
+            let message = self.next();
+            if message.subject == reply {
+                assert!(!message.payload.is_empty(), "nobody answers {subject}");
+                return serde_json::from_slice(&message.payload).unwrap();
+            }
+        }
+    }
+
+    /// The next message of any subscription, waited for with the usual bound.
+    pub(crate) fn next(&mut self) -> Delivered {
+        self.poll(BOUND).expect("a message in time")
+    }
+
+    /// The next message, or none within `bound`.
+    pub(crate) fn poll(&mut self, bound: Duration) -> Option<Delivered> {
+        self.socket.get_ref().set_read_timeout(Some(bound)).unwrap();
+        let message = loop {
+            let mut line = String::new();
+            match self.socket.read_line(&mut line) {
+                Ok(0) => panic!("the server closed the connection"),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break None,
+                Err(error) => panic!("{error}"),
+            }
+            let words: Vec<_> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["PING"] => self.send(b"PONG\r\n"),
+                ["MSG", subject, .., size] => break Some(self.body(subject, 0, size)),
+                ["HMSG", subject, .., headers, size] => {
+                    break Some(self.body(subject, headers.parse().unwrap(), size));
+                }
+                ["-ERR", ..] => panic!("{line}"),
+                _ => {}
+            }
+        };
+        self.socket.get_ref().set_read_timeout(Some(BOUND)).unwrap();
+        message
+    }
+
+    fn body(&mut self, subject: &str, headers: usize, size: &str) -> Delivered {
+        let mut bytes = vec![0; size.parse::<usize>().unwrap() + 2];
+        self.socket.read_exact(&mut bytes).unwrap();
+        bytes.truncate(bytes.len() - 2);
+        let payload = bytes.split_off(headers);
+        Delivered { subject: subject.to_owned(), headers: bytes, payload }
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        self.socket.get_mut().write_all(bytes).unwrap();
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.socket.read_line(&mut line).unwrap();
+        assert!(!line.is_empty(), "the server closed the connection");
+        line.trim_end().to_owned()
+    }
+}

@@ -1,0 +1,136 @@
+//! A loopback proxy before a server that writes down every subject published through it. Nothing
+//! a client sends can get past it unseen, whatever the server makes of it.
+
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A running proxy.
+pub(crate) struct Wiretap {
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    published: Mutex<Vec<String>>,
+    sockets: Mutex<Vec<TcpStream>>,
+    mute: AtomicBool,
+    closed: AtomicBool,
+}
+
+impl Wiretap {
+    /// Listens on a free port and passes everything on to `port`.
+    pub(crate) fn before(port: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let own = listener.local_addr().unwrap().port();
+        let shared = Arc::new(Shared::default());
+        let state = Arc::clone(&shared);
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                if state.closed.load(Ordering::SeqCst) {
+                    break;
+                }
+                let Ok(client) = client else { continue };
+                // A server that is down closes the connection, as it should.
+                let Ok(server) = TcpStream::connect(("127.0.0.1", port)) else {
+                    continue;
+                };
+                let _ = state.join(&client, &server);
+            }
+        });
+        Self { port: own, shared }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// All subjects published so far.
+    pub(crate) fn published(&self) -> Vec<String> {
+        self.shared.published.lock().unwrap().clone()
+    }
+
+    /// Subjects published so far that begin so.
+    pub(crate) fn published_under(&self, prefix: &str) -> Vec<String> {
+        let mut all = self.published();
+        all.retain(|subject| subject.starts_with(prefix));
+        all
+    }
+
+    /// Holds back all that the server says from now on.
+    pub(crate) fn mute(&self) {
+        self.shared.mute.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets the server be heard again, by connections made from now on.
+    pub(crate) fn unmute(&self) {
+        self.shared.mute.store(false, Ordering::SeqCst);
+    }
+
+    /// Cuts every connection.
+    pub(crate) fn cut(&self) {
+        for socket in self.shared.sockets.lock().unwrap().drain(..) {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+impl Drop for Wiretap {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Ordering::SeqCst);
+        self.cut();
+        // Wakes the listener, which then sees that it is over.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+impl Shared {
+    fn join(self: &Arc<Self>, client: &TcpStream, server: &TcpStream) -> io::Result<()> {
+        client.set_nodelay(true)?;
+        server.set_nodelay(true)?;
+        let mut sockets = self.sockets.lock().unwrap();
+        sockets.extend([client.try_clone()?, server.try_clone()?]);
+        drop(sockets);
+        let (from, mut to) = (client.try_clone()?, server.try_clone()?);
+        let shared = Arc::clone(self);
+        thread::spawn(move || {
+            let _ = shared.listen(BufReader::new(from), &mut to);
+            let _ = to.shutdown(Shutdown::Both);
+        });
+        let (mut from, mut to) = (server.try_clone()?, client.try_clone()?);
+        let shared = Arc::clone(self);
+        thread::spawn(move || {
+            let mut buffer = vec![0; 1 << 16];
+            while let Ok(n @ 1..) = from.read(&mut buffer) {
+                if !shared.mute.load(Ordering::SeqCst) && to.write_all(&buffer[..n]).is_err() {
+                    break;
+                }
+            }
+            let _ = to.shutdown(Shutdown::Both);
+        });
+        Ok(())
+    }
+
+    /// Passes on one protocol operation after another, and writes down those that publish.
+    fn listen(&self, mut from: BufReader<TcpStream>, to: &mut TcpStream) -> io::Result<()> {
+        loop {
+            let mut line = Vec::new();
+            if from.read_until(b'\n', &mut line)? == 0 {
+                return Ok(());
+            }
+            let text = String::from_utf8_lossy(&line).into_owned();
+            let words: Vec<_> = text.split_whitespace().collect();
+            if let [verb, subject, .., size] = words.as_slice()
+                && (verb.eq_ignore_ascii_case("PUB") || verb.eq_ignore_ascii_case("HPUB"))
+            {
+                self.published.lock().unwrap().push((*subject).to_owned());
+                let size: u64 = size.parse().map_err(io::Error::other)?;
+                from.by_ref().take(size + 2).read_to_end(&mut line)?;
+            }
+            to.write_all(&line)?;
+        }
+    }
+}
