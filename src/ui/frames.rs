@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::rows::{self, Row};
 use crate::app::{Focus, State};
-use crate::domain::{Frame, Page, escape, format};
+use crate::domain::{Frame, Page, encode, escape, format};
 
 use super::paint::{self, span};
 use super::text;
@@ -216,8 +216,8 @@ fn preview(payload: &[u8], width: usize, ellipsis: &str) -> String {
         return text::head("empty", width).to_owned();
     }
     if payload.len() * 2 <= width {
-        return hex::encode(payload);
+        return encode::hex(payload);
     }
     let bytes = width.saturating_sub(text::width(ellipsis)) / 2;
-    format!("{}{ellipsis}", hex::encode(payload.get(..bytes).unwrap_or_default()))
+    format!("{}{ellipsis}", encode::hex(payload.get(..bytes).unwrap_or_default()))
 }

@@ -27,11 +27,7 @@ pub(super) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp, width: usize, dot:
             forms.push(format!("{range} {dot} {n} before the first"));
         }
         GapCause::Deleted | GapCause::Missing { .. } => {
-            let (long, short) = when(gap, zone, now);
-            if !long.is_empty() {
-                forms.push(format!("{what} {dot} {long}"));
-                forms.push(format!("{what} {dot} {short}"));
-            }
+            forms.extend(when(gap, zone, now).iter().map(|when| format!("{what} {dot} {when}")));
             forms.push(what);
         }
     }
@@ -40,24 +36,24 @@ pub(super) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp, width: usize, dot:
     forms.into_iter().nth(chosen).unwrap_or_default()
 }
 
-/// When the missing ones were published, as far as the frames on both sides tell.
-fn when(gap: &Gap, zone: &TimeZone, now: Timestamp) -> (String, String) {
+/// When the missing ones were published, as far as the frames on both sides tell; the longest
+/// form first, none where nothing is known.
+fn when(gap: &Gap, zone: &TimeZone, now: Timestamp) -> Vec<String> {
     // One time alone is of an unknown day, unless it is today.
     let alone = |time| format::span_ends(time, now, zone).0;
     match (gap.before, gap.after) {
         (Some(before), Some(after)) => {
             let (from, to) = format::span_ends(before.time, after.time, zone);
-            (format!("between {from} and {to}"), format!("{from} to {to}"))
+            let mut forms = vec![format!("between {from} and {to}"), format!("{from} to {to}")];
+            // Ends on two days are told apart by their dates alone.
+            if let (Some((from, _)), Some((to, _))) = (from.split_once(' '), to.split_once(' ')) {
+                forms.push(format!("{from} to {to}"));
+            }
+            forms
         }
-        (Some(before), None) => {
-            let from = alone(before.time);
-            (format!("after {from}"), format!("after {from}"))
-        }
-        (None, Some(after)) => {
-            let to = alone(after.time);
-            (format!("before {to}"), format!("before {to}"))
-        }
-        (None, None) => (String::new(), String::new()),
+        (Some(before), None) => vec![format!("after {}", alone(before.time))],
+        (None, Some(after)) => vec![format!("before {}", alone(after.time))],
+        (None, None) => Vec::new(),
     }
 }
 

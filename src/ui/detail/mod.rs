@@ -2,8 +2,8 @@
 //! a run that could not be read. Only what is on the screen is encoded.
 
 mod about;
-mod bytes;
 mod head;
+mod payload;
 mod plan;
 
 use ratatui::buffer::Buffer;
@@ -60,9 +60,9 @@ fn draw_frame(buf: &mut Buffer, theme: &Theme, state: &State, frame: &Frame, pla
     match plan.mode {
         Mode::Stacked => {
             draw_head(buf, theme, plan.head, &facts);
-            bytes::heading(buf, theme, plan.list_title, "hex", &hex_size(frame));
+            payload::heading(buf, theme, plan.list_title, "hex", &hex_size(frame));
             for (n, row) in plan.list.rows().enumerate() {
-                bytes::hex(buf, theme, row, &frame.payload, scroll + n, plan.shape);
+                payload::hex(buf, theme, row, &frame.payload, scroll + n, plan.shape);
             }
         }
         Mode::Columns | Mode::Single => {
@@ -74,26 +74,26 @@ fn draw_frame(buf: &mut Buffer, theme: &Theme, state: &State, frame: &Frame, pla
                 } else if at + 1 == before {
                     match (plan.mode, state.detail.encoding) {
                         (Mode::Single, Encoding::Base64) => {
-                            bytes::heading(buf, theme, row, "base64", &base64_size(frame));
+                            payload::heading(buf, theme, row, "base64", &base64_size(frame));
                         }
-                        _ => bytes::heading(buf, theme, row, "hex", &hex_size(frame)),
+                        _ => payload::heading(buf, theme, row, "hex", &hex_size(frame)),
                     }
                 } else if let Some(at) = at.checked_sub(before) {
                     match (plan.mode, state.detail.encoding) {
                         (Mode::Single, Encoding::Base64) => {
-                            bytes::base64(buf, theme, row, &frame.payload, at);
+                            payload::base64(buf, theme, row, &frame.payload, at);
                         }
-                        _ => bytes::hex(buf, theme, row, &frame.payload, at, plan.shape),
+                        _ => payload::hex(buf, theme, row, &frame.payload, at, plan.shape),
                     }
                 }
             }
         }
     }
     if plan.mode != Mode::Single {
-        bytes::heading(buf, theme, plan.base64_title, "base64", &base64_size(frame));
+        payload::heading(buf, theme, plan.base64_title, "base64", &base64_size(frame));
         let first = plan.base64_row(scroll, frame.payload.len());
         for (n, row) in plan.base64.rows().enumerate() {
-            bytes::base64(buf, theme, row, &frame.payload, first + n);
+            payload::base64(buf, theme, row, &frame.payload, first + n);
         }
     }
     plan.mark_scroll(buf, theme, scroll);

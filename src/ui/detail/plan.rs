@@ -12,7 +12,7 @@ use super::super::layout::WIDE;
 use super::super::paint;
 use super::super::text;
 use super::super::theme::Theme;
-use super::bytes::HexShape;
+use super::payload::HexShape;
 use super::{about, head};
 
 /// How the bytes of a frame are shown.

@@ -28,10 +28,13 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
         let words = "The stream is what the contract makes: no field differs.";
         folded(&mut out, words, width, theme.good);
     } else {
-        table(&mut out, theme, &drift, width);
+        let whole = table(&mut out, theme, &drift, width);
         out.push(Line::default());
         let words = if state.read_only {
             "Read-only: nothing is changed. A read works all the same."
+        } else if !whole {
+            "* the server does not change this of an existing stream, so nothing of it is changed \
+             from here. A read works all the same."
         } else {
             "Nothing is changed unless you ask for it. A read works all the same."
         };
@@ -41,7 +44,8 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
     out
 }
 
-fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usize) {
+/// The fields that differ; gives whether all of them may be changed.
+fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usize) -> bool {
     let column = width.saturating_sub(FIELD + 2) / 2;
     let heading =
         format!("{}{}  found", text::left("field", FIELD, ""), text::left("wanted", column, ""));
@@ -63,15 +67,7 @@ fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usiz
             ]));
         }
     }
-    if fixed {
-        out.push(Line::default());
-        folded(
-            out,
-            "* the server does not change this of an existing stream, so nothing of it is changed from here.",
-            width,
-            theme.dim,
-        );
-    }
+    !fixed
 }
 
 fn information(
