@@ -7,46 +7,62 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-/// Bytes in a row of the hex pane.
+/// Bytes in a row of a hex dump where there is room for it.
 pub const HEX_ROW: usize = 16;
+
+/// Bytes between which a hex dump has one space more.
+const HEX_GROUP: usize = 8;
 
 /// One row of a hex dump.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HexRow {
     /// Offset of the first byte, from 0.
     pub offset: usize,
-    /// Up to 16 bytes as two lower-case digits each, a space between bytes and one more after the
-    /// eighth, padded to the full width of 48 columns.
+    /// The bytes as two lower-case digits each, a space between bytes and one more after each
+    /// eighth, padded to [`hex_width`] columns.
     pub hex: String,
     /// The same bytes as printable ASCII, `.` for the rest.
     pub ascii: String,
 }
 
-/// Number of rows of a dump of `len` bytes; an empty payload has none.
+/// Columns of the hex of `per_row` bytes: 48 for 16, 23 for 8.
 #[must_use]
-pub const fn hex_rows(len: usize) -> usize {
-    len.div_ceil(HEX_ROW)
+pub const fn hex_width(per_row: usize) -> usize {
+    let per_row = if per_row == 0 { 1 } else { per_row };
+    per_row * 3 - 1 + (per_row - 1) / HEX_GROUP
 }
 
-/// Row `row` of the dump of `bytes`; `None` past the end. Costs the row, not the payload.
+/// Number of rows of a dump of `len` bytes, `per_row` to a row; an empty payload has none.
 #[must_use]
-pub fn hex_row(bytes: &[u8], row: usize) -> Option<HexRow> {
-    let offset = row.checked_mul(HEX_ROW)?;
-    let chunk = bytes.get(offset..bytes.len().min(offset.saturating_add(HEX_ROW)))?;
+pub const fn hex_rows(len: usize, per_row: usize) -> usize {
+    len.div_ceil(if per_row == 0 { 1 } else { per_row })
+}
+
+/// Row `row` of the dump of `bytes`, `per_row` to a row; `None` past the end. Costs the row, not
+/// the payload.
+#[must_use]
+pub fn hex_row(bytes: &[u8], row: usize, per_row: usize) -> Option<HexRow> {
+    let per_row = per_row.max(1);
+    let offset = row.checked_mul(per_row)?;
+    let chunk = bytes.get(offset..bytes.len().min(offset.saturating_add(per_row)))?;
     if chunk.is_empty() {
         return None;
     }
-    let mut hex = String::with_capacity(3 * HEX_ROW + 1);
-    for i in 0..HEX_ROW {
+    let mut hex = String::with_capacity(hex_width(per_row));
+    for i in 0..per_row {
+        if i > 0 {
+            hex.push(' ');
+            if i.is_multiple_of(HEX_GROUP) {
+                hex.push(' ');
+            }
+        }
         match chunk.get(i) {
-            Some(byte) => hex.push_str(&hex::encode([*byte])),
+            Some(byte) => hex.extend(
+                [byte >> 4, byte & 15]
+                    .into_iter()
+                    .filter_map(|digit| char::from_digit(u32::from(digit), 16)),
+            ),
             None => hex.push_str("  "),
-        }
-        if i + 1 < HEX_ROW {
-            hex.push(' ');
-        }
-        if i == HEX_ROW / 2 - 1 {
-            hex.push(' ');
         }
     }
     let ascii = chunk.iter().map(|b| super::escape::ascii(*b)).collect();

@@ -1,0 +1,204 @@
+//! A frame's fields and headers as lines.
+
+use crate::app::State;
+use crate::domain::{Frame, Header, escape, format};
+
+use super::super::layout::WIDE;
+use super::super::text;
+
+/// How a line is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Plain,
+    Strong,
+    Dim,
+    Accent,
+    Warn,
+    Bad,
+}
+
+/// One line: a label in a column of its own, then text, escaped and folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fact {
+    pub(super) label: &'static str,
+    /// Columns of the label.
+    pub(super) indent: usize,
+    pub(super) text: String,
+    pub(super) tone: Tone,
+}
+
+/// Columns of a field's label.
+const LABEL: usize = 8;
+/// Headers shown; a hostile frame may have a hundred thousand.
+const HEADERS: usize = 500;
+/// Lines of one header or subject shown.
+const LINES: usize = 16;
+
+/// Collects facts, folded to a width.
+pub(super) struct Facts {
+    width: usize,
+    pub(super) lines: Vec<Fact>,
+}
+
+impl Facts {
+    pub(super) const fn new(width: usize) -> Self {
+        Self { width, lines: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, label: &'static str, text: impl Into<String>, tone: Tone) {
+        let indent = if label.is_empty() { 0 } else { LABEL };
+        self.lines.push(Fact { label, indent, text: text.into(), tone });
+    }
+
+    /// Text folded at blanks; lines after the first stand below its text.
+    pub(super) fn folded(&mut self, label: &'static str, text: &str, tone: Tone) {
+        let indent = if label.is_empty() { 0 } else { LABEL };
+        let room = self.width.saturating_sub(indent).max(8);
+        for (n, part) in text::wrap(text, room).into_iter().enumerate() {
+            let label = if n == 0 { label } else { "" };
+            self.lines.push(Fact { label, indent, text: part, tone });
+        }
+    }
+
+    /// Columns beside the labels.
+    pub(super) fn room(&self) -> usize {
+        self.width.saturating_sub(LABEL).max(8)
+    }
+
+    /// A line below the text of the one before.
+    pub(super) fn indented(&mut self, text: String) {
+        self.lines.push(Fact { label: "", indent: LABEL, text, tone: Tone::Plain });
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.push("", "", Tone::Plain);
+    }
+}
+
+/// The head of a frame for a pane of `width` columns. Costs what can be shown, whatever the
+/// frame holds.
+pub(super) fn lines(frame: &Frame, state: &State, width: usize) -> Vec<Fact> {
+    let mut facts = Facts::new(width);
+    let room = width.saturating_sub(LABEL).max(8);
+    let precise = format::precise(frame.time, &state.zone);
+    let age = format!("{} ago", format::age(frame.time, state.now));
+    // A clock behind the server's gives "in 5s", which is no age.
+    let age = age.strip_prefix("in ").map_or(age.clone(), |ahead| {
+        format!("{} ahead of this clock", ahead.trim_end_matches(" ago"))
+    });
+    let one_line = format!("{precise}  {age}");
+    if text::width(&one_line) <= room {
+        facts.push("stored", one_line, Tone::Plain);
+    } else if let Some((date, clock)) = precise.split_once('T') {
+        facts.push("stored", format!("{date}  {age}"), Tone::Plain);
+        facts.indented(clock.into());
+    }
+    subject(&mut facts, frame, room);
+    let size = frame.payload.len() as u64;
+    let size = if size < 1024 {
+        format::bytes(size)
+    } else {
+        format!("{} ({} bytes)", format::bytes(size), format::count(size))
+    };
+    if !compact(state) {
+        facts.push("size", size, Tone::Plain);
+    }
+    digest(&mut facts, frame, state, width);
+    headers(&mut facts, frame, state, width);
+    facts.lines
+}
+
+/// Whether lines are dear: size and number of headers are then left to the pane's title and to
+/// the headers themselves.
+fn compact(state: &State) -> bool {
+    state.size.0 < WIDE && !state.zoom
+}
+
+fn digest(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
+    let Some((_, digest)) = state.detail.digest.as_ref().filter(|(seq, _)| *seq == frame.seq)
+    else {
+        facts.push("sha-256", "not computed yet", Tone::Dim);
+        return;
+    };
+    let room = width.saturating_sub(LABEL);
+    let part = match room {
+        64.. => 64,
+        32.. => 32,
+        room => room.max(8),
+    };
+    for (n, part) in text::chop(digest, part).into_iter().enumerate() {
+        let label = if n == 0 { "sha-256" } else { "" };
+        facts.lines.push(Fact { label, indent: LABEL, text: part, tone: Tone::Dim });
+    }
+}
+
+fn headers(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
+    if frame.headers.is_empty() {
+        facts.push("headers", "none", Tone::Dim);
+        return;
+    }
+    if !compact(state) {
+        let n = format::count(frame.headers.len() as u64);
+        facts.push("headers", n, Tone::Dim);
+    }
+    for header in frame.headers.iter().take(HEADERS) {
+        one_header(facts, header, width.saturating_sub(2).max(8));
+    }
+    if let Some(more) = frame.headers.len().checked_sub(HEADERS).filter(|more| *more > 0) {
+        let n = super::super::words::counted(more as u64, "more header");
+        facts.push("", format!("  {n} not shown"), Tone::Warn);
+    }
+}
+
+/// `name: value` as stored, folded; a line without a colon is marked as malformed.
+fn one_header(facts: &mut Facts, header: &Header, room: usize) {
+    let name = prefix(&header.name, room);
+    let mut shown = escape::bytes(name);
+    let mut tone = Tone::Accent;
+    let mut cut = name.len() < header.name.len();
+    match &header.value {
+        Some(value) => {
+            let part = prefix(value, room);
+            cut |= part.len() < value.len();
+            shown.push_str(": ");
+            shown.push_str(&escape::bytes(part));
+        }
+        None => {
+            tone = Tone::Warn;
+            shown.insert_str(0, "malformed, no colon: ");
+        }
+    }
+    let lines = text::chop(&shown, room);
+    cut |= lines.len() > LINES;
+    for part in lines.into_iter().take(LINES) {
+        facts.lines.push(Fact { label: "", indent: 2, text: part, tone });
+    }
+    if cut {
+        let whole = header.name.len() + header.value.as_ref().map_or(0, Vec::len);
+        cut_note(facts, whole);
+    }
+}
+
+fn cut_note(facts: &mut Facts, whole: usize) {
+    let whole = super::super::words::counted(whole as u64, "byte");
+    facts.push("", format!("  cut here: {whole} in all"), Tone::Warn);
+}
+
+/// As many bytes as [`LINES`] lines can show at most.
+fn prefix(bytes: &[u8], room: usize) -> &[u8] {
+    bytes.get(..room.saturating_mul(LINES)).unwrap_or(bytes)
+}
+
+fn subject(facts: &mut Facts, frame: &Frame, room: usize) {
+    let whole = frame.subject.as_bytes();
+    let part = prefix(whole, room);
+    let lines = text::chop(&escape::bytes(part), room);
+    let cut = part.len() < whole.len() || lines.len() > LINES;
+    for (n, line) in lines.into_iter().take(LINES).enumerate() {
+        let label = if n == 0 { "subject" } else { "" };
+        facts.lines.push(Fact { label, indent: LABEL, text: line, tone: Tone::Plain });
+    }
+    if cut {
+        cut_note(facts, whole.len());
+    }
+}

@@ -1,0 +1,139 @@
+//! The selected row in full: a frame's fields, headers and bytes, or what is known of a gap or of
+//! a run that could not be read. Only what is on the screen is encoded.
+
+mod about;
+mod bytes;
+mod head;
+mod plan;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::State;
+use crate::app::rows::Row;
+use crate::app::state::Encoding;
+use crate::domain::{Frame, format};
+
+use super::paint::{self, span};
+use super::text;
+use super::theme::Theme;
+use head::{Fact, Tone};
+pub(super) use plan::plan;
+use plan::{Mode, Plan};
+
+pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
+    let row = state.view.selected_row();
+    let body = paint::pane(buf, theme, area, focus, title(theme, row.as_ref(), focus));
+    let plan = plan(body, state);
+    match row {
+        Some(Row::Frame(frame)) => draw_frame(buf, theme, state, frame, &plan),
+        Some(row) => {
+            let facts = about::lines(&row, state, usize::from(plan.list.width));
+            let scroll = plan.scroll(state.detail.scroll);
+            for (area, fact) in plan.list.rows().zip(facts.iter().skip(scroll)) {
+                draw_fact(buf, theme, area, fact);
+            }
+            plan.mark_scroll(buf, theme, scroll);
+        }
+        None => {}
+    }
+}
+
+fn title(theme: &Theme, row: Option<&Row<'_>>, focus: bool) -> Vec<Span<'static>> {
+    let name = if focus { theme.title_focus } else { theme.title };
+    let (what, range) = match row {
+        Some(Row::Frame(frame)) => {
+            let size = format::bytes(frame.payload.len() as u64);
+            ("Frame", format!("{} {} {size}", format::count(frame.seq), theme.glyphs.dot))
+        }
+        Some(row @ Row::Gap { .. }) => ("Gap", format::range(row.range())),
+        Some(row @ Row::Unread(_)) => ("Could not be read", format::range(row.range())),
+        None => ("Nothing selected", String::new()),
+    };
+    vec![span(what, name), span(format!(" {range}"), theme.text)]
+}
+
+fn draw_frame(buf: &mut Buffer, theme: &Theme, state: &State, frame: &Frame, plan: &Plan) {
+    let facts = head::lines(frame, state, usize::from(plan.width()));
+    let scroll = plan.scroll(state.detail.scroll);
+    match plan.mode {
+        Mode::Stacked => {
+            draw_head(buf, theme, plan.head, &facts);
+            bytes::heading(buf, theme, plan.list_title, "hex", &hex_size(frame));
+            for (n, row) in plan.list.rows().enumerate() {
+                bytes::hex(buf, theme, row, &frame.payload, scroll + n, plan.shape);
+            }
+        }
+        Mode::Columns | Mode::Single => {
+            let before = plan.lead();
+            for (n, row) in plan.list.rows().enumerate() {
+                let at = scroll + n;
+                if let Some(fact) = facts.get(at) {
+                    draw_fact(buf, theme, row, fact);
+                } else if at + 1 == before {
+                    match (plan.mode, state.detail.encoding) {
+                        (Mode::Single, Encoding::Base64) => {
+                            bytes::heading(buf, theme, row, "base64", &base64_size(frame));
+                        }
+                        _ => bytes::heading(buf, theme, row, "hex", &hex_size(frame)),
+                    }
+                } else if let Some(at) = at.checked_sub(before) {
+                    match (plan.mode, state.detail.encoding) {
+                        (Mode::Single, Encoding::Base64) => {
+                            bytes::base64(buf, theme, row, &frame.payload, at);
+                        }
+                        _ => bytes::hex(buf, theme, row, &frame.payload, at, plan.shape),
+                    }
+                }
+            }
+        }
+    }
+    if plan.mode != Mode::Single {
+        bytes::heading(buf, theme, plan.base64_title, "base64", &base64_size(frame));
+        let first = plan.base64_row(scroll, frame.payload.len());
+        for (n, row) in plan.base64.rows().enumerate() {
+            bytes::base64(buf, theme, row, &frame.payload, first + n);
+        }
+    }
+    plan.mark_scroll(buf, theme, scroll);
+}
+
+fn hex_size(frame: &Frame) -> String {
+    super::words::counted(frame.payload.len() as u64, "byte")
+}
+
+fn base64_size(frame: &Frame) -> String {
+    let len = crate::domain::encode::base64_len(frame.payload.len());
+    super::words::counted(len as u64, "character")
+}
+
+/// The head where it does not scroll; what does not fit is counted.
+fn draw_head(buf: &mut Buffer, theme: &Theme, area: Rect, facts: &[Fact]) {
+    let height = usize::from(area.height);
+    let hidden = facts.len() > height;
+    let shown = if hidden { height.saturating_sub(1) } else { height };
+    for (row, fact) in area.rows().zip(facts.iter().take(shown)) {
+        draw_fact(buf, theme, row, fact);
+    }
+    if hidden {
+        let more = facts.len() - shown;
+        let key = super::words::key(crate::app::Action::Zoom);
+        let words = format!("{}; {key} shows all", super::words::counted(more as u64, "more line"));
+        paint::put(buf, theme, paint::row(area, shown), &words, theme.note);
+    }
+}
+
+fn draw_fact(buf: &mut Buffer, theme: &Theme, row: Rect, fact: &Fact) {
+    let style = match fact.tone {
+        Tone::Plain => theme.text,
+        Tone::Strong => theme.strong,
+        Tone::Dim => theme.dim,
+        Tone::Accent => theme.accent,
+        Tone::Warn => theme.note,
+        Tone::Bad => theme.bad,
+    };
+    let label = text::left(fact.label, fact.indent, "");
+    let line = Line::from(vec![span(label, theme.dim), span(fact.text.clone(), style)]);
+    paint::line(buf, theme, row, &line);
+}

@@ -1,0 +1,123 @@
+//! Full-width rows for what is not a frame. A gap is drawn on dashes, what could not be read on
+//! exclamation marks, so that neither is taken for a frame or for the other, in any theme.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::style::Style;
+
+use crate::app::Action;
+use crate::domain::{Gap, GapCause, Unread, format};
+
+use super::text;
+use super::theme::Theme;
+use super::words;
+
+/// What a gap row says, in the longest form that fits `width` columns.
+pub(super) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp, width: usize, dot: &str) -> String {
+    let range = format::range(gap.range);
+    let n = format::count(gap.range.len());
+    let mut forms = Vec::with_capacity(3);
+    let what = format!("{range} {dot} {n} {}", gap.cause.word());
+    match gap.cause {
+        GapCause::BeforeFirst { .. } => {
+            forms.push(format!(
+                "{what} {dot} removed by limits or purge, or a configured first sequence"
+            ));
+            forms.push(what);
+            forms.push(format!("{range} {dot} {n} before the first"));
+        }
+        GapCause::Deleted | GapCause::Missing { .. } => {
+            let (long, short) = when(gap, zone, now);
+            if !long.is_empty() {
+                forms.push(format!("{what} {dot} {long}"));
+                forms.push(format!("{what} {dot} {short}"));
+            }
+            forms.push(what);
+        }
+    }
+    let fits = forms.iter().position(|form| text::width(form) <= width);
+    let chosen = fits.unwrap_or(forms.len().saturating_sub(1));
+    forms.into_iter().nth(chosen).unwrap_or_default()
+}
+
+/// When the missing ones were published, as far as the frames on both sides tell.
+fn when(gap: &Gap, zone: &TimeZone, now: Timestamp) -> (String, String) {
+    // One time alone is of an unknown day, unless it is today.
+    let alone = |time| format::span_ends(time, now, zone).0;
+    match (gap.before, gap.after) {
+        (Some(before), Some(after)) => {
+            let (from, to) = format::span_ends(before.time, after.time, zone);
+            (format!("between {from} and {to}"), format!("{from} to {to}"))
+        }
+        (Some(before), None) => {
+            let from = alone(before.time);
+            (format!("after {from}"), format!("after {from}"))
+        }
+        (None, Some(after)) => {
+            let to = alone(after.time);
+            (format!("before {to}"), format!("before {to}"))
+        }
+        (None, None) => (String::new(), String::new()),
+    }
+}
+
+/// What an unread row says in `width` columns; the fault is what is cut.
+pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -> String {
+    let range = format::range(unread.range);
+    let n = format::count(unread.range.len());
+    let what = format!("{range} {dot} {n} could not be read");
+    let retry = format!(" {dot} {} reads them again", words::key(Action::Retry));
+    let between = format!(" {dot} ");
+    let used = text::width(&what) + text::width(&between);
+    let fault = &unread.fault.text;
+    if used + text::width(fault) + text::width(&retry) <= width {
+        return format!("{what}{between}{fault}{retry}");
+    }
+    let room = width.saturating_sub(used + text::width(&retry));
+    if room >= 16 {
+        return format!("{what}{between}{}{retry}", text::fit(fault, room, ellipsis));
+    }
+    // Its fault is in the detail pane; the key that helps is worth more here.
+    let short = format!(" {dot} {} reads again", words::key(Action::Retry));
+    for retry in [retry, short] {
+        if text::width(&what) + text::width(&retry) <= width {
+            return format!("{what}{retry}");
+        }
+    }
+    what
+}
+
+/// A row of `width` columns with words on a repeated glyph: `╌╌╌ words ╌╌╌╌╌`.
+pub(super) fn on_glyphs(words: &str, glyph: &str, width: usize, ellipsis: &str) -> String {
+    let used = text::width(words);
+    let lead = width.saturating_sub(used + 2).clamp(1, 3);
+    let mut row = glyph.repeat(lead);
+    row.push(' ');
+    row.push_str(&text::fit(words, width.saturating_sub(lead + 1), ellipsis));
+    let rest = width.saturating_sub(text::width(&row));
+    if rest > 1 {
+        row.push(' ');
+        row.push_str(&glyph.repeat(rest - 1));
+    }
+    row
+}
+
+/// Columns a gap row of `width` leaves for the words: one dash and a blank before them.
+pub(super) const fn gap_width(width: usize) -> usize {
+    width.saturating_sub(2)
+}
+
+/// Columns an unread row of `width` leaves for the words: three marks and a blank before them.
+pub(super) const fn unread_width(width: usize) -> usize {
+    width.saturating_sub(4)
+}
+
+/// The style and glyph of a gap row.
+pub(super) const fn gap_style(theme: &Theme) -> (Style, &'static str) {
+    (theme.gap, theme.glyphs.gap)
+}
+
+/// The style and glyph of an unread row.
+pub(super) const fn unread_style(theme: &Theme) -> (Style, &'static str) {
+    (theme.unread, theme.glyphs.unread)
+}

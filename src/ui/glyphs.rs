@@ -1,0 +1,125 @@
+//! The marks and lines of the screen, in Unicode and in ASCII. All but the ellipsis are one
+//! column wide.
+
+use crate::app::ToastKind;
+use crate::domain::RoomState;
+
+/// Which glyphs the terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GlyphSet {
+    /// Line drawing and marks beyond ASCII.
+    Unicode,
+    /// ASCII alone.
+    Ascii,
+}
+
+/// The glyphs in use.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Glyphs {
+    /// Between two statements in a line.
+    pub(super) dot: &'static str,
+    pub(super) ellipsis: &'static str,
+    pub(super) select: &'static str,
+    pub(super) gap: &'static str,
+    pub(super) unread: &'static str,
+    pub(super) bar: &'static str,
+    pub(super) junction: &'static str,
+    pub(super) rule: &'static str,
+    pub(super) rule_focus: &'static str,
+    /// Corners of a box: top left, top right, bottom left, bottom right.
+    pub(super) corners: [&'static str; 4],
+    pub(super) full: &'static str,
+    pub(super) hollow: &'static str,
+    pub(super) up: &'static str,
+    pub(super) down: &'static str,
+    pub(super) bullet: &'static str,
+    pub(super) not_up: &'static str,
+    pub(super) demo: &'static str,
+    spinner: &'static [&'static str],
+    states: [&'static str; 9],
+    toasts: [&'static str; 3],
+}
+
+impl Glyphs {
+    pub(super) const fn new(set: GlyphSet) -> Self {
+        match set {
+            GlyphSet::Unicode => Self {
+                dot: "·",
+                ellipsis: "…",
+                select: "▌",
+                gap: "╌",
+                unread: "!",
+                bar: "│",
+                junction: "┬",
+                rule: "─",
+                rule_focus: "━",
+                corners: ["╭", "╮", "╰", "╯"],
+                full: "█",
+                hollow: "░",
+                up: "↑",
+                down: "↓",
+                bullet: "●",
+                not_up: "○",
+                demo: "◆",
+                spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+                states: ["◌", "●", "○", "∅", "≠", "◇", "⊘", "↯", "✗"],
+                toasts: ["✓", "•", "✗"],
+            },
+            GlyphSet::Ascii => Self {
+                dot: "|",
+                ellipsis: "...",
+                select: ">",
+                gap: "-",
+                unread: "!",
+                bar: "|",
+                junction: "+",
+                rule: "-",
+                rule_focus: "=",
+                corners: ["+", "+", "+", "+"],
+                full: "#",
+                hollow: ".",
+                up: "^",
+                down: "v",
+                bullet: "*",
+                not_up: "o",
+                demo: "*",
+                spinner: &["|", "/", "-", "\\"],
+                states: ["?", "*", "o", "-", "~", "x", "#", "!", "E"],
+                toasts: ["+", "*", "!"],
+            },
+        }
+    }
+
+    /// The mark of a room's state.
+    pub(super) const fn state(&self, state: RoomState) -> &'static str {
+        let [checking, ok, empty, none, drift, not_kept, denied, offline, error] = self.states;
+        match state {
+            RoomState::Checking => checking,
+            RoomState::Ok => ok,
+            RoomState::Empty => empty,
+            RoomState::NoStream => none,
+            RoomState::Drift => drift,
+            RoomState::NotPersisted => not_kept,
+            RoomState::Denied => denied,
+            RoomState::Offline => offline,
+            RoomState::Error => error,
+        }
+    }
+
+    /// The mark of a toast.
+    pub(super) const fn toast(&self, kind: ToastKind) -> &'static str {
+        let [done, note, failed] = self.toasts;
+        match kind {
+            ToastKind::Done => done,
+            ToastKind::Note => note,
+            ToastKind::Failed => failed,
+        }
+    }
+
+    /// The spinner as it stands at a time in milliseconds; one step in 100 ms.
+    pub(super) fn spinner(&self, ms: i64) -> &'static str {
+        let steps = self.spinner.len().max(1);
+        let step = usize::try_from(ms.max(0) / 100).unwrap_or(0) % steps;
+        self.spinner.get(step).copied().unwrap_or("*")
+    }
+}

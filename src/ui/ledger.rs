@@ -1,0 +1,119 @@
+//! The ledger: every sequence of the page accounted for, and what the read cost. While a read
+//! lasts, how far it is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::State;
+use crate::app::view::Load;
+use crate::domain::{Page, Place, format};
+
+use super::paint::{self, span};
+use super::text;
+use super::theme::Theme;
+use super::words;
+
+/// Columns of the gauge.
+const GAUGE: u64 = 10;
+
+pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
+    if state.view.page().is_none() && state.view.load.is_none() {
+        return;
+    }
+    paint::fill(buf, area, " ", theme.ledger);
+    let mut spans = vec![span(" ", theme.text)];
+    if let Some(load) = &state.view.load
+        && let Some(ms) = words::slow(load.since, state.now)
+    {
+        let roomy = area.width >= 116 || state.view.page().is_none();
+        loading(&mut spans, theme, load, ms, state, roomy);
+    }
+    if let Some(page) = state.view.page() {
+        account(&mut spans, theme, page, usize::from(area.width));
+    }
+    paint::line(buf, theme, area, &Line::from(spans));
+}
+
+/// How far the read is; what the account beside it leaves no room for is left out.
+fn loading(
+    spans: &mut Vec<Span<'static>>,
+    theme: &Theme,
+    load: &Load,
+    ms: i64,
+    state: &State,
+    roomy: bool,
+) {
+    let g = &theme.glyphs;
+    let what = match load.place {
+        Place::Newest => "newest page".into(),
+        Place::Oldest => "oldest page".into(),
+        Place::Before(seq) => format!("below {}", format::count(seq)),
+        Place::After(seq) => format!("above {}", format::count(seq)),
+        Place::At(window) => format::range(window),
+    };
+    spans.push(span(format!("{} ", g.spinner(state.now.as_millisecond())), theme.note));
+    if roomy {
+        spans.push(span(format!("reading {what} "), theme.text));
+    }
+    if let Some((known, of)) = load.progress {
+        if roomy {
+            let full = (known.saturating_mul(GAUGE) / of.max(1)).min(GAUGE);
+            let bar = |glyph: &str, n: u64| glyph.repeat(usize::try_from(n).unwrap_or(0));
+            let bar = format!("{}{} ", bar(g.full, full), bar(g.hollow, GAUGE - full));
+            spans.push(span(bar, theme.note));
+        }
+        let (known, of) = (format::count(known), format::count(of));
+        spans.push(span(format!("{known} of {of} {} ", g.dot), theme.text));
+    }
+    spans.push(span(format!("{} ", words::seconds(ms)), theme.text));
+    if state.view.page().is_some() {
+        spans.push(span(format!("{} ", g.bar), theme.dim));
+    }
+}
+
+fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: usize) {
+    let dot = theme.glyphs.dot;
+    let l = page.ledger();
+    let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
+    spans.push(span(
+        format!("{} slots = {} frames + ", format::count(l.slots), format::count(l.frames)),
+        theme.text,
+    ));
+    spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
+    spans.push(span(" + ", theme.text));
+    spans.push(span(format!("{} unread", format::count(l.unread)), quiet(l.unread, theme.unread)));
+    let cost = &page.cost;
+    let requests = format::count(cost.requests());
+    let mut tail = format!(" {dot} {} {dot} {requests} requests", format::millis(cost.micros));
+    let mut parts = vec![
+        format!("{} info", format::count(cost.info)),
+        format!("{} frames", format::count(cost.frames)),
+        format!("{} gaps", format::count(cost.gaps)),
+    ];
+    if cost.failed > 0 {
+        parts.push(format!("{} failed", format::count(cost.failed)));
+    }
+    let head = page.head.as_ref().map_or_else(String::new, |gap| {
+        format!(" {dot} {} before the first", format::count(gap.range.len()))
+    });
+    let parts = format!(" ({})", parts.join(", "));
+    let bytes = format!(" {dot} {}", format::bytes(cost.bytes));
+    let mut used = spans.iter().map(|s| text::width(&s.content)).sum::<usize>();
+    if used + text::width(&tail) + 1 > width {
+        return;
+    }
+    used += text::width(&tail);
+    let mut left = width.saturating_sub(used + 1);
+    // The head says something of the room, the rest only of the read.
+    let mut add = |extra: &str, tail: &mut String, at_end: bool| {
+        if let Some(rest) = left.checked_sub(text::width(extra)) {
+            left = rest;
+            if at_end { tail.push_str(extra) } else { tail.insert_str(0, extra) }
+        }
+    };
+    add(&head, &mut tail, false);
+    add(&parts, &mut tail, true);
+    add(&bytes, &mut tail, true);
+    spans.push(span(tail, theme.text));
+}

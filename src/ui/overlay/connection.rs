@@ -1,0 +1,73 @@
+//! The connection in full.
+
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::app::State;
+use crate::domain::{Connection, Fault, escape, format};
+
+use super::super::paint::span;
+use super::super::text;
+use super::super::theme::Theme;
+use super::folded;
+
+/// Columns of a label.
+const LABEL: usize = 12;
+
+/// Every part of the connection's state, and what may be written.
+pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
+    let mut out = Vec::new();
+    let mut field = |label: &'static str, value: &str, style: Style| {
+        for (n, part) in text::wrap(value, width.saturating_sub(LABEL)).into_iter().enumerate() {
+            let label = text::left(if n == 0 { label } else { "" }, LABEL, "");
+            out.push(Line::from(vec![span(label, theme.dim), span(part, style)]));
+        }
+    };
+    let mut trying = |tried: &str, attempt: u64, last: &Option<Fault>| {
+        field("server", tried, theme.text);
+        field("attempt", &format::count(attempt), theme.text);
+        if let Some(fault) = last {
+            field("last error", &fault.text, theme.bad);
+            field("next", fault.kind.advice(), theme.text);
+        }
+    };
+    match &state.connection {
+        Connection::Demo => {
+            field("state", "demo", theme.strong);
+            field("store", "embedded in this program: no server, no network, no files", theme.text);
+        }
+        Connection::Connecting { tried, attempt, last } => {
+            trying(tried, *attempt, last);
+            field("state", "connecting, retried without end", theme.strong);
+        }
+        Connection::Reconnecting { tried, attempt, last } => {
+            trying(tried, *attempt, last);
+            field("state", "reconnecting, retried without end", theme.strong);
+        }
+        Connection::Denied { tried, fault } => {
+            field("state", "denied, retried slowly", theme.strong);
+            field("server", tried, theme.text);
+            field("refusal", &fault.text, theme.bad);
+            field("next", fault.kind.advice(), theme.text);
+        }
+        Connection::Connected { server, version, account } => {
+            field("state", "connected", theme.strong);
+            field("server", server, theme.text);
+            field("version", version, theme.text);
+            let account = account.as_ref().map_or_else(
+                || "the server does not tell".to_owned(),
+                |name| escape::text(name).into_owned(),
+            );
+            field("account", &account, theme.text);
+        }
+    }
+    out.push(Line::default());
+    let words = if state.read_only {
+        "Read-only: no write request of any kind is sent."
+    } else {
+        "Written are only the missing stream of a room you open, and a change that you confirm."
+    };
+    folded(&mut out, words, width, theme.text);
+    folded(&mut out, "No consumer is ever made.", width, theme.text);
+    out
+}

@@ -1,0 +1,103 @@
+//! Wanted and found, field by field; then what else is off its default, for information.
+
+use ratatui::text::Line;
+
+use crate::app::State;
+use crate::domain::{Drift, StreamConfig, escape};
+
+use super::super::paint::span;
+use super::super::text;
+use super::super::theme::Theme;
+use super::folded;
+
+/// Columns of the field names.
+const FIELD: usize = 19;
+
+/// The comparison of the current room's stream, as it was last found.
+pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
+    let mut out = Vec::new();
+    let row = state.current_room();
+    let Some((row, info)) = row.and_then(|row| Some((row, row.stream()?))) else {
+        folded(&mut out, "There is no stream to compare.", width, theme.text);
+        return out;
+    };
+    let drift = Drift::compare(&row.room, &info.config);
+    out.push(Line::styled(row.room.id.stream().to_string(), theme.strong));
+    out.push(Line::default());
+    if drift.is_none() {
+        let words = "The stream is what the contract makes: no field differs.";
+        folded(&mut out, words, width, theme.good);
+    } else {
+        table(&mut out, theme, &drift, width);
+        out.push(Line::default());
+        let words = if state.read_only {
+            "Read-only: nothing is changed. A read works all the same."
+        } else {
+            "Nothing is changed unless you ask for it. A read works all the same."
+        };
+        folded(&mut out, words, width, theme.dim);
+    }
+    information(&mut out, theme, &info.config, &drift, width);
+    out
+}
+
+fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usize) {
+    let column = width.saturating_sub(FIELD + 2) / 2;
+    let heading =
+        format!("{}{}  found", text::left("field", FIELD, ""), text::left("wanted", column, ""));
+    out.push(Line::styled(heading, theme.dim));
+    let mut fixed = false;
+    for field in &drift.fields {
+        let wanted = text::wrap(&escape::text(&field.wanted), column.max(8));
+        let found = text::wrap(&escape::text(&field.found), column.max(8));
+        let mark = if field.changeable { "" } else { " *" };
+        fixed |= !field.changeable;
+        for n in 0..wanted.len().max(found.len()).max(1) {
+            let name = if n == 0 { format!("{}{mark}", field.field) } else { String::new() };
+            let part = |parts: &[String]| parts.get(n).cloned().unwrap_or_default();
+            out.push(Line::from(vec![
+                span(text::left(&name, FIELD, ""), theme.strong),
+                span(text::left(&part(&wanted), column, ""), theme.text),
+                span("  ", theme.text),
+                span(part(&found), theme.note),
+            ]));
+        }
+    }
+    if fixed {
+        out.push(Line::default());
+        folded(
+            out,
+            "* the server does not change this of an existing stream, so nothing of it is changed from here.",
+            width,
+            theme.dim,
+        );
+    }
+}
+
+fn information(
+    out: &mut Vec<Line<'static>>,
+    theme: &Theme,
+    config: &StreamConfig,
+    drift: &Drift,
+    width: usize,
+) {
+    let direct =
+        config.allow_direct && !drift.others.iter().any(|(name, _)| name == "allow_direct");
+    if drift.others.is_empty() && !direct {
+        return;
+    }
+    out.push(Line::default());
+    let words = "For information: other fields off their defaults. They are no drift and are never changed.";
+    folded(out, words, width, theme.dim);
+    let direct = direct.then(|| ("allow_direct".to_owned(), "true".to_owned()));
+    for (name, value) in drift.others.iter().chain(&direct) {
+        let name = text::left(&escape::text(name), FIELD, "");
+        for (n, part) in text::chop(&escape::text(value), width.saturating_sub(FIELD).max(8))
+            .into_iter()
+            .enumerate()
+        {
+            let label = if n == 0 { name.clone() } else { " ".repeat(FIELD) };
+            out.push(Line::from(vec![span(label, theme.text), span(part, theme.dim)]));
+        }
+    }
+}

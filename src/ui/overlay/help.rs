@@ -1,0 +1,103 @@
+//! The help, from the action registry.
+
+use ratatui::text::Line;
+
+use crate::app::REGISTRY;
+use crate::app::action::{Group, keys_of};
+use crate::domain::escape;
+
+use super::super::paint::{line_width, span};
+use super::super::text;
+use super::super::theme::Theme;
+
+/// Columns from which the groups stand in two columns.
+const TWO: usize = 104;
+/// Columns of keys and of names.
+const KEYS: usize = 12;
+const NAME: usize = 14;
+/// Blanks between two columns.
+const GUTTER: usize = 2;
+
+/// The groups with their actions; with a filter, those that hold it in keys, name or words.
+pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'static>> {
+    let wanted = filter.to_lowercase();
+    let two = width >= TWO && filter.is_empty();
+    let column = if two { width / 2 - GUTTER } else { width };
+    let room = column.saturating_sub(KEYS + NAME).max(8);
+    let mut blocks = Vec::new();
+    for group in Group::ALL {
+        let mut block = Vec::new();
+        for entry in REGISTRY.iter().filter(|entry| entry.group == group) {
+            let keys = keys_of(entry.action);
+            let hit = [keys.as_str(), entry.name, entry.doc]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&wanted));
+            if hit {
+                // A long doc goes on below itself.
+                for (n, doc) in text::wrap(entry.doc, room).into_iter().enumerate() {
+                    let (keys, name) = if n == 0 { (keys.as_str(), entry.name) } else { ("", "") };
+                    block.push(Line::from(vec![
+                        span(text::left(keys, KEYS, ""), theme.key),
+                        span(text::left(name, NAME, ""), theme.dim),
+                        span(doc, theme.text),
+                    ]));
+                }
+            }
+        }
+        if !block.is_empty() {
+            block.insert(0, Line::styled(group.title(), theme.strong));
+            block.push(Line::default());
+            blocks.push(block);
+        }
+    }
+    let mut out = Vec::new();
+    if !filter.is_empty() {
+        let filter = escape::text(filter);
+        out.push(Line::styled(format!("Only what holds: {filter}"), theme.note));
+        out.push(Line::default());
+    }
+    if blocks.is_empty() {
+        out.push(Line::styled("Nothing in the help holds this text.", theme.text));
+    } else if two {
+        out.extend(two_columns(blocks, width));
+    } else {
+        out.extend(blocks.into_iter().flatten());
+    }
+    if out.last().is_some_and(|line| line_width(line) == 0) {
+        out.pop();
+    }
+    out
+}
+
+/// Whole groups, the first half left, the rest right.
+fn two_columns(blocks: Vec<Vec<Line<'static>>>, width: usize) -> Vec<Line<'static>> {
+    let half = blocks.iter().map(Vec::len).sum::<usize>().div_ceil(2);
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for block in blocks {
+        let middle = left.len() + block.len() / 2;
+        if right.is_empty() && middle <= half { left.extend(block) } else { right.extend(block) }
+    }
+    let column = width / 2;
+    let rows = left.len().max(right.len());
+    let (mut left, mut right) = (left.into_iter(), right.into_iter());
+    (0..rows)
+        .map(|_| {
+            let mut line = left.next().unwrap_or_default();
+            let pad = column.saturating_sub(line_width(&line));
+            // A heading's style is the line's own; it may not reach over to the right.
+            let style = line.style;
+            for span in &mut line.spans {
+                span.style = style.patch(span.style);
+            }
+            line.style = ratatui::style::Style::new();
+            line.push_span(span(" ".repeat(pad), ratatui::style::Style::new()));
+            if let Some(other) = right.next() {
+                for mut span in other.spans {
+                    span.style = other.style.patch(span.style);
+                    line.push_span(span);
+                }
+            }
+            line
+        })
+        .collect()
+}

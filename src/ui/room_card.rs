@@ -1,0 +1,171 @@
+//! What is known of the selected room without asking anybody, while none is opened.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::app::rooms::RoomRow;
+use crate::app::{Action, State};
+use crate::domain::{Drift, StreamInfo, escape, format};
+
+use super::paint::{self, span};
+use super::text;
+use super::theme::Theme;
+use super::words;
+
+/// Columns of a label and the blank after it.
+const LABEL: usize = 13;
+
+pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
+    let Some(row) = state.rooms.selected() else {
+        let body =
+            paint::pane(buf, theme, area, false, vec![span("No room selected", theme.title)]);
+        paint::put(buf, theme, paint::indent(body, 2), "", theme.dim);
+        return;
+    };
+    let title = vec![
+        span(row.room.title(), theme.strong),
+        span(format!(" {} not opened", theme.glyphs.dot), theme.dim),
+    ];
+    let body = paint::pane(buf, theme, area, false, title);
+    let width = usize::from(body.width.saturating_sub(3));
+    let lines = lines(theme, row, state, width);
+    paint::lines(buf, theme, paint::indent(body, 2), &lines);
+}
+
+/// Collects labelled values, folded to a width.
+struct Card<'a> {
+    theme: &'a Theme,
+    width: usize,
+    lines: Vec<Line<'static>>,
+}
+
+impl Card<'_> {
+    fn field(&mut self, label: &'static str, value: &str) {
+        self.styled(label, value, self.theme.text);
+    }
+
+    fn styled(&mut self, label: &'static str, value: &str, style: Style) {
+        let folded = text::wrap(value, self.width.saturating_sub(LABEL).max(8));
+        for (i, part) in folded.into_iter().enumerate() {
+            let label = text::left(if i == 0 { label } else { "" }, LABEL, "");
+            self.lines.push(Line::from(vec![span(label, self.theme.dim), span(part, style)]));
+        }
+    }
+
+    fn sentence(&mut self, words: &str, style: Style) {
+        for part in text::wrap(words, self.width) {
+            self.lines.push(Line::styled(part, style));
+        }
+    }
+
+    fn blank(&mut self) {
+        self.lines.push(Line::default());
+    }
+}
+
+fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<'static>> {
+    let room = &row.room;
+    let room_state = row.state();
+    let mut card = Card { theme, width, lines: Vec::new() };
+    let mark = theme.glyphs.state(room_state);
+    let word = format!("{mark} {}", room_state.word());
+    card.sentence(&word, theme.state(room_state));
+    card.sentence(&words::state_sentence(row), theme.text);
+    card.blank();
+    card.field("id", &room.id.to_string());
+    card.field("stream", &room.id.stream().to_string());
+    match (&room.subject, row.stream()) {
+        (Some(subject), _) => card.field("subject", &escape::text(subject.as_str())),
+        (None, Some(info)) => {
+            let found = escape::text(&info.config.subjects.join(", ")).into_owned();
+            card.field("subject", &format!("{found} (the stream's; the room's is not known)"));
+        }
+        (None, None) => card.styled("subject", "not known", theme.dim),
+    }
+    card.field("known from", &words::known_from(room));
+    if !room.encrypted {
+        card.field("payload", "not encrypted, says the rooms file");
+    }
+    if !room.members.is_empty() {
+        card.field("members", &words::counted(room.members.len() as u64, "key"));
+    }
+    if let Some(info) = row.stream() {
+        card.blank();
+        stream(&mut card, info, state);
+        let drift = Drift::compare(room, &info.config);
+        if !drift.is_none() {
+            card.blank();
+            card.sentence("Configuration, wanted and found:", theme.note);
+            for field in &drift.fields {
+                let (wanted, found) = (escape::text(&field.wanted), escape::text(&field.found));
+                card.field(field.field, &format!("{wanted} / {found}"));
+            }
+        }
+    }
+    let before = card.lines.len();
+    card.blank();
+    if row.stream().is_none() && row.state() != crate::domain::RoomState::Checking {
+        card.sentence(&words::creating(room, state), theme.text);
+    } else if let Some(why) = room.why_not_ensured() {
+        card.sentence(&format!("It is read but never ensured: {why}."), theme.dim);
+    }
+    if state.read_only && row.stream().is_some() {
+        card.sentence("Read-only: nothing is ever written to its stream.", theme.dim);
+    }
+    if card.lines.len() > before + 1 {
+        card.blank();
+    }
+    card.lines.push(Line::from(vec![
+        span(words::key(Action::Open), theme.key),
+        span(" opens it", theme.text),
+    ]));
+    card.lines
+}
+
+fn stream(card: &mut Card<'_>, info: &StreamInfo, state: &State) {
+    let s = &info.state;
+    card.field(
+        "messages",
+        &format!(
+            "{} {} {}",
+            format::count(s.messages),
+            card.theme.glyphs.dot,
+            format::bytes(s.bytes)
+        ),
+    );
+    if s.is_empty() {
+        card.field("last given", &format::count(s.last_seq));
+    } else {
+        let at = |time: Option<jiff::Timestamp>| {
+            time.map_or_else(String::new, |t| {
+                let age = format::age(t, state.now);
+                format!("  {} ({age})", format::date_clock(t, &state.zone))
+            })
+        };
+        card.field("first", &format!("{}{}", format::count(s.first_seq), at(s.first_time)));
+        card.field("last", &format!("{}{}", format::count(s.last_seq), at(s.last_time)));
+    }
+    if s.num_deleted > 0 {
+        let gap = card.theme.gap;
+        card.styled(
+            "missing",
+            &format!("{} between first and last", format::count(s.num_deleted)),
+            gap,
+        );
+    }
+    if !s.is_empty() && s.before_first() > 0 {
+        card.field("before first", &format!("1-{}", format::count(s.before_first())));
+    }
+    if !s.lost.is_empty() {
+        let bad = card.theme.bad;
+        let n = words::counted(s.lost.len() as u64, "sequence");
+        card.styled("lost", &format!("{n}, as the server itself reports"), bad);
+    }
+    card.field("replicas", &info.config.replicas.max(1).to_string());
+    if let Some(leader) = &info.leader {
+        card.field("leader", leader);
+    }
+    card.field("created", &format::date_clock(info.created, &state.zone));
+}

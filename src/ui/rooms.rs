@@ -1,0 +1,123 @@
+//! The room list: one row a room, columns left out by width, the state's mark never.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::app::State;
+use crate::domain::escape;
+
+use super::paint::{self, span};
+use super::room_row::{columns, heading, line};
+use super::text;
+use super::theme::Theme;
+use super::words;
+
+/// The part of the pane that holds the rows.
+pub(super) fn list(area: Rect, state: &State) -> Rect {
+    let body = paint::below_title(area);
+    let head = u16::from(!columns(usize::from(area.width)).is_empty()).min(body.height);
+    let notes = u16::try_from(notes(area, state).len()).unwrap_or(body.height);
+    Rect { y: body.y + head, height: body.height.saturating_sub(head + notes), ..body }
+}
+
+/// What the listing could not do, folded; at most a third of the pane.
+fn notes(area: Rect, state: &State) -> Vec<String> {
+    let width = usize::from(area.width.saturating_sub(3));
+    let most = usize::from(area.height / 3).max(1);
+    let mut lines: Vec<String> =
+        state.rooms.notes.iter().flat_map(|n| text::wrap(&n.to_string(), width)).collect();
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            last.push_str(" (more)");
+            *last = text::fit(last, width, "...").into_owned();
+        }
+    }
+    lines
+}
+
+pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
+    paint::pane(buf, theme, area, focus, title(theme, state, focus, usize::from(area.width)));
+    let rows = list(area, state);
+    let columns = columns(usize::from(area.width));
+    if !columns.is_empty() {
+        let head = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
+        paint::line(buf, theme, head, &heading(theme, &columns, area.width));
+    }
+    let selected = state.rooms.selected_index();
+    for (n, line_area) in rows.rows().enumerate() {
+        let index = state.rooms.offset + n;
+        let Some(row) = state.rooms.row(index) else {
+            break;
+        };
+        let opened = state.view.room.as_ref() == Some(&row.room.id);
+        let is_selected = selected == Some(index);
+        let line = line(theme, row, &columns, usize::from(area.width), state, opened);
+        paint::line(buf, theme, paint::indent(line_area, 1), &line);
+        if is_selected {
+            select(buf, theme, line_area, focus);
+        }
+    }
+    if state.rooms.is_empty() {
+        let words = none(state);
+        let lines: Vec<Line<'_>> = text::wrap(&words, usize::from(area.width.saturating_sub(3)))
+            .into_iter()
+            .map(|l| Line::styled(l, theme.dim))
+            .collect();
+        paint::lines(buf, theme, paint::indent(rows, 2), &lines);
+    }
+    let below =
+        Rect { y: rows.bottom(), height: area.bottom().saturating_sub(rows.bottom()), ..area };
+    let lines: Vec<Line<'_>> =
+        notes(area, state).into_iter().map(|l| Line::styled(l, theme.note)).collect();
+    if !lines.is_empty() {
+        paint::put(buf, theme, below, "!", theme.note);
+    }
+    paint::lines(buf, theme, paint::indent(below, 2), &lines);
+}
+
+/// Marks a row as the selected one: a bar at its start, and the whole row in one style.
+pub(super) fn select(buf: &mut Buffer, theme: &Theme, row: Rect, focus: bool) {
+    let style = if focus { theme.selected } else { theme.selected_idle };
+    buf.set_style(row.intersection(buf.area), style);
+    paint::fill(buf, Rect { width: row.width.min(1), ..row }, theme.glyphs.select, style);
+}
+
+fn none(state: &State) -> String {
+    if !state.rooms.filter.is_empty() && !state.rooms.all().is_empty() {
+        "No room passes the filter.".into()
+    } else if state.rooms.listing.is_some() {
+        "Listing the rooms.".into()
+    } else {
+        "No rooms: no stream named UNIBUS_ was listed, and none was named by --rooms or on the \
+         command line."
+            .into()
+    }
+}
+
+fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'static>> {
+    let rooms = &state.rooms;
+    let dot = theme.glyphs.dot;
+    let all = rooms.all().len();
+    let shown =
+        if rooms.len() == all { format!(" {all}") } else { format!(" {} of {all}", rooms.len()) };
+    let name = if focus { theme.title_focus } else { theme.title };
+    let mut spans = vec![span("Rooms", name), span(shown, theme.text)];
+    if let Some(listing) = &rooms.listing
+        && words::slow(listing.since, state.now).is_some()
+    {
+        let turn = theme.glyphs.spinner(state.now.as_millisecond());
+        spans.push(span(format!(" {turn} listing"), theme.note));
+    }
+    if !rooms.filter.is_empty() {
+        let filter = escape::text(&rooms.filter).into_owned();
+        spans.push(span(format!(" {dot} /{filter}"), theme.note));
+    }
+    let sort = format!(" {dot} by {}", rooms.sort.word());
+    let used: usize = spans.iter().map(|s| text::width(&s.content)).sum();
+    if used + text::width(&sort) + 3 <= width {
+        spans.push(span(sort, theme.dim));
+    }
+    spans
+}

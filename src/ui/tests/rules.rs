@@ -1,0 +1,254 @@
+//! What must hold of every screen at every size.
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Color;
+
+use super::super::fixtures::{self, ALL};
+use super::super::{ColorMode, GlyphSet, Theme, draw, hit, layout, svg, viewport, words};
+use super::{PLAIN, SIZES, UNICODE, render, shown, text};
+use crate::app::state::Encoding;
+use crate::app::{Focus, Target};
+use crate::domain::encode;
+
+/// Sizes on both sides of everything the layout asks about.
+fn sizes() -> impl Iterator<Item = (u16, u16)> {
+    let columns =
+        [1, 2, 3, 20, 59, 60, 61, 79, 80, 99, 100, 101, 119, 120, 121, 140, 172, 173, 220];
+    let rows = [1, 2, 3, 11, 12, 13, 17, 24, 31, 40, 70];
+    columns.into_iter().flat_map(move |c| rows.into_iter().map(move |r| (c, r)))
+}
+
+#[test]
+fn no_screen_is_too_small_or_too_large_to_draw() {
+    for (_, make) in ALL {
+        let mut state = make((80, 24));
+        for (n, size) in sizes().enumerate() {
+            state.size = size;
+            state.focus = [Focus::Rooms, Focus::Frames, Focus::Detail][n % 3];
+            state.zoom = n % 7 == 0;
+            state.detail.scroll = [0, 3, usize::MAX][n / 3 % 3];
+            state.detail.encoding = [Encoding::Hex, Encoding::Base64][n / 2 % 2];
+            let theme = [&UNICODE, &PLAIN][n % 2];
+            render(&state, theme);
+            let _ = viewport(&state);
+            for (column, row) in [(0, 0), (size.0 / 2, size.1 / 2), (size.0, size.1)] {
+                let _ = hit::target(&state, column, row);
+            }
+        }
+    }
+}
+
+#[test]
+fn panes_lie_on_the_screen_and_never_on_each_other() {
+    for (name, make) in ALL {
+        let mut state = make((80, 24));
+        for (n, size) in sizes().enumerate() {
+            state.size = size;
+            state.focus = [Focus::Rooms, Focus::Frames, Focus::Detail][n % 3];
+            let parts = layout::solve(size, &state);
+            if parts.tiny {
+                continue;
+            }
+            let mut all = vec![parts.header, parts.ledger, parts.bottom];
+            all.extend(
+                [parts.rooms, parts.frames, parts.card, parts.detail, parts.no_server]
+                    .iter()
+                    .flatten(),
+            );
+            for (i, one) in all.iter().enumerate() {
+                assert_eq!(one.intersection(parts.screen), *one, "{name} {size:?}");
+                assert!(!one.is_empty(), "{name} {size:?} {parts:?}");
+                for other in all.iter().skip(i + 1) {
+                    assert!(!one.intersects(*other), "{name} {size:?}: {one} {other}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_hostile_reaches_a_cell() {
+    for size in sizes().filter(|(c, r)| *c >= 60 && *r >= 12) {
+        let state = fixtures::hostile(size);
+        let buffer = render(&state, &UNICODE);
+        for cell in &buffer.content {
+            for c in cell.symbol().chars() {
+                let plain = !c.is_control()
+                    && !('\u{200b}'..='\u{200f}').contains(&c)
+                    && !('\u{2028}'..='\u{202e}').contains(&c);
+                assert!(plain, "{size:?}: {c:?}");
+            }
+        }
+    }
+    let screen = shown(&fixtures::hostile((200, 60)));
+    assert!(screen.contains(r"\x1b[2J\x1b]0;owned\x07\ttab\r\n\u{202e}rtl\u{200b}"));
+    assert!(screen.contains("malformed, no colon: no colon \\x1b[31m"));
+    assert!(screen.contains(r"\xff\x1b[m\x80"));
+}
+
+#[test]
+fn mono_has_no_colours() {
+    for (name, make) in ALL {
+        for glyphs in [GlyphSet::Unicode, GlyphSet::Ascii] {
+            let theme = Theme::new(ColorMode::Mono, glyphs);
+            for cell in &render(&make((120, 40)), &theme).content {
+                assert_eq!((cell.fg, cell.bg), (Color::Reset, Color::Reset), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_gap_row_says_what_the_contract_of_the_screen_says() {
+    let words = "9,803-9,811 · 9 deleted · between 12:03:11 and 12:05:40";
+    for size in SIZES {
+        let screen = shown(&fixtures::gap_selected(size));
+        assert!(screen.contains(&format!("╌ {words}")), "{size:?} {screen}");
+    }
+    let screen = text(&render(&fixtures::gap_selected((80, 24)), &PLAIN));
+    let words = words.replace('·', "|");
+    assert!(screen.contains(&format!(">--- {words} ---")), "{screen}");
+}
+
+#[test]
+fn what_could_not_be_read_is_never_called_missing() {
+    for size in SIZES {
+        let screen = shown(&fixtures::unread(size));
+        let row = screen.lines().find(|line| line.contains("21 could not be read")).unwrap();
+        assert!(row.contains("! 5,010-5,030"), "{row}");
+        assert!(
+            !row.contains("deleted") && !row.contains("missing") && !row.contains('╌'),
+            "{row}"
+        );
+        assert!(screen.contains("41 slots = 20 frames + 0 missing + 21 unread"));
+    }
+}
+
+#[test]
+fn both_encodings_show_from_120_columns_on_and_one_below() {
+    for (size, both) in
+        [((200, 60), true), ((120, 40), true), ((119, 40), false), ((80, 24), false)]
+    {
+        let screen = shown(&fixtures::opened(size));
+        assert!(screen.contains("hex 894 bytes"), "{screen}");
+        assert_eq!(screen.contains("base64 1,192 characters"), both, "{screen}");
+        let mut state = fixtures::opened(size);
+        state.detail.encoding = Encoding::Base64;
+        assert!(shown(&state).contains("base64 1,192 characters"));
+    }
+}
+
+#[test]
+fn the_connection_and_read_only_always_show() {
+    for (name, make) in ALL {
+        for size in [(200, 60), (120, 40), (80, 24), (60, 12)] {
+            let mut state = make(size);
+            state.read_only = true;
+            let screen = shown(&state);
+            let status = screen.lines().next().unwrap();
+            let words = words::connection(&state.connection, "·");
+            let start: String = words.chars().take(9).collect();
+            assert!(status.contains(&start), "{name} {size:?}: {status}");
+            assert!(status.ends_with("READ-ONLY"), "{name} {size:?}: {status}");
+        }
+    }
+}
+
+#[test]
+fn the_mouse_finds_what_is_drawn() {
+    for size in SIZES {
+        let state = fixtures::gap_selected(size);
+        let screen = shown(&state);
+        let row = screen.lines().position(|l| l.contains("9,803-9,811 · 9 deleted")).unwrap();
+        let frames = layout::solve(size, &state).frames.unwrap();
+        let target = hit::target(&state, frames.x + 5, u16::try_from(row).unwrap());
+        assert_eq!(Some(target), state.view.selected_index().map(Target::Row), "{size:?}");
+    }
+    let state = fixtures::rooms((120, 40));
+    let screen = shown(&state);
+    let row = screen.lines().position(|l| l.contains("● general ")).unwrap();
+    let target = hit::target(&state, 4, u16::try_from(row).unwrap());
+    assert_eq!(Some(target), state.rooms.selected_index().map(Target::Room));
+    assert_eq!(hit::target(&state, 4, 1), Target::Pane(Focus::Rooms));
+    assert_eq!(hit::target(&fixtures::help((120, 40)), 60, 20), Target::Overlay);
+    assert_eq!(hit::target(&fixtures::drift((120, 40)), 0, 0), Target::Nothing);
+}
+
+#[test]
+fn scrolling_to_the_end_shows_the_last_byte_of_both_encodings() {
+    for size in [(200, 60), (120, 40)] {
+        for zoom in [false, true] {
+            let mut state = fixtures::large(size);
+            state.focus = Focus::Detail;
+            state.zoom = zoom;
+            let view = viewport(&state);
+            state.detail.scroll = view.detail_lines - view.detail;
+            let screen = shown(&state);
+            let payload = fixtures::bytes(950_001, 1 << 20);
+            let tail = encode::base64(&payload[payload.len() - 7..]);
+            assert!(screen.contains(tail.split_at(tail.len() - 8).1), "{size:?} {zoom} {screen}");
+            assert!(
+                screen.contains(&format!("{:x}  ", (1 << 20) - 16)) || screen.contains("0ffff8")
+            );
+        }
+    }
+}
+
+#[test]
+fn the_viewport_is_what_is_drawn() {
+    for (name, make) in ALL {
+        for size in SIZES {
+            let state = make(size);
+            let view = viewport(&state);
+            if state.view.page().is_some() && state.overlays.is_empty() {
+                let rows = state.view.rows().min(view.frames);
+                let seqs = shown(&state);
+                let last =
+                    crate::app::rows::get(state.view.page().unwrap(), state.view.offset + rows - 1);
+                let range = crate::domain::format::range(last.unwrap().range());
+                assert!(seqs.contains(&range), "{name} {size:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_terminal_too_small_gets_one_plain_line() {
+    let screen = shown(&fixtures::opened((40, 10)));
+    assert_eq!(screen.trim_end(), "roomscope needs 60x12, this is 40x10");
+}
+
+#[test]
+fn pictures_hold_no_markup_of_others() {
+    let picture = svg::render(&render(&fixtures::hostile((120, 40)), &UNICODE), "<a & b>");
+    assert!(picture.contains("<title>&lt;a &amp; b&gt;</title>"));
+    assert!(!picture.contains('\u{1b}') && !picture.contains("<script"));
+    assert_eq!(picture.matches("<text").count(), picture.matches("</text>").count());
+}
+
+#[test]
+fn a_great_frame_costs_a_screen() {
+    let state = fixtures::large((200, 60));
+    let mut terminal = Terminal::new(TestBackend::new(200, 60)).unwrap();
+    let mut draws = || {
+        let start = std::time::Instant::now();
+        for _ in 0..20 {
+            terminal.draw(|frame| draw(&state, &UNICODE, frame)).unwrap();
+        }
+        start.elapsed() / 20
+    };
+    let (first, second) = (draws(), draws());
+    // Encoding a whole MiB takes some 100 ms in an unoptimised build.
+    assert!(first.min(second).as_millis() < 60, "{first:?} {second:?}");
+}
+
+#[test]
+fn the_cursor_is_where_the_next_letter_goes() {
+    let state = fixtures::prompt((80, 24));
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    terminal.draw(|frame| draw(&state, &UNICODE, frame)).unwrap();
+    let at = terminal.get_cursor_position().unwrap();
+    let line = shown(&state).lines().last().unwrap().len();
+    assert_eq!((usize::from(at.x), at.y), (line, 23));
+}
