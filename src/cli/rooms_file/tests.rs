@@ -55,7 +55,7 @@ fn both_formats_are_known_by_extension_or_content() {
     let listed = format!("[{one}]");
     let wrapped = format!("{{\"rooms\": [{one}]}}");
     for (name, text) in [
-        ("r.json", &listed[..]),
+        ("r.json", listed.as_str()),
         ("r.JSON", &wrapped),
         ("r.toml", toml),
         ("r.toml", &inline),
