@@ -23,6 +23,22 @@ pub(crate) struct Pty {
 struct Seen {
     parser: Parser,
     bytes: Vec<u8>,
+    shown: usize,
+}
+
+impl Seen {
+    /// Takes in what the program wrote. Like a terminal, shows a synchronized update only when
+    /// all of it is there: otherwise a test would now and then see half a frame.
+    fn take(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        let last = |mark: &[u8]| self.bytes.windows(mark.len()).rposition(|part| part == mark);
+        let open = last(b"\x1b[?2026h").filter(|begin| last(b"\x1b[?2026l") < Some(*begin));
+        let whole = open.unwrap_or(self.bytes.len());
+        if let Some(fresh) = self.bytes.get(self.shown..whole) {
+            self.parser.process(fresh);
+            self.shown = whole;
+        }
+    }
 }
 
 /// How the program ended.
@@ -175,9 +191,7 @@ fn listen(mut out: Box<dyn Read + Send>, seen: Arc<Mutex<Seen>>) {
         let mut buffer = [0; 16_384];
         // The end of a terminal is an error on Linux and zero bytes elsewhere.
         while let Ok(length @ 1..) = out.read(&mut buffer) {
-            let mut seen = seen.lock().unwrap();
-            seen.parser.process(&buffer[..length]);
-            seen.bytes.extend_from_slice(&buffer[..length]);
+            seen.lock().unwrap().take(&buffer[..length]);
         }
     });
 }
