@@ -4,6 +4,8 @@
 //! back, key to action to update to effect to executor to store. `ARCHITECTURE.md` is the map.
 
 pub mod app;
+pub mod cli;
 pub mod domain;
+pub mod runtime;
 pub mod store;
 pub mod ui;

@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The program: parses, runs, exits.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    roomscope::cli::main()
+}

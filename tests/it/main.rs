@@ -8,11 +8,15 @@
 )]
 
 mod bad_input;
+mod cli;
 mod connection;
 mod floors;
 mod nats_store;
 mod permissions;
 mod reader;
+mod seed;
 mod seeder;
 mod support;
+mod tui_demo;
+mod tui_nats;
 mod wire_compat;

@@ -1,0 +1,103 @@
+//! Failures of a command: one line, and an exit code.
+
+use crate::domain::{FaultKind, escape};
+use crate::store::StoreError;
+
+/// Why a command ended without doing its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// Exit code: 2 when it was asked for wrongly, 1 when it failed.
+    pub(super) code: u8,
+    /// One line, safe to print: what failed, on what, and what next.
+    pub(super) line: String,
+}
+
+impl Failure {
+    /// The command was asked for wrongly.
+    #[must_use]
+    pub(super) fn usage(line: impl Into<String>) -> Self {
+        Self::new(2, line)
+    }
+
+    /// The command failed.
+    #[must_use]
+    pub(super) fn failed(line: impl Into<String>) -> Self {
+        Self::new(1, line)
+    }
+
+    fn new(code: u8, line: impl Into<String>) -> Self {
+        Self { code, line: one_line(&line.into()) }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        if error.kind == FaultKind::Usage {
+            Self::usage(error.to_string())
+        } else {
+            Self::failed(error.fault().to_string())
+        }
+    }
+}
+
+impl From<clap::Error> for Failure {
+    /// Of clap's several lines, all but the usage and the pointer to the help, which becomes
+    /// the end of the line.
+    fn from(error: clap::Error) -> Self {
+        let text = error.render().to_string();
+        let said: Vec<&str> = text
+            .lines()
+            .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        let said = said.join(" ").replace(" tip: ", "; tip: ");
+        let said = said.strip_prefix("error: ").unwrap_or(&said);
+        Self::usage(format!("{said}; see roomscope --help"))
+    }
+}
+
+/// Line breaks become spaces, and what a terminal would obey becomes visible. A backslash stays:
+/// much of the text is escaped already.
+fn one_line(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut line = String::with_capacity(text.len());
+    for c in lines.join(" ").chars() {
+        match c {
+            '\\' => line.push(c),
+            c => line.push_str(&escape::text(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::Cli;
+
+    #[test]
+    fn a_failure_is_one_printable_line() {
+        let failure = Failure::failed("read 'a\\x1b':\n  no\u{1b}[2J");
+        assert_eq!(failure.line, "read 'a\\x1b': no\\x1b[2J");
+    }
+
+    #[test]
+    fn the_parsers_errors_become_one_line() {
+        let failure = |args: &[&str]| {
+            let args = ["roomscope"].iter().chain(args);
+            Failure::from(Cli::try_parse_from(args).unwrap_err())
+        };
+        let unknown = failure(&["--lust", "3"]);
+        assert_eq!(unknown.code, 2);
+        assert!(unknown.line.starts_with("unexpected argument '--lust' found"));
+        assert!(unknown.line.ends_with("; see roomscope --help"));
+        assert!(!unknown.line.contains('\n'));
+        let missing = failure(&["seed"]);
+        assert!(missing.line.contains("--server"), "{}", missing.line);
+        let zero = failure(&["--last", "0"]);
+        assert!(zero.line.contains("from 1 to 1000"), "{}", zero.line);
+    }
+}

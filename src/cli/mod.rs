@@ -1,0 +1,96 @@
+//! The command line: arguments in, an exit code out.
+
+mod appearance;
+mod args;
+mod error;
+mod keys;
+mod log;
+mod picture;
+pub mod rooms_file;
+mod screen;
+mod seed;
+
+use std::future::Future;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+
+use args::{Cli, Command};
+use error::Failure;
+
+/// Runs the program with the process's arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let mut command = Cli::command();
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    let done = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let code = match done {
+        Ok((cli, matches)) => misplaced(&matches).and_then(|()| dispatch(cli)),
+        Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            // A closed pipe is the reader's choice.
+            let _ = help.print();
+            Ok(0)
+        }
+        Err(error) => Err(error.into()),
+    };
+    ExitCode::from(code.unwrap_or_else(|failure| {
+        let _ = writeln!(io::stderr(), "roomscope: {}", failure.line);
+        failure.code
+    }))
+}
+
+fn dispatch(cli: Cli) -> Result<u8, Failure> {
+    match cli.command {
+        None => screen::on_server(cli),
+        Some(Command::Demo(demo)) => match demo.picture.clone() {
+            Some(file) => picture::draw(&demo, &file),
+            None => screen::on_demo(&demo),
+        },
+        Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0),
+    }
+}
+
+/// Options before a subcommand would be parsed and then ignored. That is refused: whoever writes
+/// `roomscope --server A seed --server B` should not have to guess.
+fn misplaced(matches: &ArgMatches) -> Result<(), Failure> {
+    let Some(command) = matches.subcommand_name() else {
+        return Ok(());
+    };
+    let given = matches
+        .ids()
+        .filter(|id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine))
+        .find(|id| Cli::command().get_arguments().any(|arg| arg.get_id() == *id));
+    match given {
+        None => Ok(()),
+        Some(id) => {
+            let name = id.as_str().replace('_', "-");
+            Err(Failure::usage(format!(
+                "'{name}' stands before '{command}' and would not be used; put options of \
+                 {command} after it, or write -- before a room of that name"
+            )))
+        }
+    }
+}
+
+/// The program panicked; the message was printed by the panic hook.
+fn defect() -> Failure {
+    Failure::failed("stopped by a defect of its own (the message is above); please report it")
+}
+
+/// Runs a future on a runtime of its own. What is still under way when it ends is left behind:
+/// all that matters was waited for.
+fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("start threads: {error}; free some memory")))?;
+    let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(future)));
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    result.map_err(|_| defect())
+}

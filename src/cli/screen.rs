@@ -1,0 +1,127 @@
+//! Opening the screen, on a server or on the demo.
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::app::state::Start;
+use crate::domain::room::KnownFrom;
+use crate::domain::{Connection, Room, RoomId};
+use crate::runtime::{self, Exit};
+use crate::store::HistoryStore;
+use crate::store::embedded::EmbeddedStore;
+use crate::store::nats::{ConnectOptions, NatsStore};
+
+use super::args::{Cli, DEFAULT_SERVER, Demo, Login, View};
+use super::error::Failure;
+use super::{appearance, block_on, defect, log, rooms_file};
+
+/// Opens the screen on a server. All that can be wrong with the arguments is said before.
+pub(super) fn on_server(cli: Cli) -> Result<u8, Failure> {
+    let mut known = match &cli.rooms_file {
+        Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
+        None => Vec::new(),
+    };
+    let open = named(&cli.rooms, &mut known);
+    let mut options = options(cli.server.server, cli.server.login);
+    options.read_only = cli.server.read_only;
+    options.check()?;
+    terminal_is_there()?;
+    log::start(cli.view.log.as_deref())?;
+    block_on(async {
+        let store = Arc::new(NatsStore::connect(&options)?);
+        show(store, known, open, &cli.view).await
+    })?
+}
+
+/// Opens the screen on the demo.
+pub(super) fn on_demo(demo: &Demo) -> Result<u8, Failure> {
+    terminal_is_there()?;
+    log::start(demo.view.log.as_deref())?;
+    let (store, mut known) = EmbeddedStore::demo(Timestamp::now, demo.read_only);
+    let open = named(&demo.rooms, &mut known);
+    block_on(show(Arc::new(store), known, open, &demo.view))?
+}
+
+async fn show(
+    store: Arc<dyn HistoryStore>,
+    known: Vec<Room>,
+    open: Option<RoomId>,
+    view: &View,
+) -> Result<u8, Failure> {
+    // The theme knows NO_COLOR. Left to itself, crossterm would answer it with resets that wipe
+    // reverse and bold.
+    crossterm::style::force_color_output(true);
+    let theme = appearance::theme(view);
+    let start = start(store.as_ref(), known, open, view);
+    match runtime::run(start, theme, !view.no_mouse, store).await {
+        Ok(Exit::Quit) => Ok(0),
+        // What a shell reports of a process that a signal ended.
+        Ok(Exit::Signal(number)) => Ok(128 + u8::try_from(number).unwrap_or(0)),
+        Ok(Exit::Panicked) => Err(defect()),
+        Err(error) => Err(Failure::failed(format!(
+            "use the terminal: {error}; run roomscope on a terminal that can be read and written"
+        ))),
+    }
+}
+
+/// What the app starts with. Size and connection are put in by the runtime.
+pub(super) fn start(
+    store: &dyn HistoryStore,
+    known: Vec<Room>,
+    open: Option<RoomId>,
+    view: &View,
+) -> Start {
+    Start {
+        read_only: store.read_only(),
+        connection: Connection::Demo,
+        now: Timestamp::now(),
+        zone: if view.utc { TimeZone::UTC } else { TimeZone::system() },
+        size: (80, 24),
+        page_size: view.last,
+        known,
+        open,
+    }
+}
+
+/// Adds the rooms named as arguments; gives the one to open, if it is a single one.
+pub(super) fn named(ids: &[RoomId], known: &mut Vec<Room>) -> Option<RoomId> {
+    let known_from = KnownFrom { args: true, ..KnownFrom::default() };
+    known.extend(ids.iter().map(|id| Room::bare(id.clone(), known_from)));
+    match ids {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
+}
+
+/// The store's options of what was said about server and login. What is empty was not said: a
+/// variable may be set to nothing to unset it.
+pub(super) fn options(servers: Vec<String>, login: Login) -> ConnectOptions {
+    let mut servers = servers;
+    servers.retain(|server| !server.trim().is_empty());
+    if servers.is_empty() {
+        servers.push(DEFAULT_SERVER.into());
+    }
+    ConnectOptions {
+        servers,
+        user: login.user,
+        password: login.password,
+        token: login.token,
+        creds: login.creds.filter(|path| !path.as_os_str().is_empty()),
+        tls_ca: login.tls_ca,
+        read_only: false,
+        name: "roomscope".into(),
+    }
+}
+
+fn terminal_is_there() -> Result<(), Failure> {
+    if io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "standard output is not a terminal, and roomscope draws on one; run it without a pipe \
+         or redirection",
+    ))
+}

@@ -1,0 +1,218 @@
+//! The executor: carries out effects in tasks, and sends what came of them as messages.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, Sender};
+use tokio::task::{AbortHandle, JoinHandle, spawn_blocking};
+use tokio::time::{sleep, timeout};
+
+use crate::app::{Effect, Job, Msg};
+use crate::domain::{Fault, FaultKind, PageSize, Place, Room, StreamInfo};
+use crate::store::ensure::{amend, ensure};
+use crate::store::lister::list_rooms;
+use crate::store::reader::Reader;
+use crate::store::{HistoryStore, OP_TIMEOUT};
+
+use super::clipboard;
+use super::terminal::Tty;
+
+/// What effects work on.
+#[derive(Clone)]
+pub struct Services {
+    store: Arc<dyn HistoryStore>,
+    reader: Reader,
+    tty: Option<Tty>,
+}
+
+impl Services {
+    /// Services over a store. Without a terminal there is no clipboard.
+    #[must_use]
+    pub fn new(store: Arc<dyn HistoryStore>, tty: Option<Tty>) -> Self {
+        Self { reader: Reader::new(Arc::clone(&store)), store, tty }
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn HistoryStore> {
+        &self.store
+    }
+}
+
+/// Carries out effects. Dropping it abandons what is under way, a change of a stream excepted.
+pub struct Executor {
+    services: Services,
+    replies: Sender<Msg>,
+    listing: Lane,
+    reading: Lane,
+    writing: Vec<JoinHandle<()>>,
+}
+
+/// At most one job: a new one abandons the former, whose reply nobody waits for any more.
+#[derive(Default)]
+struct Lane(Option<AbortHandle>);
+
+impl Lane {
+    fn start(&mut self, job: impl Future<Output = ()> + Send + 'static) {
+        let new = tokio::spawn(job).abort_handle();
+        if let Some(old) = self.0.replace(new) {
+            old.abort();
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.0.as_ref().is_some_and(|job| !job.is_finished())
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        if let Some(job) = &self.0 {
+            job.abort();
+        }
+    }
+}
+
+impl Executor {
+    /// An executor, and where the replies come out: at most `waiting` of them wait there, past
+    /// which the tasks wait.
+    #[must_use]
+    pub fn new(services: Services, waiting: usize) -> (Self, mpsc::Receiver<Msg>) {
+        let (replies, out) = mpsc::channel(waiting);
+        let executor = Self {
+            services,
+            replies,
+            listing: Lane::default(),
+            reading: Lane::default(),
+            writing: Vec::new(),
+        };
+        (executor, out)
+    }
+
+    /// Starts an effect and returns at once. The effects that are about the loop or the terminal
+    /// itself (suspend, redraw, quit) are given back.
+    pub fn start(&mut self, effect: Effect) -> Option<Effect> {
+        let (services, replies) = (self.services.clone(), self.replies.clone());
+        match effect {
+            Effect::List { job, known } => self.listing.start(list(services, replies, job, known)),
+            Effect::Open { job, room, place, size } => self.reading.start(async move {
+                open(&services, &replies, job, &room).await;
+                read(&services, &replies, job, &room, place, size).await;
+            }),
+            Effect::Read { job, room, place, size } => self.reading.start(async move {
+                read(&services, &replies, job, &room, place, size).await;
+            }),
+            Effect::Retry { job, room, page } => self.reading.start(async move {
+                let stream = room.id.stream();
+                let progress = progress(&replies, job);
+                let history = services.reader.retry(&stream, &page, &progress).await;
+                let reply = Msg::Read(job, history.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
+            }),
+            Effect::Amend { job, room, seen } => {
+                self.writing.retain(|job| !job.is_finished());
+                let change = change(services, replies, job, room, seen);
+                self.writing.push(tokio::spawn(change));
+            }
+            Effect::Copy { what, text } => {
+                tokio::spawn(copy(services.tty, replies, what, text));
+            }
+            Effect::ExpireToast { id, after_ms } => {
+                tokio::spawn(async move {
+                    sleep(Duration::from_millis(after_ms)).await;
+                    let _ = replies.send(Msg::ToastExpired(id)).await;
+                });
+            }
+            effect @ (Effect::Suspend | Effect::Redraw | Effect::Quit) => return Some(effect),
+        }
+        None
+    }
+
+    /// Whether a listing, a read or a change is under way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.listing.is_busy()
+            || self.reading.is_busy()
+            || self.writing.iter().any(|job| !job.is_finished())
+    }
+
+    /// Abandons reads, and waits for changes of streams that were sent: the server makes them in
+    /// any case, and the program should not end in the middle of one.
+    pub async fn finish(self) {
+        drop((self.listing, self.reading));
+        for job in self.writing {
+            // An amend is two requests, each bounded.
+            let _ = timeout(OP_TIMEOUT * 2, job).await;
+        }
+    }
+}
+
+async fn list(services: Services, replies: Sender<Msg>, job: Job, known: Vec<Room>) {
+    let (pieces, mut out) = mpsc::channel(16);
+    let told = async {
+        while let Some(piece) = out.recv().await {
+            if replies.send(Msg::Listed(job, piece)).await.is_err() {
+                break;
+            }
+        }
+    };
+    tokio::join!(list_rooms(services.store, known, pieces), told);
+}
+
+async fn open(services: &Services, replies: &Sender<Msg>, job: Job, room: &Room) {
+    let ensured = ensure(services.store.as_ref(), room).await;
+    let reply = Msg::Ensured(job, ensured.map_err(|error| error.fault()));
+    let _ = replies.send(reply).await;
+}
+
+async fn read(
+    services: &Services,
+    replies: &Sender<Msg>,
+    job: Job,
+    room: &Room,
+    place: Place,
+    size: PageSize,
+) {
+    let stream = room.id.stream();
+    let progress = progress(replies, job);
+    let history = services.reader.page(&stream, place, size, &progress).await;
+    let reply = Msg::Read(job, history.map_err(|error| error.fault()));
+    let _ = replies.send(reply).await;
+}
+
+/// Progress is dropped when messages wait already: the next one says more.
+fn progress(replies: &Sender<Msg>, job: Job) -> impl Fn(u64, u64) + Send + Sync + use<'_> {
+    move |known, slots| {
+        if replies.capacity() > replies.max_capacity() / 2 {
+            let _ = replies.try_send(Msg::Progress(job, known, slots));
+        }
+    }
+}
+
+async fn change(
+    services: Services,
+    replies: Sender<Msg>,
+    job: Job,
+    room: Box<Room>,
+    seen: Box<StreamInfo>,
+) {
+    let amended = amend(services.store.as_ref(), &room, &seen).await;
+    let amended = amended.map(|(info, drift)| (Box::new(info), drift));
+    let reply = Msg::Amended(job, amended.map_err(|error| error.fault()));
+    let _ = replies.send(reply).await;
+}
+
+async fn copy(tty: Option<Tty>, replies: Sender<Msg>, what: String, text: String) {
+    let copied = match tty {
+        Some(tty) => spawn_blocking(move || clipboard::copy(&tty, &text))
+            .await
+            .unwrap_or_else(|error| Err(error.to_string())),
+        None => Err("there is no terminal".into()),
+    };
+    let copied = copied.map_err(|why| Fault::new(FaultKind::NotTried, why).text);
+    let _ = replies.send(Msg::Copied(what, copied)).await;
+}
+
+#[cfg(test)]
+mod tests;

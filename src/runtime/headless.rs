@@ -1,0 +1,90 @@
+//! The app without a terminal: keys in, a state at rest out. For pictures of the screen.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::timeout;
+
+use crate::app::{Effect, Key, Msg, State, update};
+use crate::domain::History;
+use crate::ui;
+
+use super::effects::{Executor, Services};
+
+/// Longest wait for one reply.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The app, its clock standing still.
+pub struct Headless {
+    state: State,
+    executor: Executor,
+    replies: Receiver<Msg>,
+    now: Timestamp,
+}
+
+impl Headless {
+    /// An app that was told of its connection, and came to rest.
+    ///
+    /// # Errors
+    /// When a reply did not come.
+    pub async fn start(state: State, services: Services, now: Timestamp) -> Result<Self, String> {
+        let connection = services.store().connection().borrow().clone();
+        let (executor, replies) = Executor::new(services, 256);
+        let mut app = Self { state, executor, replies, now };
+        app.tell(Msg::Connection(connection));
+        app.rest().await?;
+        Ok(app)
+    }
+
+    /// Presses a key, and waits until nothing is under way.
+    ///
+    /// # Errors
+    /// When a reply did not come.
+    pub async fn press(&mut self, key: Key) -> Result<(), String> {
+        self.tell(Msg::Key(key));
+        self.rest().await
+    }
+
+    /// The state.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn tell(&mut self, msg: Msg) {
+        let mut effects = update(&mut self.state, Msg::Now(self.now));
+        effects.extend(update(&mut self.state, timeless(msg)));
+        let viewport = ui::viewport(&self.state);
+        if viewport != self.state.viewport {
+            effects.extend(update(&mut self.state, Msg::Viewport(viewport)));
+        }
+        for effect in effects {
+            // Time stands still: no toast expires.
+            if !matches!(effect, Effect::ExpireToast { .. }) {
+                let _ = self.executor.start(effect);
+            }
+        }
+    }
+
+    async fn rest(&mut self) -> Result<(), String> {
+        while self.state.is_busy() {
+            match timeout(PATIENCE, self.replies.recv()).await {
+                Ok(Some(msg)) => self.tell(msg),
+                _ => return Err("a request was not answered".into()),
+            }
+        }
+        while let Ok(msg) = self.replies.try_recv() {
+            self.tell(msg);
+        }
+        Ok(())
+    }
+}
+
+/// How long a read took is the one thing that differs from run to run.
+fn timeless(mut msg: Msg) -> Msg {
+    if let Msg::Read(_, Ok(History::Page(page))) = &mut msg {
+        page.cost.micros = 1_000;
+    }
+    msg
+}
