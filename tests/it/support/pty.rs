@@ -75,8 +75,11 @@ impl Pty {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();
-        let seen =
-            Arc::new(Mutex::new(Seen { parser: Parser::new(rows, columns, 0), bytes: Vec::new() }));
+        let seen = Arc::new(Mutex::new(Seen {
+            parser: Parser::new(rows, columns, 0),
+            bytes: Vec::new(),
+            shown: 0,
+        }));
         listen(pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
         Self {
             child,
