@@ -58,7 +58,8 @@ fn span(seconds: u64) -> String {
         s if s < MINUTE => format!("{s}s"),
         s if s < HOUR => format!("{}m", s / MINUTE),
         s if s < DAY => two(s / HOUR, "h", s % HOUR / MINUTE, "m"),
-        s if s < YEAR => two(s / DAY, "d", s % DAY / HOUR, "h"),
+        s if s < 100 * DAY => two(s / DAY, "d", s % DAY / HOUR, "h"),
+        s if s < YEAR => format!("{}d", s / DAY),
         s => two(s / YEAR, "y", s % YEAR / DAY, "d"),
     }
 }

@@ -87,12 +87,12 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     let requests = format::count(cost.requests());
     let mut tail = format!(" {dot} {} {dot} {requests} requests", format::millis(cost.micros));
     let mut parts = vec![
-        format!("{} info", format::count(cost.info)),
-        format!("{} frames", format::count(cost.frames)),
-        format!("{} gaps", format::count(cost.gaps)),
+        format!("info {}", format::count(cost.info)),
+        format!("frames {}", format::count(cost.frames)),
+        format!("gaps {}", format::count(cost.gaps)),
     ];
     if cost.failed > 0 {
-        parts.push(format!("{} failed", format::count(cost.failed)));
+        parts.push(format!("failed {}", format::count(cost.failed)));
     }
     let head = page.head.as_ref().map_or_else(String::new, |gap| {
         format!(" {dot} {} before the first", format::count(gap.range.len()))

@@ -77,11 +77,16 @@ pub(super) fn keep_in_view(state: &mut State) {
     }
 }
 
+/// Rows kept in sight above and below the selection, where there are any.
+const CONTEXT: usize = 3;
+
 /// The first row to show, changed from `now` only as far as needed.
 fn offset(now: usize, selected: usize, height: usize, rows: usize) -> usize {
     if height == 0 {
         return now;
     }
-    let least = (selected + 1).saturating_sub(height);
-    now.clamp(least, selected).min(rows.saturating_sub(height))
+    let context = CONTEXT.min((height - 1) / 2);
+    let most = selected.saturating_sub(context);
+    let least = (selected + 1 + context).saturating_sub(height).min(most);
+    now.clamp(least, most).min(rows.saturating_sub(height))
 }
