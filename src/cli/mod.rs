@@ -68,7 +68,12 @@ fn misplaced(matches: &ArgMatches) -> Result<(), Failure> {
     match given {
         None => Ok(()),
         Some(id) => {
-            let name = id.as_str().replace('_', "-");
+            let name = match Cli::command().get_arguments().find(|arg| arg.get_id() == id) {
+                Some(arg) => {
+                    arg.get_long().map_or_else(|| id.to_string(), |long| format!("--{long}"))
+                }
+                None => id.to_string(),
+            };
             Err(Failure::usage(format!(
                 "'{name}' stands before '{command}' and would not be used; put options of \
                  {command} after it, or write -- before a room of that name"

@@ -139,7 +139,7 @@ where
                         self.tell(msg)?;
                     }
                 }
-                Wake::Time => {}
+                Wake::Time => self.pace.passed(Instant::now()),
             }
         }
     }

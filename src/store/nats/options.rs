@@ -63,9 +63,17 @@ impl ConnectOptions {
     pub(super) fn plan(&self) -> Result<Plan, StoreError> {
         let mut addrs = Vec::new();
         let mut logins = Vec::new();
+        // A comma in a password splits an address, and its first part is then no address but a
+        // piece of a secret: nothing of a list that holds an `@` is shown in an error.
+        let secret = self.servers.iter().any(|text| text.contains('@'));
         for text in self.addresses() {
-            let shown = url::redacted(text);
-            let bad = |why: String| usage(format!("server address {shown}"), why);
+            let shown = if secret { "given".to_owned() } else { url::redacted(text) };
+            let advice = if secret && self.servers.iter().any(|text| text.contains(',')) {
+                "; write a comma in a password as %2C"
+            } else {
+                ""
+            };
+            let bad = |why: String| usage(format!("server address {shown}"), why + advice);
             let server = url::parse(text).map_err(bad)?;
             addrs.push(server.addr);
             logins.extend(server.login);
