@@ -6,7 +6,8 @@ use crate::domain::{FaultKind, escape};
 use crate::store::StoreError;
 
 /// Why a command ended without doing its work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{line}")]
 pub(super) struct Failure {
     /// Exit code: 2 when it was asked for wrongly, 1 when it failed.
     pub(super) code: u8,
