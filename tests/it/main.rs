@@ -10,6 +10,7 @@
 mod bad_input;
 mod cli;
 mod connection;
+mod ensure;
 mod floors;
 mod nats_store;
 mod permissions;
