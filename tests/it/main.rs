@@ -21,4 +21,5 @@ mod seeder;
 mod support;
 mod tui_demo;
 mod tui_nats;
+mod tui_wire;
 mod wire_compat;
