@@ -20,6 +20,7 @@ mod seed;
 mod seeder;
 mod support;
 mod tui_demo;
+mod tui_hostile;
 mod tui_nats;
 mod tui_wire;
 mod wire_compat;
