@@ -19,6 +19,7 @@ mod readme;
 mod seed;
 mod seeder;
 mod support;
+mod tls;
 mod tui_demo;
 mod tui_hostile;
 mod tui_nats;
