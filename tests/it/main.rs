@@ -12,6 +12,7 @@ mod cli;
 mod connection;
 mod ensure;
 mod floors;
+mod login;
 mod nats_store;
 mod permissions;
 mod reader;
