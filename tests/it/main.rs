@@ -24,5 +24,6 @@ mod tls;
 mod tui_demo;
 mod tui_hostile;
 mod tui_nats;
+mod tui_permissions;
 mod tui_wire;
 mod wire_compat;
