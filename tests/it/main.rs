@@ -22,6 +22,7 @@ mod seeder;
 mod support;
 mod tls;
 mod tui_demo;
+mod tui_end;
 mod tui_hostile;
 mod tui_nats;
 mod tui_permissions;
