@@ -51,7 +51,7 @@ fn wait_for_words(pty: &Pty, column: usize, wanted: &str) -> String {
 fn without_listing_a_note_says_so_and_rooms_that_were_named_open() {
     let server = server();
     let mut pty = open(&server, "nolist", &["ops", "desk"]);
-    pty.resize(200, 60);
+    pty.resize_and_settle(200, 60);
     wait_for_words(&pty, 0, "the account may not publish to $JS.API.STREAM.NAMES");
     wait_for_words(&pty, 0, "command line are sure to be shown");
     pty.wait("the rooms' states", |text| text.contains("● ops") && text.contains("● desk"));
@@ -93,7 +93,7 @@ fn without_creating_a_banner_says_so_and_no_stream_is_claimed() {
     let file = folder.path().join("rooms.toml");
     std::fs::write(&file, "[[rooms]]\nid = 'fresh'\nsubject = 'room.fresh'\n").unwrap();
     let mut pty = open(&server, "nocreate", &["--rooms", file.to_str().unwrap(), "fresh"]);
-    pty.resize(200, 60);
+    pty.resize_and_settle(200, 60);
     let banner = wait_for_words(&pty, 1, "The stream could not be ensured: create UNIBUS_fresh");
     assert!(banner.contains("may not publish to $JS.API.STREAM.CREATE.UNIBUS_fresh"), "{banner}");
     assert!(banner.contains("There is no stream UNIBUS_fresh."), "{banner}");

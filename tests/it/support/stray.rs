@@ -6,16 +6,16 @@
 pub(crate) fn strays(written: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     for chunk in written.utf8_chunks() {
-        if !chunk.invalid().is_empty() {
-            found.push(format!("bytes that are not UTF-8: {:02x?}", chunk.invalid()));
-        }
         let mut rest = chunk.valid();
         while let Some(first) = rest.chars().next() {
             let length = if first == '\u{1b}' { sequence(rest) } else { text(first) };
             if length.is_none() {
                 found.push(rest.chars().take(12).collect::<String>().escape_debug().to_string());
             }
-            rest = &rest[length.unwrap_or(first.len_utf8())..];
+            rest = rest.split_at(length.unwrap_or(first.len_utf8())).1;
+        }
+        if !chunk.invalid().is_empty() {
+            found.push(format!("bytes that are not UTF-8: {:02x?}", chunk.invalid()));
         }
     }
     found
@@ -32,18 +32,19 @@ fn text(c: char) -> Option<usize> {
 fn sequence(text: &str) -> Option<usize> {
     let rest = text.strip_prefix('\u{1b}')?;
     if let Some(copied) = rest.strip_prefix("]52;c;") {
-        let end = copied.find("\u{1b}\\")?;
+        let (copied, _) = copied.split_once("\u{1b}\\")?;
         let base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
-        return copied[..end].chars().all(base64).then_some(7 + end + 2);
+        return copied.chars().all(base64).then_some(7 + copied.len() + 2);
     }
-    let parameters = rest.strip_prefix('[')?;
-    let end = parameters.find(|c: char| !(c.is_ascii_digit() || c == ';' || c == '?'))?;
+    let rest = rest.strip_prefix('[')?;
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ';' || c == '?'))?;
+    let (parameters, rest) = rest.split_at(end);
     let modes = ["?1049", "?2004", "?25", "?1000", "?1006", "?2026"];
-    let meant = match parameters[end..].chars().next()? {
-        'm' | 'H' => !parameters[..end].contains('?'),
+    let meant = match rest.chars().next()? {
+        'm' | 'H' => !parameters.contains('?'),
         // The screen is cleared when its size changes.
-        'J' => &parameters[..end] == "2",
-        'h' | 'l' => modes.contains(&&parameters[..end]),
+        'J' => parameters == "2",
+        'h' | 'l' => modes.contains(&parameters),
         _ => false,
     };
     meant.then_some(2 + end + 1)
