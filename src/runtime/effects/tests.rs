@@ -1,4 +1,5 @@
 mod cancel;
+mod first_picture;
 mod opening;
 
 use std::time::Duration;

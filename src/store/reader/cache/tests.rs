@@ -100,6 +100,20 @@ async fn with_holes_too_by_the_list_or_without_it() {
 }
 
 #[tokio::test]
+async fn going_back_to_a_room_with_holes_costs_one_request_too() {
+    let room = Room::new(500, MIB, 50_000);
+    room.store.delete(&room.id, window(440, 470));
+    let other = RoomId::new("b").unwrap();
+    room.store.make(&other);
+    room.store.publish(&other, 100);
+    room.store.delete(&other, window(70, 80));
+    room.page(Place::Newest).await;
+    read(&room.reader, &other, Place::Newest).await;
+    let page = room.page(Place::Newest).await;
+    assert_eq!((page.cost.requests(), page.cost.cached), (1, 30));
+}
+
+#[tokio::test]
 async fn what_was_deleted_since_is_a_gap_and_the_rest_is_not_fetched_again() {
     let room = Room::new(100, MIB, 50_000);
     room.page(Place::Newest).await;
