@@ -10,9 +10,9 @@ use super::motion;
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
-    let Some(room) = state.rooms.get(id).map(|row| row.room.clone()) else {
-        return Vec::new();
-    };
+    let Some(row) = state.rooms.get(id) else { return Vec::new() };
+    let room = Box::new(row.room.clone());
+    let deleted = row.stream().map_or(0, |info| info.state.num_deleted);
     if state.view.room.as_ref() != Some(id) {
         state.view = View { room: Some(id.clone()), ..View::default() };
     }
@@ -22,7 +22,7 @@ pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
     let (place, size) = (Place::Newest, state.page_size);
     let screenful = screenful(state, place);
     let job = load(state, place);
-    vec![Effect::Open { job, room: Box::new(room), place, size, screenful }]
+    vec![Effect::Open { job, room, place, size, screenful, deleted }]
 }
 
 /// Rows to show before a page is whole. None where the screen shows that page already, since a

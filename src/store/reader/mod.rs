@@ -71,6 +71,12 @@ impl Reader {
         self.cache.most()
     }
 
+    /// Tells that a stream is about to be read that had so many deleted sequences when it was last
+    /// heard of, so that the first look at it brings their list and no second one is needed.
+    pub fn expect(&self, stream: &StreamName, num_deleted: u64) {
+        self.lists.expect(stream, num_deleted);
+    }
+
     /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
     /// so is a page that could be read only in part. The newest `screenful` rows (frames and gaps)
     /// are read first, and `watch` gets them as soon as they are known; 0 for no such partial page.
