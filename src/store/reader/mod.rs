@@ -3,9 +3,13 @@
 
 mod account;
 mod budget;
+mod chase;
 mod edges;
 mod fetch;
 mod locate;
+mod partial;
+mod paths;
+mod replica;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -20,17 +24,20 @@ use crate::domain::{
 
 use super::{HistoryStore, StoreError};
 use locate::Located;
+use paths::Paths;
 use snapshot::Lists;
 pub use watch::Watch;
 
-/// Reads pages of rooms' histories. Clones share one store and one deleted list.
+/// Reads pages of rooms' histories. Clones share one store, one deleted
+/// list, and what was learned of the ways streams can be read.
 ///
 /// Requests of a page grow with the frames and gaps in it, never with the length of a gap. At
-/// most 64 requests and about 8 MB are in flight. Dropping a future abandons its read.
+/// most 64 requests and about 8 MB are in flight. A page is the same whichever way it is read. Dropping a future abandons its read.
 #[derive(Debug, Clone)]
 pub struct Reader {
     store: Arc<dyn HistoryStore>,
     lists: Arc<Lists>,
+    paths: Arc<Paths>,
 }
 
 /// One read under way: what it reads from, and what it has cost so far.
@@ -38,6 +45,7 @@ pub struct Reader {
 struct Read<'a> {
     store: &'a dyn HistoryStore,
     lists: &'a Lists,
+    paths: &'a Paths,
     stream: &'a StreamName,
     cost: crate::domain::Cost,
     began: Instant,
@@ -49,7 +57,7 @@ impl Reader {
     /// A reader over a store.
     #[must_use]
     pub fn new(store: Arc<dyn HistoryStore>) -> Self {
-        Self { store, lists: Arc::default() }
+        Self { store, lists: Arc::default(), paths: Arc::default() }
     }
 
     /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
@@ -115,6 +123,7 @@ impl Reader {
         Read {
             store: self.store.as_ref(),
             lists: &self.lists,
+            paths: &self.paths,
             stream,
             cost: crate::domain::Cost::default(),
             began: Instant::now(),
@@ -148,9 +157,9 @@ impl Read<'_> {
             }
         }
         let beyond = fetched.beyond;
-        account::account(&mut builder, fetched, &info, ranges);
+        account::account(&mut builder, &fetched, &info, ranges);
         let outer = self.outer_edges(&info, &builder, beyond).await;
-        self.cost.micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.cost.micros = micros(self.began);
         let head = account::head(builder.window(), &info);
         Ok(History::Page(Box::new(Page::build(builder, outer, head, info, self.cost))))
     }
@@ -165,4 +174,8 @@ impl Read<'_> {
             "the stream was deleted and made again",
         ))
     }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
