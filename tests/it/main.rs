@@ -15,6 +15,7 @@ mod floors;
 mod login;
 mod nats_store;
 mod permissions;
+mod read_paths;
 mod reader;
 mod readme;
 mod seed;

@@ -62,10 +62,10 @@ impl Read<'_> {
     }
 
     async fn edge(&mut self, get: Get) -> Option<Edge> {
-        match self.store.get(self.stream, get).await {
-            Ok(frame) => {
-                self.cost.gaps += 1;
-                frame.as_ref().map(Edge::of)
+        match self.beside(get).await {
+            Ok((frame, requests)) => {
+                self.cost.gaps += requests;
+                frame
             }
             Err(_) => {
                 self.cost.failed += 1;
