@@ -15,6 +15,7 @@ mod nats_store;
 mod permissions;
 mod read_paths;
 mod reader;
+mod readme;
 mod seed;
 mod seeder;
 mod support;
