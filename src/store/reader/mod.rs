@@ -5,12 +5,14 @@ mod account;
 mod budget;
 mod chase;
 mod edges;
+mod failures;
 mod fetch;
 mod locate;
 mod partial;
 mod paths;
 mod replica;
 mod snapshot;
+mod task;
 #[cfg(test)]
 mod tests;
 mod watch;
