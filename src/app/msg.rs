@@ -30,7 +30,7 @@ pub enum Msg {
     /// Part of a listing.
     Listed(Job, Listed),
     /// Outcome of ensuring the opened room.
-    Ensured(Job, Result<Ensured, Fault>),
+    Ensured(Job, RoomId, Result<Ensured, Fault>),
     /// A read under way: slots known of slots in the window.
     Progress(Job, u64, u64),
     /// The newest rows of a page that is still being read; the rest of it is unread, not tried.

@@ -97,6 +97,8 @@ pub struct Detail {
     pub encoding: Encoding,
     /// Lines scrolled down.
     pub scroll: usize,
+    /// The frame that is shown, by its sequence.
+    pub of: Option<u64>,
     /// SHA-256 of the selected frame's payload, and the frame's sequence.
     pub digest: Option<(u64, String)>,
 }

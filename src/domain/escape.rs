@@ -56,6 +56,17 @@ pub fn text(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Escapes what a terminal would obey and leaves backslashes alone: for sentences that hold names
+/// which are escaped already.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\\' { out.push(c) } else { push(&mut out, c) }
+    }
+    out
+}
+
 /// Escapes bytes: what is valid UTF-8 as [`text`] does, any other byte as `\xNN`.
 #[must_use]
 pub fn bytes(bytes: &[u8]) -> String {

@@ -18,13 +18,13 @@ pub(super) fn note(msg: &Msg) {
             tracing::warn!(attempt, fault, "reconnecting");
         }
         Msg::Connection(Connection::Denied { fault, .. }) => tracing::warn!(%fault, "denied"),
-        Msg::Ensured(_, Ok(Ensured::Created(info))) => {
+        Msg::Ensured(_, _, Ok(Ensured::Created(info))) => {
             tracing::info!(subjects = ?info.config.subjects, "created a stream");
         }
         Msg::Amended(_, Ok((info, _))) => {
             tracing::info!(subjects = ?info.config.subjects, "changed a stream");
         }
-        Msg::Ensured(_, Err(fault)) => tracing::warn!(%fault, "could not ensure a stream"),
+        Msg::Ensured(_, _, Err(fault)) => tracing::warn!(%fault, "could not ensure a stream"),
         Msg::Amended(_, Err(fault)) => tracing::warn!(%fault, "could not change a stream"),
         Msg::Read(_, Err(fault)) => tracing::warn!(%fault, "could not read a page"),
         Msg::Listed(_, crate::domain::Listed::Note(fault)) => {

@@ -240,7 +240,7 @@ async fn a_stream_made_anew_while_it_is_read_is_not_mixed_with_the_old_one() {
     fill(&mut server.raw(), "a", "room.a", 200);
     let store = meddling(&server, |raw| {
         raw.api("STREAM.DELETE.UNIBUS_a", &json!({}));
-        fill(raw, "a", "room.a", 3);
+        fill(raw, "a", "room.a", 250);
     })
     .await;
     let reader = Reader::new(Arc::new(store));

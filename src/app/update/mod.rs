@@ -42,7 +42,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Connection(connection) => replies::connection(state, connection),
         Msg::Listed(job, listed) => replies::listed(state, job, listed),
-        Msg::Ensured(job, outcome) => replies::ensured(state, job, outcome),
+        Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
         Msg::Partial(job, page) => replies::partial(state, job, page),
         Msg::Read(job, outcome) => replies::read(state, job, outcome),
@@ -70,6 +70,10 @@ fn settle(state: &mut State) {
     let shown = state.detail.digest.as_ref().map(|(seq, _)| *seq);
     if shown != selected.map(|frame| frame.seq) {
         state.detail.digest = selected.map(|f| (f.seq, encode::sha256(&f.payload)));
+    }
+    let selected = state.view.selected;
+    if state.detail.of != selected {
+        state.detail.of = selected;
         state.detail.scroll = 0;
     }
 }

@@ -16,7 +16,6 @@ pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
     if state.view.room.as_ref() != Some(id) {
         state.view = View { room: Some(id.clone()), ..View::default() };
     }
-    state.view.note = None;
     state.rooms.selected = Some(id.clone());
     state.focus = Focus::Frames;
     let (place, size) = (Place::Newest, state.page_size);

@@ -5,7 +5,9 @@ use crate::app::rooms::Listing;
 use crate::app::rows::{self, Row};
 use crate::app::state::{State, ToastKind};
 use crate::app::view::Content;
-use crate::domain::{Connection, Ensured, Fault, Found, History, Listed, Page, Place, RoomId};
+use crate::domain::{
+    Connection, Ensured, Fault, Found, History, Listed, Page, Place, RoomId, format,
+};
 
 use super::{motion, pages};
 
@@ -23,15 +25,12 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
         effects.extend(pages::open(state, &id));
         return effects;
     }
-    let unread = state.view.page().is_some_and(|page| pages::has_unread(page));
-    match (&state.view.content, state.view.room.clone()) {
-        (Content::Nothing, Some(id)) if state.view.fault.is_some() => {
-            let focus = state.focus;
-            effects.extend(pages::open(state, &id));
-            state.focus = focus;
-        }
-        _ if unread || state.view.fault.is_some() => effects.extend(pages::retry(state)),
-        _ => {}
+    // Only reads: what would write waits for a key, so a stream is never created by a connection
+    // that comes back. Focus and selection stay where the person has them.
+    if state.view.page().is_some_and(|page| pages::has_unread(page)) {
+        effects.extend(pages::retry(state));
+    } else if state.view.room.is_some() && state.view.fault.is_some() {
+        effects.extend(pages::refresh(state));
     }
     effects
 }
@@ -65,10 +64,15 @@ fn is_current(state: &State, job: Job) -> bool {
     state.view.load.is_some_and(|load| load.job == job)
 }
 
-pub(super) fn ensured(state: &mut State, job: Job, outcome: Result<Ensured, Fault>) -> Vec<Effect> {
-    let (true, Some(id)) = (is_current(state, job), state.view.room.clone()) else {
-        return Vec::new();
-    };
+/// What ensuring a room's stream came to. The room's row learns it whatever is on the screen by
+/// now, and a stream that was created is always told of.
+pub(super) fn ensured(
+    state: &mut State,
+    job: Job,
+    id: &RoomId,
+    outcome: Result<Ensured, Fault>,
+) -> Vec<Effect> {
+    let created = matches!(outcome, Ok(Ensured::Created(_)));
     let (found, note, toast) = match outcome {
         Ok(Ensured::Present(info)) => (Some(Found::Stream(info)), None, None),
         Ok(Ensured::Drifted(info, drift)) => {
@@ -80,10 +84,12 @@ pub(super) fn ensured(state: &mut State, job: Job, outcome: Result<Ensured, Faul
             (Some(Found::Stream(info)), Some(note), None)
         }
         Ok(Ensured::Created(info)) => {
-            let note = "The stream was created just now. Messages published before it existed \
-                        were never captured.";
+            let note = format!(
+                "The stream was created at {}. Messages published before that were never captured.",
+                format::clock(state.now, &state.zone)
+            );
             let toast = format!("created {}", id.stream());
-            (Some(Found::Stream(info)), Some(note.to_owned()), Some((ToastKind::Done, toast)))
+            (Some(Found::Stream(info)), Some(note), Some((ToastKind::Done, toast)))
         }
         Ok(Ensured::WouldCreate(spec)) => {
             let note = format!(
@@ -104,9 +110,14 @@ pub(super) fn ensured(state: &mut State, job: Job, outcome: Result<Ensured, Faul
             (None, Some(note), Some((ToastKind::Failed, fault.to_string())))
         }
     };
-    state.view.note = note;
     if let Some(found) = found {
-        state.rooms.set_found(&id, found);
+        state.rooms.set_found(id, found);
+    }
+    let shown = state.view.room.as_ref() == Some(id);
+    if shown && (created || is_current(state, job)) {
+        state.view.note = note;
+    } else if !created {
+        return Vec::new();
     }
     toast.map(|(kind, text)| state.toast(kind, text)).into_iter().collect()
 }
@@ -195,7 +206,12 @@ impl Spot {
 /// The list learns what the read saw of the stream.
 fn know(state: &mut State, id: &RoomId) {
     let found = match (&state.view.content, state.view.stream()) {
-        (_, Some(info)) => Found::Stream(Box::new(info.clone())),
+        (_, Some(info)) => {
+            let mut info = Box::new(info.clone());
+            // The list is the page's; a row for every room that was opened must not keep one.
+            info.state.deleted = None;
+            Found::Stream(info)
+        }
         (Content::NoStream, _) => Found::NoStream,
         _ => return,
     };

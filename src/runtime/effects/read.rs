@@ -36,11 +36,7 @@ impl Wanted {
         let teller = self.teller(true);
         let mut history = self.page(&teller).await;
         if matches!(history, Ok(History::NoStream)) && !teller.has_ensured() {
-            let ensured = ensure_missing(self.services.store.as_ref(), &self.room).await;
-            let made = ensured.as_ref().ok().and_then(stream_of).cloned().map(Box::new);
-            let reply = Msg::Ensured(self.job, ensured.map_err(|error| error.fault()));
-            let _ = self.replies.send(reply).await;
-            match made {
+            match self.make().await {
                 // Whoever made it, it may have captured something by now.
                 Some(info) if !info.state.is_empty() => {
                     history = self.page(&self.teller(false)).await;
@@ -54,6 +50,21 @@ impl Wanted {
             let _ = self.replies.send(reply).await;
         }
         self.reply(history).await;
+    }
+
+    /// Creates the missing stream in a task of its own: a write that was sent is made whatever
+    /// becomes of this read, so what came of it is told in any case.
+    async fn make(&self) -> Option<Box<StreamInfo>> {
+        let (store, replies) = (Arc::clone(self.services.store()), self.replies.clone());
+        let (job, room) = (self.job, self.room.clone());
+        let making = tokio::spawn(async move {
+            let ensured = ensure_missing(store.as_ref(), &room).await;
+            let made = ensured.as_ref().ok().and_then(stream_of).cloned().map(Box::new);
+            let outcome = ensured.map_err(|error| error.fault());
+            let _ = replies.send(Msg::Ensured(job, room.id, outcome)).await;
+            made
+        });
+        making.await.ok().flatten()
     }
 
     /// Reads what could not be read of a page.
@@ -131,7 +142,8 @@ impl Teller<'_> {
     /// What the stream of a room that is opened means for it, once.
     fn ensured(&self, info: &StreamInfo) -> Option<Msg> {
         let room = self.opens.filter(|_| !self.told.swap(true, Ordering::Relaxed))?;
-        Some(Msg::Ensured(self.job, Ok(present(room, info.clone()))))
+        let ensured = Ok(present(room, info.clone()));
+        Some(Msg::Ensured(self.job, room.id.clone(), ensured))
     }
 }
 

@@ -73,7 +73,7 @@ async fn opening_ensures_before_it_reads() {
         screenful: 0,
         deleted: 0,
     });
-    assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), Ok(_))));
+    assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), _, Ok(_))));
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));
 }
 

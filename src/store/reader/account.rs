@@ -7,12 +7,13 @@ use crate::domain::{Gap, GapCause, Holes, PageBuilder, StreamInfo, Window};
 use super::fetch::Fetched;
 
 /// Reports all that was learned of `ranges` to the builder. `info` is the stream as it was after
-/// the fetch wherever holes were seen.
+/// the fetch wherever holes were seen, and `list_seen` whether its deleted list is of then.
 pub(super) fn account(
     builder: &mut PageBuilder,
     fetched: &Fetched,
     info: &StreamInfo,
     ranges: &[Window],
+    list_seen: bool,
 ) {
     for frame in fetched.frames.values() {
         builder.frame(Arc::clone(frame));
@@ -25,7 +26,7 @@ pub(super) fn account(
         }
     }
     let list = info.state.deleted.as_deref();
-    let cause = GapCause::Missing { list_seen: list.is_some() };
+    let cause = GapCause::Missing { list_seen };
     for hole in fetched.holes.iter().chain(&fetched.kept_holes) {
         let Some(stored) = at_or_above(*hole, info.state.first_seq) else {
             continue;

@@ -9,6 +9,10 @@ use super::task::Task;
 /// Requests that may time out before the rest of a read is given up.
 const TIMEOUTS_AT_MOST: usize = 3;
 
+/// Most bytes of frames in one page; it may exceed this by what is in flight. A thousand frames of
+/// 1 MiB would be a page of a gigabyte.
+const PAGE_BYTES: u64 = 64 << 20;
+
 impl Fetch<'_> {
     /// A request to the leader failed.
     pub(super) fn failed(&mut self, task: Task, again: bool, error: &StoreError) {
@@ -16,7 +20,7 @@ impl Fetch<'_> {
         // A direct read took the connection, and this went with it.
         let swept =
             error.kind == FaultKind::Disconnected && (self.cut || self.offer != Offer::MessageGet);
-        if error.kind == FaultKind::Timeout {
+        if error.kind.is_transient() {
             self.timeouts += 1;
         }
         let fault = error.fault();
@@ -33,15 +37,27 @@ impl Fetch<'_> {
         }
     }
 
+    /// Stops the read when the page holds as many bytes as one may.
+    pub(super) fn mind_the_size(&mut self) {
+        if self.held > PAGE_BYTES {
+            let text =
+                format!("the page holds {} already", crate::domain::format::bytes(self.held));
+            self.stopped.get_or_insert_with(|| Fault::new(FaultKind::PageFull, text));
+        }
+    }
+
     /// Whether the same would befall every other request.
     fn stops(&self, kind: &FaultKind) -> bool {
         match kind {
-            FaultKind::Timeout => self.timeouts >= TIMEOUTS_AT_MOST,
+            FaultKind::Timeout | FaultKind::NoLeader | FaultKind::Busy => {
+                self.timeouts >= TIMEOUTS_AT_MOST
+            }
             FaultKind::Disconnected
             | FaultKind::Denied(_)
             | FaultKind::NoJetStream
             | FaultKind::JetStreamOff
             | FaultKind::StreamNotFound
+            | FaultKind::Resources
             | FaultKind::Offline => true,
             _ => false,
         }
@@ -49,7 +65,13 @@ impl Fetch<'_> {
 
     /// What was never sent is unread, for the reason that stopped the rest.
     pub(super) fn give_up(&mut self) {
-        let fault = self.stopped.take().unwrap_or_else(Fault::not_tried);
+        let fault = match self.stopped.take() {
+            None => Fault::not_tried(),
+            Some(fault) if fault.kind == FaultKind::PageFull => fault,
+            Some(Fault { kind, text }) => {
+                Fault { kind, text: format!("not tried, since an earlier request failed: {text}") }
+            }
+        };
         let queued = self.queue.drain(..).flat_map(|(task, _)| task.runs());
         let unread = queued.chain(self.runs.drain(..));
         self.out.failed.extend(unread.map(|range| (range, fault.clone())));

@@ -41,8 +41,14 @@ pub(super) struct Fetched {
 
 impl Fetched {
     /// Whether the stream's state must be looked at again before this can be judged.
-    pub(super) fn needs_recheck(&self) -> bool {
+    ///
+    /// A frame of the window that is younger than the last one of the stream may be that of a
+    /// stream made anew under the same name.
+    pub(super) fn needs_recheck(&self, info: &StreamInfo) -> bool {
+        let last = info.state.last_time;
+        let odd = |frame: &Arc<Frame>| last.is_some_and(|last| frame.time > last);
         !self.holes.is_empty()
+            || self.frames.values().any(odd)
             || self.failed.iter().any(|(_, fault)| fault.kind == FaultKind::StreamNotFound)
     }
 }
@@ -70,6 +76,8 @@ pub(super) struct Fetch<'a> {
     pub(super) keep: Option<Keep<'a>>,
     pub(super) known: u64,
     pub(super) timeouts: usize,
+    /// Bytes of frames that the page holds.
+    pub(super) held: u64,
     /// Why nothing more is sent.
     pub(super) stopped: Option<Fault>,
     /// A direct read took the connection with it: nothing is sent until it is back.
@@ -92,6 +100,7 @@ impl Read<'_> {
         let inside: Vec<Window> =
             ranges.iter().filter_map(|range| range.intersect(stored?)).collect();
         let kept = self.kept(&inside);
+        let held = self.held + kept.frames.iter().map(|frame| weigh(frame)).sum::<u64>();
         let inside = kept.rest;
         let hole = located.and_then(|located| located.hole);
         let runs: Vec<Window> = match (&info.state.deleted, hole) {
@@ -125,6 +134,7 @@ impl Read<'_> {
             keep: self.keep.clone(),
             known: 0,
             timeouts: 0,
+            held,
             stopped: None,
             cut: false,
             replicas: Tally::default(),
@@ -252,6 +262,8 @@ impl<'a> Fetch<'a> {
     /// Takes in a frame of a range.
     pub(super) fn frame(&mut self, frame: Frame) {
         self.cost.bytes += weigh(&frame);
+        self.held += weigh(&frame);
+        self.mind_the_size();
         self.known += 1;
         let frame = Arc::new(frame);
         if let Some(keep) = &self.keep {

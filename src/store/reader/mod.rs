@@ -60,6 +60,8 @@ struct Read<'a> {
     began: Instant,
     /// Rows of the partial page still owed; 0 for none.
     screenful: usize,
+    /// Bytes of the frames that the page held before.
+    held: u64,
 }
 
 impl Reader {
@@ -136,6 +138,7 @@ impl Reader {
         };
         read.same_stream(&page.stream, &info)?;
         read.keep = Some(read.cache.at(stream, &info));
+        read.held = page.frames().map(|frame| task::weigh(frame)).sum();
         let (builder, unread) = page.reopen();
         let mut history = read.complete(info, builder, &unread, None, watch).await?;
         if let History::Page(whole) = &mut history {
@@ -161,6 +164,7 @@ impl Reader {
             cost: crate::domain::Cost::default(),
             began: Instant::now(),
             screenful: 0,
+            held: 0,
         }
     }
 }
@@ -176,21 +180,27 @@ impl Read<'_> {
         watch: &dyn Watch,
     ) -> Result<History, StoreError> {
         let fetched = self.fetch(&info, ranges, located, watch).await;
-        if fetched.needs_recheck() {
+        let mut list_seen = info.state.deleted.is_some();
+        if fetched.needs_recheck(&info) {
             // Head expiry, deletions and a stream made anew all race a read: what looked like a
             // hole is judged by the state after it was seen. Without an answer it stays a hole of
-            // the cause "missing", since the server did say that there is no message.
+            // the cause "missing", since the server did say that there is no message; and what was
+            // listed as deleted before stays so, since no deletion is ever undone.
+            let kept = info.state.deleted.clone();
+            list_seen = false;
             match self.snapshot().await {
                 Ok(Some(now)) => {
                     self.same_stream(&info, &now)?;
                     info = now;
+                    list_seen = info.state.deleted.is_some();
+                    info.state.deleted = info.state.deleted.take().or(kept);
                 }
                 Ok(None) => return Ok(History::NoStream),
-                Err(_) => info.state.deleted = None,
+                Err(_) => self.cost.failed += 1,
             }
         }
         let beyond = fetched.beyond;
-        account::account(&mut builder, &fetched, &info, ranges);
+        account::account(&mut builder, &fetched, &info, ranges, list_seen);
         let outer = self.outer_edges(&info, &builder, beyond).await;
         self.cost.micros = micros(self.began);
         let head = account::head(builder.window(), &info);

@@ -33,7 +33,8 @@ impl<'a> Partial<'a> {
             return;
         }
         let mut builder = PageBuilder::new(*range);
-        account::account(&mut builder, &fetch.out, self.info, self.ranges);
+        let list_seen = self.info.state.deleted.is_some();
+        account::account(&mut builder, &fetch.out, self.info, self.ranges, list_seen);
         let head = account::head(*range, self.info);
         let mut cost = fetch.cost;
         cost.micros = micros(self.began);

@@ -40,8 +40,18 @@ fn a_late_reply_for_a_screen_that_moved_on_is_dropped() {
     app.send(Msg::Read(old, history(page(window(101, 300), 500, None, None))));
     assert_eq!(app.state.view.page().unwrap().window(), window(301, 500));
     assert!(app.state.view.load.is_some());
-    app.send(Msg::Ensured(old, Ok(Ensured::Created(Box::new(stream("a", 0))))));
-    assert_eq!(app.state.view.note, None);
+}
+
+#[test]
+fn a_stream_that_was_created_is_told_of_whatever_is_on_the_screen_by_then() {
+    let mut app = App::started(false);
+    app.press("Enter");
+    let old = app.load_job();
+    app.press("r Esc j Enter");
+    app.send(Msg::Ensured(old, id("a"), Ok(Ensured::Created(Box::new(stream("a", 0))))));
+    assert!(app.said().contains("created UNIBUS_a"), "{}", app.said());
+    assert!(app.state.rooms.get(&id("a")).unwrap().stream().is_some());
+    assert_eq!(app.state.view.note, None, "it is not the room on the screen");
 }
 
 #[test]

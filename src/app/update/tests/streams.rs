@@ -7,7 +7,7 @@ fn a_created_stream_says_that_earlier_messages_were_never_captured() {
     let mut app = App::started(false);
     app.press("Enter");
     let job = app.load_job();
-    app.send(Msg::Ensured(job, Ok(Ensured::Created(Box::new(stream("a", 0))))));
+    app.send(Msg::Ensured(job, id("a"), Ok(Ensured::Created(Box::new(stream("a", 0))))));
     assert!(app.state.view.note.as_deref().unwrap().contains("never captured"));
     assert!(app.said().contains("created UNIBUS_a"));
     assert!(matches!(app.state.rooms.get(&id("a")).unwrap().found, Found::Stream(_)));
@@ -18,7 +18,7 @@ fn read_only_says_what_it_would_create() {
     let mut app = App::started(true);
     app.press("Enter");
     let (job, spec) = (app.load_job(), known("a").spec().unwrap());
-    app.send(Msg::Ensured(job, Ok(Ensured::WouldCreate(spec))));
+    app.send(Msg::Ensured(job, id("a"), Ok(Ensured::WouldCreate(spec))));
     let note = app.state.view.note.as_deref().unwrap();
     assert!(note.contains("UNIBUS_a would be created"), "{note}");
     app.reply(Ok(History::NoStream));

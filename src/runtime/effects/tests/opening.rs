@@ -32,7 +32,7 @@ async fn opened_with(
     let (mut executor, mut replies) = executor_on(&store, 1 << 20);
     store.take_requests();
     executor.start(open(room, deleted));
-    let Msg::Ensured(Job(1), Ok(ensured)) = reply(&mut replies).await else { panic!() };
+    let Msg::Ensured(Job(1), _, Ok(ensured)) = reply(&mut replies).await else { panic!() };
     let Msg::Read(Job(1), Ok(history)) = reply(&mut replies).await else { panic!() };
     (ensured, history, store.take_requests())
 }
@@ -119,7 +119,7 @@ async fn a_creation_that_fails_is_told_and_the_room_has_no_stream() {
     let strikes = crate::store::embedded::Strikes::Writes(room.id.stream());
     store.fail(strikes, FaultKind::Resources, None);
     executor.start(open(&room, 0));
-    let Msg::Ensured(_, Err(fault)) = reply(&mut replies).await else { panic!() };
+    let Msg::Ensured(_, _, Err(fault)) = reply(&mut replies).await else { panic!() };
     assert_eq!(fault.kind, FaultKind::Resources);
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));
 }

@@ -1,6 +1,7 @@
 //! Failures, and streams that change while they are read.
 
 use crate::domain::{FaultKind, GapCause, History, Place, Slot};
+use crate::store::embedded::RawFrame;
 use crate::store::embedded::Strikes;
 
 use super::*;
@@ -67,4 +68,41 @@ async fn a_stream_made_anew_while_it_is_read_is_an_error() {
     });
     let read = room.reader.page(&room.stream, Place::Newest, size(200), 0, &()).await;
     assert_eq!(read.unwrap_err().kind, FaultKind::Recreated);
+}
+
+#[tokio::test]
+async fn what_was_listed_as_deleted_stays_deleted_when_a_second_look_fails() {
+    let room = room(300, &[(150, 160)]);
+    let id = room.id.clone();
+    let stream = room.stream.clone();
+    room.store.when(40, move |store| {
+        store.delete(&id, window(120, 120));
+        store.fail(Strikes::Info(stream), FaultKind::Timeout, None);
+    });
+    let page = room.page(Place::Newest, 200).await;
+    assert_eq!(sketch(&page), "101-119f 120? 121-149f 150-160d 161-300f");
+}
+
+#[tokio::test]
+async fn a_busy_server_is_left_alone() {
+    let room = room(400, &[]);
+    room.store.fail(Strikes::Gets(room.stream.clone()), FaultKind::Busy, None);
+    let page = room.page(Place::Newest, 200).await;
+    assert_eq!(page.ledger().unread, 200);
+    assert!(page.cost.failed <= 2 * 64 + 3, "{:?}", page.cost);
+}
+
+#[tokio::test]
+async fn a_page_holds_no_more_than_its_bytes() {
+    let room = room(1, &[]);
+    let frames = (0..120).map(|n| RawFrame::new(format!("a.{n}"), vec![7; 1 << 20])).collect();
+    room.store.publish_these(&room.id, frames);
+    let page = room.page(Place::Newest, 200).await;
+    let ledger = page.ledger();
+    assert!((64..=80).contains(&ledger.frames), "{ledger:?}");
+    let Slot::Unread(unread) = &page.slots()[0] else { panic!("{}", sketch(&page)) };
+    assert_eq!(unread.fault.kind, FaultKind::PageFull);
+    let again = room.reader.retry(&room.stream, &page, &()).await.unwrap();
+    let History::Page(again) = again else { panic!() };
+    assert!(again.ledger().frames <= 81, "{:?}", again.ledger());
 }
