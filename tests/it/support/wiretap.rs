@@ -4,8 +4,9 @@
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// A running proxy.
 pub(crate) struct Wiretap {
@@ -19,14 +20,21 @@ struct Shared {
     sockets: Mutex<Vec<TcpStream>>,
     mute: AtomicBool,
     closed: AtomicBool,
+    /// How long what the server says is under way.
+    delay: Duration,
 }
 
 impl Wiretap {
     /// Listens on a free port and passes everything on to `port`.
     pub(crate) fn before(port: u16) -> Self {
+        Self::far_before(port, Duration::ZERO)
+    }
+
+    /// The same, at a distance of so long a round trip.
+    pub(crate) fn far_before(port: u16, delay: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let own = listener.local_addr().unwrap().port();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared { delay, ..Shared::default() });
         let state = Arc::clone(&shared);
         thread::spawn(move || {
             for client in listener.incoming() {
@@ -103,13 +111,25 @@ impl Shared {
         let (mut from, mut to) = (server.try_clone()?, client.try_clone()?);
         let shared = Arc::clone(self);
         thread::spawn(move || {
+            let (said, heard) = mpsc::channel::<(Instant, Vec<u8>)>();
+            let delay = shared.delay;
+            thread::spawn(move || {
+                for (at, bytes) in heard {
+                    thread::sleep((at + delay).saturating_duration_since(Instant::now()));
+                    if to.write_all(&bytes).is_err() {
+                        break;
+                    }
+                }
+                let _ = to.shutdown(Shutdown::Both);
+            });
             let mut buffer = vec![0; 1 << 16];
             while let Ok(n @ 1..) = from.read(&mut buffer) {
-                if !shared.mute.load(Ordering::SeqCst) && to.write_all(&buffer[..n]).is_err() {
+                if !shared.mute.load(Ordering::SeqCst)
+                    && said.send((Instant::now(), buffer[..n].to_vec())).is_err()
+                {
                     break;
                 }
             }
-            let _ = to.shutdown(Shutdown::Both);
         });
         Ok(())
     }
