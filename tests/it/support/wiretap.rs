@@ -8,6 +8,13 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// What a client published.
+struct Published {
+    subject: String,
+    /// Headers, if any, and payload.
+    body: Vec<u8>,
+}
+
 /// A running proxy.
 pub(crate) struct Wiretap {
     port: u16,
@@ -16,7 +23,7 @@ pub(crate) struct Wiretap {
 
 #[derive(Default)]
 struct Shared {
-    published: Mutex<Vec<String>>,
+    published: Mutex<Vec<Published>>,
     sockets: Mutex<Vec<TcpStream>>,
     mute: AtomicBool,
     closed: AtomicBool,
@@ -58,7 +65,8 @@ impl Wiretap {
 
     /// All subjects published so far.
     pub(crate) fn published(&self) -> Vec<String> {
-        self.shared.published.lock().unwrap().clone()
+        let published = self.shared.published.lock().unwrap();
+        published.iter().map(|one| one.subject.clone()).collect()
     }
 
     /// Subjects published so far that begin so.
@@ -66,6 +74,13 @@ impl Wiretap {
         let mut all = self.published();
         all.retain(|subject| subject.starts_with(prefix));
         all
+    }
+
+    /// The JSON bodies of what was published so far under subjects that begin so.
+    pub(crate) fn bodies_under(&self, prefix: &str) -> Vec<serde_json::Value> {
+        let published = self.shared.published.lock().unwrap();
+        let hits = published.iter().filter(|one| one.subject.starts_with(prefix));
+        hits.map(|one| serde_json::from_slice(&one.body).unwrap()).collect()
     }
 
     /// Holds back all that the server says from now on.
@@ -146,9 +161,13 @@ impl Shared {
             if let [verb, subject, .., size] = words.as_slice()
                 && (verb.eq_ignore_ascii_case("PUB") || verb.eq_ignore_ascii_case("HPUB"))
             {
-                self.published.lock().unwrap().push((*subject).to_owned());
                 let size: u64 = size.parse().map_err(io::Error::other)?;
-                from.by_ref().take(size + 2).read_to_end(&mut line)?;
+                let mut body = Vec::new();
+                from.by_ref().take(size + 2).read_to_end(&mut body)?;
+                line.extend_from_slice(&body);
+                body.truncate(body.len().saturating_sub(2));
+                let subject = (*subject).to_owned();
+                self.published.lock().unwrap().push(Published { subject, body });
             }
             to.write_all(&line)?;
         }
