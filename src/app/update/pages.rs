@@ -101,17 +101,22 @@ pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
     go(state, place)
 }
 
-/// Reads what could not be read.
+/// Reads what could not be read, unless that is under way.
 pub(super) fn retry(state: &mut State) -> Vec<Effect> {
+    if state.view.load.is_some_and(|load| load.partial) {
+        return vec![state.toast(ToastKind::Note, "the rest of this page is being read")];
+    }
+    complete(state)
+}
+
+/// Reads what is missing of what is on the screen; a read of it under way is abandoned.
+pub(super) fn complete(state: &mut State) -> Vec<Effect> {
     let Some(page) = state.view.page().cloned() else {
         return match state.view.room.clone() {
             Some(id) => open(state, &id),
             None => Vec::new(),
         };
     };
-    if state.view.load.is_some_and(|load| load.partial) {
-        return vec![state.toast(ToastKind::Note, "the rest of this page is being read")];
-    }
     if state.view.fault.is_none() && !has_unread(&page) {
         return vec![state.toast(ToastKind::Note, "everything on this page was read")];
     }
@@ -120,6 +125,7 @@ pub(super) fn retry(state: &mut State) -> Vec<Effect> {
     }
     let Some(room) = opened(state) else { return Vec::new() };
     let job = load(state, Place::At(page.window()));
+    state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
     vec![Effect::Retry { job, room, page }]
 }
 

@@ -28,7 +28,7 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
     // Only reads: what would write waits for a key, so a stream is never created by a connection
     // that comes back. Focus and selection stay where the person has them.
     if state.view.page().is_some_and(|page| pages::has_unread(page)) {
-        effects.extend(pages::retry(state));
+        effects.extend(pages::complete(state));
     } else if state.view.room.is_some() && state.view.fault.is_some() {
         effects.extend(pages::refresh(state));
     }
@@ -171,6 +171,7 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
 
 fn show(state: &mut State, id: &RoomId, history: History) {
     state.view.fault = None;
+    state.forget_failures();
     state.detail.digest = None;
     state.view.take(history);
     know(state, id);
