@@ -12,7 +12,7 @@ use crate::app::{Effect, Job, Msg};
 use crate::domain::{Fault, FaultKind, PageSize, Place, Room, StreamInfo};
 use crate::store::ensure::{amend, ensure};
 use crate::store::lister::list_rooms;
-use crate::store::reader::Reader;
+use crate::store::reader::{Reader, Watch};
 use crate::store::{HistoryStore, OP_TIMEOUT};
 
 use super::clipboard;
@@ -105,8 +105,8 @@ impl Executor {
             }),
             Effect::Retry { job, room, page } => self.reading.start(async move {
                 let stream = room.id.stream();
-                let progress = progress(&replies, job);
-                let history = services.reader.retry(&stream, &page, &progress).await;
+                let teller = Teller { replies: &replies, job };
+                let history = services.reader.retry(&stream, &page, &teller).await;
                 let reply = Msg::Read(job, history.map_err(|error| error.fault()));
                 let _ = replies.send(reply).await;
             }),
@@ -175,17 +175,23 @@ async fn read(
     size: PageSize,
 ) {
     let stream = room.id.stream();
-    let progress = progress(replies, job);
-    let history = services.reader.page(&stream, place, size, &progress).await;
+    let teller = Teller { replies, job };
+    let history = services.reader.page(&stream, place, size, 0, &teller).await;
     let reply = Msg::Read(job, history.map_err(|error| error.fault()));
     let _ = replies.send(reply).await;
 }
 
-/// Progress is dropped when messages wait already: the next one says more.
-fn progress(replies: &Sender<Msg>, job: Job) -> impl Fn(u64, u64) + Send + Sync + use<'_> {
-    move |known, slots| {
-        if replies.capacity() > replies.max_capacity() / 2 {
-            let _ = replies.try_send(Msg::Progress(job, known, slots));
+/// Tells the loop how a read goes.
+struct Teller<'a> {
+    replies: &'a Sender<Msg>,
+    job: Job,
+}
+
+impl Watch for Teller<'_> {
+    /// Progress is dropped when messages wait already: the next one says more.
+    fn known(&self, known: u64, total: u64) {
+        if self.replies.capacity() > self.replies.max_capacity() / 2 {
+            let _ = self.replies.try_send(Msg::Progress(self.job, known, total));
         }
     }
 }

@@ -63,7 +63,7 @@ async fn it_refuses_what_is_there_then_makes_the_rooms_and_a_file_for_them() {
     let reader = Reader::new(Arc::new(rooms::store(&server.url()).await));
     let stream = rooms::stream("telemetry");
     let place = Place::Before(119_601);
-    let history = reader.page(&stream, place, PageSize::DEFAULT, &|_, _| {}).await.unwrap();
+    let history = reader.page(&stream, place, PageSize::DEFAULT, 0, &()).await.unwrap();
     let History::Page(page) = history else {
         panic!("no page: {history:?}");
     };

@@ -16,7 +16,7 @@ use crate::store::{Get, HistoryStore, StoreError};
 
 use super::budget::Budget;
 use super::locate::Located;
-use super::{Progress, Read};
+use super::{Read, Watch};
 
 /// Requests that may time out before the rest of a read is given up.
 const TIMEOUTS_AT_MOST: usize = 3;
@@ -92,7 +92,7 @@ impl Read<'_> {
         info: &StreamInfo,
         ranges: &[Window],
         located: Option<Located>,
-        progress: Progress<'_>,
+        watch: &dyn Watch,
     ) -> Fetched {
         let stored = Window::new(info.state.first_seq.max(1), info.state.last_seq);
         let ranges: Vec<Window> =
@@ -136,7 +136,7 @@ impl Read<'_> {
                 break;
             };
             fetch.take(answer);
-            progress(fetch.known, total);
+            watch.known(fetch.known, total);
         }
         fetch.give_up();
         self.cost = fetch.cost;

@@ -9,6 +9,7 @@ mod locate;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,9 +21,7 @@ use crate::domain::{
 use super::{HistoryStore, StoreError};
 use locate::Located;
 use snapshot::Lists;
-
-/// Called with the sequences accounted for so far and those in the window; often, so be quick.
-pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
+pub use watch::Watch;
 
 /// Reads pages of rooms' histories. Clones share one store and one deleted list.
 ///
@@ -42,6 +41,8 @@ struct Read<'a> {
     stream: &'a StreamName,
     cost: crate::domain::Cost,
     began: Instant,
+    /// Rows of the partial page still owed; 0 for none.
+    screenful: usize,
 }
 
 impl Reader {
@@ -52,7 +53,8 @@ impl Reader {
     }
 
     /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
-    /// so is a page that could be read only in part.
+    /// so is a page that could be read only in part. The newest `screenful` rows (frames and gaps)
+    /// are read first, and `watch` gets them as soon as they are known; 0 for no such partial page.
     ///
     /// # Errors
     /// When the stream's state could not be had, or the stream was made anew meanwhile.
@@ -61,9 +63,11 @@ impl Reader {
         stream: &StreamName,
         place: Place,
         size: PageSize,
-        progress: Progress<'_>,
+        screenful: usize,
+        watch: &dyn Watch,
     ) -> Result<History, StoreError> {
         let mut read = self.begin(stream);
+        read.screenful = screenful;
         let Some(info) = read.snapshot().await? else {
             return Ok(History::NoStream);
         };
@@ -74,7 +78,7 @@ impl Reader {
             return Ok(History::Empty(Box::new(info)));
         };
         let builder = PageBuilder::new(located.window);
-        read.complete(info, builder, &[located.window], Some(located), progress).await
+        read.complete(info, builder, &[located.window], Some(located), watch).await
     }
 
     /// Reads the unread runs of a page again, and gives the page with what was learned. The window
@@ -86,7 +90,7 @@ impl Reader {
         &self,
         stream: &StreamName,
         page: &Page,
-        progress: Progress<'_>,
+        watch: &dyn Watch,
     ) -> Result<History, StoreError> {
         let mut read = self.begin(stream);
         let Some(info) = read.snapshot().await? else {
@@ -94,7 +98,7 @@ impl Reader {
         };
         read.same_stream(&page.stream, &info)?;
         let (builder, unread) = page.reopen();
-        let mut history = read.complete(info, builder, &unread, None, progress).await?;
+        let mut history = read.complete(info, builder, &unread, None, watch).await?;
         if let History::Page(whole) = &mut history {
             whole.cost = whole.cost.plus(page.cost);
         }
@@ -114,6 +118,7 @@ impl Reader {
             stream,
             cost: crate::domain::Cost::default(),
             began: Instant::now(),
+            screenful: 0,
         }
     }
 }
@@ -126,9 +131,9 @@ impl Read<'_> {
         mut builder: PageBuilder,
         ranges: &[Window],
         located: Option<Located>,
-        progress: Progress<'_>,
+        watch: &dyn Watch,
     ) -> Result<History, StoreError> {
-        let fetched = self.fetch(&info, ranges, located, progress).await;
+        let fetched = self.fetch(&info, ranges, located, watch).await;
         if fetched.needs_recheck() {
             // Head expiry, deletions and a stream made anew all race a read: what looked like a
             // hole is judged by the state after it was seen. Without an answer it stays a hole of

@@ -51,7 +51,7 @@ fn size(n: u64) -> PageSize {
 
 impl Room {
     async fn read(&self, place: Place, n: u64) -> History {
-        self.reader.page(&self.stream, place, size(n), &|_, _| {}).await.unwrap()
+        self.reader.page(&self.stream, place, size(n), 0, &()).await.unwrap()
     }
 
     async fn page(&self, place: Place, n: u64) -> Page {
@@ -168,7 +168,7 @@ async fn a_time_out_is_unread_and_not_a_gap() {
     assert_eq!(sketch(&page), "1-19f 20-21d 22-29f 30u 31-50f");
     assert_eq!(page.cost.failed, 2, "what times out is tried once more");
     room.store.heal();
-    let whole = room.reader.retry(&room.stream, &page, &|_, _| {}).await.unwrap();
+    let whole = room.reader.retry(&room.stream, &page, &()).await.unwrap();
     let History::Page(whole) = whole else { panic!() };
     assert_eq!(sketch(&accounted(*whole)), "1-19f 20-21d 22-50f");
 }
@@ -219,7 +219,7 @@ async fn a_stream_made_anew_while_it_is_read_is_an_error() {
         store.drop_stream(&id);
         store.make_with(&id, crate::domain::StreamConfig::default());
     });
-    let read = room.reader.page(&room.stream, Place::Newest, size(200), &|_, _| {}).await;
+    let read = room.reader.page(&room.stream, Place::Newest, size(200), 0, &()).await;
     assert_eq!(read.unwrap_err().kind, FaultKind::Recreated);
 }
 
