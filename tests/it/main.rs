@@ -14,6 +14,7 @@ mod floors;
 mod nats_store;
 mod permissions;
 mod reader;
+mod readme;
 mod seed;
 mod seeder;
 mod support;
