@@ -33,6 +33,7 @@ fn drawing(times: usize, table: &mut Table) {
     let mut slowest = 0.0_f64;
     for (case, states) in [
         ("nothing changed", [&worst, &worst]),
+        ("a gap is selected", [&on_gap, &on_gap]),
         ("the selection moves", [&worst, &on_gap]),
         ("all rows change", [&worst, &paged]),
         ("the help opens and closes", [&worst, &help]),

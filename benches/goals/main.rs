@@ -14,6 +14,7 @@
     reason = "a bench prints what it measures, and fails by panicking"
 )]
 
+mod cpu;
 mod drawing;
 mod holes;
 mod idle;
@@ -27,6 +28,7 @@ mod reads;
 mod samples;
 mod states;
 mod table;
+mod wire;
 mod world;
 
 // The server's installer and harness, and the pseudo-terminal, are those of the tests.

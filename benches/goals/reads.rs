@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use roomscope::domain::Place;
 
 use crate::Plan;
+use crate::cpu::Cpu;
 use crate::raw;
 use crate::samples::Samples;
 use crate::support::rooms::stream;
 use crate::table::Table;
+use crate::wire::Wire;
 use crate::world::{Way, World};
 
 /// Frames of one size, in a stream by the contract and in one that allows direct gets.
@@ -57,6 +59,7 @@ pub(crate) async fn measure(plan: &Plan, world: &World, table: &mut Table) {
             report(table, size, ms, gets, &race);
         }
     }
+    profile(plan, world, table).await;
     if !plan.quick {
         whole_reference(world, table).await;
     }
@@ -156,4 +159,54 @@ async fn whole_reference(world: &World, table: &mut Table) {
     let frames = whole.time(raw::reference(&way.plain, name.as_str(), 1000, 1000)).await;
     assert_eq!(frames.len(), 1000);
     table.fact("reference, all 1000 gets at 20 ms, once", whole.to_string());
+}
+
+/// Where the time of the loopback case goes: processor time of the client and of the server for
+/// one frame, by method.
+async fn profile(plan: &Plan, world: &World, table: &mut Table) {
+    const METHODS: [&str; 7] = [
+        "reference",
+        "64 gets at once, bare socket",
+        "256 gets at once, bare socket",
+        "64 gets at once",
+        "reader",
+        "reader, direct",
+        "batch drain",
+    ];
+    let way = world.way(Duration::ZERO).await;
+    let mut wire = Wire::connect(world.server.port());
+    let (contract, direct) = (stream(&room(&SIZES[1], false)), stream(&room(&SIZES[1], true)));
+    let mut times = [const { None }; METHODS.len()].map(Option::<Samples>::unwrap_or_default);
+    let mut used = [Cpu::default(); METHODS.len()];
+    let rounds = plan.rounds(9);
+    for _ in 0..rounds {
+        for (n, (times, used)) in times.iter_mut().zip(&mut used).enumerate() {
+            let (before, began) = (Cpu::now(), Instant::now());
+            match n {
+                0 => drop(raw::reference(&way.plain, contract.as_str(), 1000, 1000).await),
+                1 | 2 => {
+                    let depth = if n == 1 { 64 } else { 256 };
+                    wire.gets(contract.as_str(), 1000, depth);
+                }
+                3 => assert!(raw::pipelined(&way.plain, contract.as_str(), 1000, 64).await > 0),
+                4 => drop(way.page(&contract, Place::Newest, 1000).await),
+                5 => drop(way.page(&direct, Place::Newest, 1000).await),
+                _ => assert!(raw::drain(&way.plain, direct.as_str(), 1, 1000).await > 0),
+            }
+            times.push(began.elapsed());
+            used.add(Cpu::since(before));
+        }
+    }
+    for ((method, times), used) in METHODS.iter().zip(&times).zip(&used) {
+        let each = |seconds: f64| crate::samples::time(seconds / rounds as f64 / 1000.0);
+        table.fact(
+            &format!("a frame of the last 1000 x 1 KiB, loopback, {method}"),
+            format!(
+                "{}; processor: client {}, server {}",
+                crate::samples::time(times.median() / 1000.0),
+                each(used.own),
+                each(used.servers)
+            ),
+        );
+    }
 }
