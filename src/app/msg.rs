@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Connection, Drift, Ensured, Fault, History, Listed, RoomId, StreamInfo};
+use crate::domain::{Connection, Drift, Ensured, Fault, History, Listed, Page, RoomId, StreamInfo};
 
 use super::effect::Job;
 use super::key::Key;
@@ -33,8 +33,12 @@ pub enum Msg {
     Ensured(Job, Result<Ensured, Fault>),
     /// A read under way: slots known of slots in the window.
     Progress(Job, u64, u64),
+    /// The newest rows of a page that is still being read; the rest of it is unread, not tried.
+    Partial(Job, Box<Page>),
     /// A read ended.
     Read(Job, Result<History, Fault>),
+    /// A page was read into the cache, or could not be.
+    Prefetched(Job),
     /// A change of a stream ended: the stream now, and what drift is left.
     Amended(Job, Result<(Box<StreamInfo>, Drift), Fault>),
     /// A copy ended: what, and by which way or why not.

@@ -151,8 +151,12 @@ impl Rooms {
         }
     }
 
-    /// Takes in what was found of one room's stream, without sorting anew.
-    pub fn set_found(&mut self, id: &RoomId, found: Found) {
+    /// Takes in what was found of one room's stream, without sorting anew. A deleted list is left
+    /// to the page: of many rooms, they would be too much to keep.
+    pub fn set_found(&mut self, id: &RoomId, mut found: Found) {
+        if let Found::Stream(info) = &mut found {
+            info.state.deleted = None;
+        }
         if let Some(row) = self.by_id.get(id).and_then(|&at| self.rows.get_mut(at)) {
             row.found = found;
         }

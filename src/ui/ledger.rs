@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::State;
 use crate::app::view::Load;
-use crate::domain::{Page, Place, format};
+use crate::domain::{Page, Place, Slot, format};
 
 use super::paint::{self, span};
 use super::text;
@@ -30,7 +30,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
         loading(&mut spans, theme, load, ms, state, roomy);
     }
     if let Some(page) = state.view.page() {
-        account(&mut spans, theme, page, usize::from(area.width));
+        account(&mut spans, theme, page, reading(state, page), usize::from(area.width));
     }
     paint::line(buf, theme, area, &Line::from(spans));
 }
@@ -72,7 +72,16 @@ fn loading(
     }
 }
 
-fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: usize) {
+/// Sequences of the page that are being read.
+fn reading(state: &State, page: &Page) -> u64 {
+    let runs = page.slots().iter().filter_map(|slot| match slot {
+        Slot::Unread(run) if state.view.is_reading(run) => Some(run.range.len()),
+        _ => None,
+    });
+    runs.sum()
+}
+
+fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, reading: u64, width: usize) {
     let dot = theme.glyphs.dot;
     let l = page.ledger();
     let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
@@ -82,10 +91,22 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     ));
     spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
     spans.push(span(" + ", theme.text));
-    spans.push(span(format!("{} unread", format::count(l.unread)), quiet(l.unread, theme.unread)));
+    let unread = l.unread.saturating_sub(reading);
+    if reading > 0 {
+        spans.push(span(format!("{} still reading", format::count(reading)), theme.note));
+    }
+    if reading > 0 && unread > 0 {
+        spans.push(span(" + ", theme.text));
+    }
+    if reading == 0 || unread > 0 {
+        spans.push(span(format!("{} unread", format::count(unread)), quiet(unread, theme.unread)));
+    }
     let cost = &page.cost;
-    let requests = format::count(cost.requests());
-    let mut tail = format!(" {dot} {} {dot} {requests} requests", format::millis(cost.micros));
+    let requests = words::counted(cost.requests(), "request");
+    let mut tail = format!(" {dot} {} {dot} {requests}", format::millis(cost.micros));
+    if cost.cached > 0 {
+        tail.push_str(&format!(" {dot} {} cached", format::count(cost.cached)));
+    }
     let mut parts = vec![
         format!("info {}", format::count(cost.info)),
         format!("frames {}", format::count(cost.frames)),

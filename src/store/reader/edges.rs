@@ -34,7 +34,6 @@ impl Read<'_> {
 
     async fn edge(&self, get: Option<Get>) -> (Option<Edge>, u64) {
         let Some(get) = get else { return (None, 0) };
-        let frame = self.store.get(self.stream, get).await.ok().flatten();
-        (frame.as_ref().map(Edge::of), 1)
+        self.beside(get).await.unwrap_or((None, 1))
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::{Edge, Fault, FaultKind, Frame, Holes, StreamInfo, Window};
 use crate::store::{Get, HistoryStore, StoreError};
 
 use super::budget::Budget;
+use super::cache::Keep;
 use super::locate::Located;
 use super::{Read, Watch};
 
@@ -77,6 +78,7 @@ struct Fetch<'a> {
     budget: Budget,
     under_way: FuturesUnordered<BoxFuture<'a, Answer>>,
     out: Fetched,
+    keep: Option<Keep<'a>>,
     known: u64,
     timeouts: usize,
     /// Why nothing more is sent.
@@ -125,6 +127,7 @@ impl Read<'_> {
                 beyond: located.and_then(|located| located.above),
                 ..Fetched::default()
             },
+            keep: self.keep.clone(),
             known: 0,
             timeouts: 0,
             stopped: None,
@@ -195,11 +198,18 @@ impl Fetch<'_> {
         self.cost.frames += 1;
         self.cost.bytes += weight;
         self.known += 1;
-        self.out.frames.push(Arc::new(frame));
+        let frame = Arc::new(frame);
+        if let Some(keep) = &self.keep {
+            keep.frame(&frame);
+        }
+        self.out.frames.push(frame);
     }
 
     fn hole(&mut self, run: Window) {
         self.known += run.len();
+        if let Some(keep) = &self.keep {
+            keep.hole(run);
+        }
         self.out.holes.push(run);
     }
 
@@ -214,6 +224,10 @@ impl Fetch<'_> {
             self.cost.gaps += 1;
             if self.out.beyond.is_none_or(|edge| seq < edge.seq) {
                 self.out.beyond = Some(Edge::of(&frame));
+            }
+            if let Some(keep) = &self.keep {
+                Window::new(run.start(), seq - 1).into_iter().for_each(|hole| keep.hole(hole));
+                keep.frame(&Arc::new(frame));
             }
             return self.hole(run);
         }

@@ -136,8 +136,8 @@ impl Read<'_> {
     }
 
     async fn at_or_after(&mut self, seq: u64) -> Result<Option<Edge>, StoreError> {
-        let frame = self.store.get(self.stream, Get::AtOrAfter(seq)).await?;
-        self.cost.gaps += 1;
-        Ok(frame.as_ref().map(Edge::of))
+        let (edge, requests) = self.beside(Get::AtOrAfter(seq)).await?;
+        self.cost.gaps += requests;
+        Ok(edge)
     }
 }

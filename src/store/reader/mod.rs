@@ -3,6 +3,7 @@
 
 mod account;
 mod budget;
+mod cache;
 mod edges;
 mod fetch;
 mod locate;
@@ -15,15 +16,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::domain::{
-    FaultKind, History, Page, PageBuilder, PageSize, Place, StreamInfo, StreamName, Window,
+    Edge, FaultKind, History, Page, PageBuilder, PageSize, Place, StreamInfo, StreamName, Window,
 };
 
-use super::{HistoryStore, StoreError};
+use super::{Get, HistoryStore, StoreError};
+use cache::{Cache, Keep, Known};
 use locate::Located;
 use snapshot::Lists;
 pub use watch::Watch;
 
-/// Reads pages of rooms' histories. Clones share one store and one deleted list.
+/// Reads pages of rooms' histories. Clones share one store, one deleted list and one cache.
 ///
 /// Requests of a page grow with the frames and gaps in it, never with the length of a gap. At
 /// most 64 requests and about 8 MB are in flight. Dropping a future abandons its read.
@@ -31,6 +33,7 @@ pub use watch::Watch;
 pub struct Reader {
     store: Arc<dyn HistoryStore>,
     lists: Arc<Lists>,
+    cache: Arc<Cache>,
 }
 
 /// One read under way: what it reads from, and what it has cost so far.
@@ -38,6 +41,9 @@ pub struct Reader {
 struct Read<'a> {
     store: &'a dyn HistoryStore,
     lists: &'a Lists,
+    cache: &'a Cache,
+    /// The cache for the stream as this read found it.
+    keep: Option<Keep<'a>>,
     stream: &'a StreamName,
     cost: crate::domain::Cost,
     began: Instant,
@@ -46,10 +52,23 @@ struct Read<'a> {
 }
 
 impl Reader {
-    /// A reader over a store.
+    /// A reader over a store, without a cache.
     #[must_use]
     pub fn new(store: Arc<dyn HistoryStore>) -> Self {
-        Self { store, lists: Arc::default() }
+        Self { store, lists: Arc::default(), cache: Arc::new(Cache::new(0)) }
+    }
+
+    /// The same reader that keeps frames it read, so many bytes of them at most. They are given
+    /// out again once a request of the new read told that they are still there.
+    #[must_use]
+    pub fn with_cache(self, bytes: u64) -> Self {
+        Self { cache: Arc::new(Cache::new(bytes)), ..self }
+    }
+
+    /// Most bytes of frames to keep; 0 for no cache.
+    #[must_use]
+    pub fn cache_limit(&self) -> u64 {
+        self.cache.most()
     }
 
     /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
@@ -74,6 +93,7 @@ impl Reader {
         if info.state.is_empty() {
             return Ok(History::Empty(Box::new(info)));
         }
+        read.keep = Some(read.cache.at(stream, &info));
         let Some(located) = read.locate(&info, place, size).await? else {
             return Ok(History::Empty(Box::new(info)));
         };
@@ -97,6 +117,7 @@ impl Reader {
             return Ok(History::NoStream);
         };
         read.same_stream(&page.stream, &info)?;
+        read.keep = Some(read.cache.at(stream, &info));
         let (builder, unread) = page.reopen();
         let mut history = read.complete(info, builder, &unread, None, watch).await?;
         if let History::Page(whole) = &mut history {
@@ -115,6 +136,8 @@ impl Reader {
         Read {
             store: self.store.as_ref(),
             lists: &self.lists,
+            cache: &self.cache,
+            keep: None,
             stream,
             cost: crate::domain::Cost::default(),
             began: Instant::now(),
@@ -133,7 +156,8 @@ impl Read<'_> {
         located: Option<Located>,
         watch: &dyn Watch,
     ) -> Result<History, StoreError> {
-        let fetched = self.fetch(&info, ranges, located, watch).await;
+        let known = self.remember(&mut builder, ranges);
+        let mut fetched = self.fetch(&info, &known.rest, located, watch).await;
         if fetched.needs_recheck() {
             // Head expiry, deletions and a stream made anew all race a read: what looked like a
             // hole is judged by the state after it was seen. Without an answer it stays a hole of
@@ -147,12 +171,44 @@ impl Read<'_> {
                 Err(_) => info.state.deleted = None,
             }
         }
+        // Kept holes are as true as the state that this read began with, and need no second look.
+        fetched.holes.extend(known.holes);
         let beyond = fetched.beyond;
         account::account(&mut builder, fetched, &info, ranges);
         let outer = self.outer_edges(&info, &builder, beyond).await;
         self.cost.micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
         let head = account::head(builder.window(), &info);
         Ok(History::Page(Box::new(Page::build(builder, outer, head, info, self.cost))))
+    }
+
+    /// Reports what the cache holds of the ranges; what it does not is left in `rest`.
+    fn remember(&mut self, builder: &mut PageBuilder, ranges: &[Window]) -> Known {
+        let Some(keep) = &self.keep else {
+            return Known { rest: ranges.to_vec(), ..Known::default() };
+        };
+        let mut known = keep.known(ranges);
+        self.cost.cached += known.frames.len() as u64;
+        for frame in known.frames.drain(..) {
+            builder.frame(frame);
+        }
+        known
+    }
+
+    /// The frame beside something, from the cache or the server, and the requests it took.
+    async fn beside(&self, get: Get) -> Result<(Option<Edge>, u64), StoreError> {
+        if let Some(frame) = self.keep.as_ref().and_then(|keep| keep.get(get)) {
+            return Ok((Some(Edge::of(&frame)), 0));
+        }
+        let frame = self.store.get(self.stream, get).await?.map(Arc::new);
+        if let (Some(keep), Some(frame)) = (&self.keep, &frame) {
+            keep.frame(frame);
+            if let Get::AtOrAfter(seq) = get
+                && let Some(hole) = frame.seq.checked_sub(1).and_then(|end| Window::new(seq, end))
+            {
+                keep.hole(hole);
+            }
+        }
+        Ok((frame.as_deref().map(Edge::of), 1))
     }
 
     fn same_stream(&self, before: &StreamInfo, now: &StreamInfo) -> Result<(), StoreError> {

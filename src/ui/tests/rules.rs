@@ -126,6 +126,28 @@ fn what_could_not_be_read_is_never_called_missing() {
 }
 
 #[test]
+fn what_is_being_read_is_neither_missing_nor_failed() {
+    for size in SIZES {
+        let mut state = fixtures::partial(size);
+        fixtures::select(&mut state, 9_623);
+        let screen = shown(&state);
+        let row = screen.lines().find(|line| line.contains("reading… 9,623-9,790")).unwrap();
+        for wrong in ["could not", "deleted", "missing", "unread", "!"] {
+            assert!(!row.contains(wrong), "{row}");
+        }
+        assert!(
+            screen.contains("200 slots = 23 frames + 9 missing + 168 still reading"),
+            "{screen}"
+        );
+        state.view.load = None;
+        let screen = shown(&state);
+        assert!(screen.contains("9,623-9,790 · 168 not read"), "{screen}");
+        assert!(screen.contains("9 missing + 168 unread"), "{screen}");
+        assert!(!screen.contains("still reading") && !screen.contains("could not be read"));
+    }
+}
+
+#[test]
 fn both_encodings_show_from_120_columns_on_and_one_below() {
     for (size, both) in
         [((200, 60), true), ((120, 40), true), ((119, 40), false), ((80, 24), false)]
