@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use crate::Plan;
 use crate::samples::{Samples, time};
+use crate::states::CACHE;
 use crate::table::Table;
 use crate::world::{Way, World, subject};
 
@@ -88,7 +89,7 @@ struct App {
 
 impl App {
     async fn start(way: &Way, room: Room, page: u64) -> Self {
-        let services = Services::new(Arc::clone(&way.store), None);
+        let services = Services::new(Arc::clone(&way.store), None, CACHE);
         let (executor, replies) = Executor::new(services, 256);
         let connection = way.store.connection().borrow().clone();
         let state = State::new(Start {

@@ -16,6 +16,9 @@ use roomscope::ui;
 /// Everything a terminal should not be told, and letters that take two columns.
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;x\u{7}\t\u{202e}\u{200b}漢字かなé";
 
+/// The cache of frames as it is when nobody says otherwise, in bytes.
+pub(crate) const CACHE: u64 = 32 << 20;
+
 /// A frame past every usual size; its room's page shows it.
 const LARGE: usize = 1 << 20;
 
