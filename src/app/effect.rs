@@ -34,6 +34,8 @@ pub enum Effect {
         size: PageSize,
         /// Rows of the page that make the first picture; 0 for none before it is whole.
         screenful: usize,
+        /// Deleted sequences of its stream, as last heard.
+        deleted: u64,
     },
     /// Read a page; replaces a read under way. Replies with `Msg::Progress`, at most one
     /// `Msg::Partial`, and `Msg::Read`.

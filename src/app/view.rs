@@ -58,7 +58,7 @@ pub struct Load {
     pub since: Timestamp,
     /// Slots known so far, and slots in the window.
     pub progress: Option<(u64, u64)>,
-    /// Whether the page on the screen is the part of this read that came first.
+    /// Whether the page on the screen is a part of what this read will give.
     pub partial: bool,
 }
 

@@ -109,9 +109,9 @@ impl Executor {
         let (services, replies) = (self.services.clone(), self.replies.clone());
         match effect {
             Effect::List { job, known } => self.listing.start(list(services, replies, job, known)),
-            Effect::Open { job, room, place, size, screenful } => {
+            Effect::Open { job, room, place, size, screenful, deleted } => {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful };
-                self.read(wanted.open());
+                self.read(wanted.open(deleted));
             }
             Effect::Read { job, room, place, size, screenful } => {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful };

@@ -31,9 +31,9 @@ pub struct Batch {
 /// How a batch ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// As many came as were asked for, or all that the replica has from there on.
+    /// All came that the replica has from there on.
     Whole,
-    /// The limit in bytes or the time was reached.
+    /// As many came as were asked for, or the limit in bytes or the time was reached.
     Cut,
     /// The server answered with one message and knows no batches (before 2.11).
     NoBatches,

@@ -30,7 +30,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
         loading(&mut spans, theme, load, ms, state, roomy);
     }
     if let Some(page) = state.view.page() {
-        account(&mut spans, theme, page, reading(state, page), usize::from(area.width));
+        account(&mut spans, theme, state, page, usize::from(area.width));
     }
     paint::line(buf, theme, area, &Line::from(spans));
 }
@@ -45,13 +45,7 @@ fn loading(
     roomy: bool,
 ) {
     let g = &theme.glyphs;
-    let what = match load.place {
-        Place::Newest => "newest page".into(),
-        Place::Oldest => "oldest page".into(),
-        Place::Before(seq) => format!("below {}", format::count(seq)),
-        Place::After(seq) => format!("above {}", format::count(seq)),
-        Place::At(window) => format::range(window),
-    };
+    let what = place(load.place);
     spans.push(span(format!("{} ", g.spinner(state.now.as_millisecond())), theme.note));
     if roomy {
         spans.push(span(format!("reading {what} "), theme.text));
@@ -72,6 +66,16 @@ fn loading(
     }
 }
 
+fn place(place: Place) -> String {
+    match place {
+        Place::Newest => "newest page".into(),
+        Place::Oldest => "oldest page".into(),
+        Place::Before(seq) => format!("below {}", format::count(seq)),
+        Place::After(seq) => format!("above {}", format::count(seq)),
+        Place::At(window) => format::range(window),
+    }
+}
+
 /// Sequences of the page that are being read.
 fn reading(state: &State, page: &Page) -> u64 {
     let runs = page.slots().iter().filter_map(|slot| match slot {
@@ -81,7 +85,13 @@ fn reading(state: &State, page: &Page) -> u64 {
     runs.sum()
 }
 
-fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, reading: u64, width: usize) {
+fn account(
+    spans: &mut Vec<Span<'static>>,
+    theme: &Theme,
+    state: &State,
+    page: &Page,
+    width: usize,
+) {
     let dot = theme.glyphs.dot;
     let l = page.ledger();
     let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
@@ -91,6 +101,7 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, reading: 
     ));
     spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
     spans.push(span(" + ", theme.text));
+    let reading = reading(state, page);
     let unread = l.unread.saturating_sub(reading);
     if reading > 0 {
         spans.push(span(format!("{} still reading", format::count(reading)), theme.note));
@@ -136,5 +147,9 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, reading: 
     add(&head, &mut tail, false);
     add(&parts, &mut tail, true);
     add(&bytes, &mut tail, true);
+    if let Some(ahead) = &state.view.ahead {
+        let ahead = format!(" {dot} reading ahead {}", place(ahead.place));
+        add(&ahead, &mut tail, true);
+    }
     spans.push(span(tail, theme.text));
 }

@@ -31,6 +31,7 @@ fn each_usage_error_is_one_line_that_names_the_fix() {
         (&["--last", "abc"], "'abc' is not a page size"),
         (&["--last", "-5"], "'-5' is not a page size"),
         (&["--last", "1001"], "'1001' is not a page size"),
+        (&["--cache", "much"], "give a number of bytes, as in 64MiB, or 0"),
         (&["--lats", "3"], "'--last'"),
         (&["a.b"], "'.' cannot be part of a stream name"),
         (&[""], "room id"),

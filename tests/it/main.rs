@@ -13,6 +13,7 @@ mod connection;
 mod floors;
 mod nats_store;
 mod permissions;
+mod read_paths;
 mod reader;
 mod readme;
 mod seed;

@@ -10,9 +10,9 @@ use super::motion;
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
-    let Some(room) = state.rooms.get(id).map(|row| row.room.clone()) else {
-        return Vec::new();
-    };
+    let Some(row) = state.rooms.get(id) else { return Vec::new() };
+    let room = Box::new(row.room.clone());
+    let deleted = row.stream().map_or(0, |info| info.state.num_deleted);
     if state.view.room.as_ref() != Some(id) {
         state.view = View { room: Some(id.clone()), ..View::default() };
     }
@@ -22,7 +22,7 @@ pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
     let (place, size) = (Place::Newest, state.page_size);
     let screenful = screenful(state, place);
     let job = load(state, place);
-    vec![Effect::Open { job, room: Box::new(room), place, size, screenful }]
+    vec![Effect::Open { job, room, place, size, screenful, deleted }]
 }
 
 /// Rows to show before a page is whole. None where the screen shows that page already, since a
@@ -102,17 +102,22 @@ pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
     go(state, place)
 }
 
-/// Reads what could not be read.
+/// Reads what could not be read, unless that is under way.
 pub(super) fn retry(state: &mut State) -> Vec<Effect> {
+    if state.view.load.is_some_and(|load| load.partial) {
+        return vec![state.toast(ToastKind::Note, "the rest of this page is being read")];
+    }
+    complete(state)
+}
+
+/// Reads what is missing of what is on the screen; a read of it under way is abandoned.
+pub(super) fn complete(state: &mut State) -> Vec<Effect> {
     let Some(page) = state.view.page().cloned() else {
         return match state.view.room.clone() {
             Some(id) => open(state, &id),
             None => Vec::new(),
         };
     };
-    if state.view.load.is_some_and(|load| load.partial) {
-        return vec![state.toast(ToastKind::Note, "the rest of this page is being read")];
-    }
     if state.view.fault.is_none() && !has_unread(&page) {
         return vec![state.toast(ToastKind::Note, "everything on this page was read")];
     }
@@ -121,6 +126,7 @@ pub(super) fn retry(state: &mut State) -> Vec<Effect> {
     }
     let Some(room) = opened(state) else { return Vec::new() };
     let job = load(state, Place::At(page.window()));
+    state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
     vec![Effect::Retry { job, room, page }]
 }
 

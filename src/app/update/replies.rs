@@ -29,7 +29,7 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
             effects.extend(pages::open(state, &id));
             state.focus = focus;
         }
-        _ if unread || state.view.fault.is_some() => effects.extend(pages::retry(state)),
+        _ if unread || state.view.fault.is_some() => effects.extend(pages::complete(state)),
         _ => {}
     }
     effects

@@ -30,8 +30,9 @@ impl Wanted {
     }
 
     /// Reads the page; the read's own STREAM.INFO tells what ensuring would ask for. Only a
-    /// stream that is missing costs a write.
-    pub(super) async fn open(self) {
+    /// stream that is missing costs a write. `deleted` is how many deleted sequences it last had.
+    pub(super) async fn open(self, deleted: u64) {
+        self.services.reader.expect(&self.room.id.stream(), deleted);
         let teller = self.teller(true);
         let mut history = self.page(&teller).await;
         if matches!(history, Ok(History::NoStream)) && !teller.has_ensured() {

@@ -71,6 +71,7 @@ async fn opening_ensures_before_it_reads() {
         place: Place::Newest,
         size: PageSize::DEFAULT,
         screenful: 0,
+        deleted: 0,
     });
     assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), Ok(_))));
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));

@@ -72,7 +72,7 @@ impl Link {
                 Ok(replies) => replies.map_err(broken)?,
                 Err(_) => return Err(timed_out(what())),
             };
-            let batch = gather(&mut replies, stream, most, end).await;
+            let batch = gather(&mut replies, stream, end).await;
             let _ = replies.unsubscribe().await;
             match batch {
                 Ok(Batch { last: None, end: End::Cut, .. }) => Err(timed_out(what())),
@@ -93,11 +93,9 @@ impl Link {
 async fn gather(
     replies: &mut Subscriber,
     stream: &StreamName,
-    most: u64,
     end: Instant,
 ) -> Result<Batch, String> {
     let mut batch = Batch { frames: Vec::new(), unclear: 0, last: None, end: End::Cut };
-    let mut came = 0;
     while let Ok(Some(reply)) = timeout_at(end, replies.next()).await {
         let (seq, in_batch) = match read(reply, stream) {
             Raw::Frame { frame, in_batch } => {
@@ -114,7 +112,7 @@ async fn gather(
                 break;
             }
             Raw::End { more } => {
-                batch.end = if more && came < most { End::Cut } else { End::Whole };
+                batch.end = if more { End::Cut } else { End::Whole };
                 break;
             }
             Raw::Refused(detail) => return Err(detail),
@@ -122,7 +120,6 @@ async fn gather(
         if batch.last.is_some_and(|last| seq <= last) {
             return Err(format!("sequence {seq} came out of order"));
         }
-        came += 1;
         batch.last = Some(seq);
         if !in_batch {
             batch.end = End::NoBatches;

@@ -172,6 +172,14 @@ impl Keep<'_> {
         self.put(frame.seq, What::Frame(Arc::clone(frame)));
     }
 
+    /// Keeps a frame that is the first one at or after `from`.
+    pub(super) fn jump(&self, from: u64, frame: &Arc<Frame>) {
+        if let Some(hole) = frame.seq.checked_sub(1).and_then(|end| Window::new(from, end)) {
+            self.hole(hole);
+        }
+        self.frame(frame);
+    }
+
     /// Keeps that a run holds nothing. Where there is a deleted list, that says it already.
     pub(super) fn hole(&self, run: Window) {
         if self.deleted.is_none() {

@@ -4,9 +4,13 @@
 mod account;
 mod budget;
 mod cache;
+mod chase;
 mod edges;
 mod fetch;
 mod locate;
+mod partial;
+mod paths;
+mod replica;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -22,17 +26,21 @@ use crate::domain::{
 use super::{Get, HistoryStore, StoreError};
 use cache::{Cache, Keep, Known};
 use locate::Located;
+use paths::Paths;
 use snapshot::Lists;
 pub use watch::Watch;
 
-/// Reads pages of rooms' histories. Clones share one store, one deleted list and one cache.
+/// Reads pages of rooms' histories. Clones share one store, the deleted lists, the cache, and what
+/// was learned of the ways streams can be read.
 ///
 /// Requests of a page grow with the frames and gaps in it, never with the length of a gap. At
-/// most 64 requests and about 8 MB are in flight. Dropping a future abandons its read.
+/// most 64 requests and about 8 MB are in flight. A page is the same whichever way it is read.
+/// Dropping a future abandons its read.
 #[derive(Debug, Clone)]
 pub struct Reader {
     store: Arc<dyn HistoryStore>,
     lists: Arc<Lists>,
+    paths: Arc<Paths>,
     cache: Arc<Cache>,
 }
 
@@ -41,6 +49,7 @@ pub struct Reader {
 struct Read<'a> {
     store: &'a dyn HistoryStore,
     lists: &'a Lists,
+    paths: &'a Paths,
     cache: &'a Cache,
     /// The cache for the stream as this read found it.
     keep: Option<Keep<'a>>,
@@ -55,7 +64,8 @@ impl Reader {
     /// A reader over a store, without a cache.
     #[must_use]
     pub fn new(store: Arc<dyn HistoryStore>) -> Self {
-        Self { store, lists: Arc::default(), cache: Arc::new(Cache::new(0)) }
+        let cache = Arc::new(Cache::new(0));
+        Self { store, lists: Arc::default(), paths: Arc::default(), cache }
     }
 
     /// The same reader that keeps frames it read, so many bytes of them at most. They are given
@@ -69,6 +79,12 @@ impl Reader {
     #[must_use]
     pub fn cache_limit(&self) -> u64 {
         self.cache.most()
+    }
+
+    /// Tells that a stream is about to be read that had so many deleted sequences when it was last
+    /// heard of, so that the first look at it brings their list and no second one is needed.
+    pub fn expect(&self, stream: &StreamName, num_deleted: u64) {
+        self.lists.expect(stream, num_deleted);
     }
 
     /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
@@ -136,6 +152,7 @@ impl Reader {
         Read {
             store: self.store.as_ref(),
             lists: &self.lists,
+            paths: &self.paths,
             cache: &self.cache,
             keep: None,
             stream,
@@ -156,8 +173,7 @@ impl Read<'_> {
         located: Option<Located>,
         watch: &dyn Watch,
     ) -> Result<History, StoreError> {
-        let known = self.remember(&mut builder, ranges);
-        let mut fetched = self.fetch(&info, &known.rest, located, watch).await;
+        let fetched = self.fetch(&info, ranges, located, watch).await;
         if fetched.needs_recheck() {
             // Head expiry, deletions and a stream made anew all race a read: what looked like a
             // hole is judged by the state after it was seen. Without an answer it stays a hole of
@@ -171,26 +187,21 @@ impl Read<'_> {
                 Err(_) => info.state.deleted = None,
             }
         }
-        // Kept holes are as true as the state that this read began with, and need no second look.
-        fetched.holes.extend(known.holes);
         let beyond = fetched.beyond;
-        account::account(&mut builder, fetched, &info, ranges);
+        account::account(&mut builder, &fetched, &info, ranges);
         let outer = self.outer_edges(&info, &builder, beyond).await;
-        self.cost.micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.cost.micros = micros(self.began);
         let head = account::head(builder.window(), &info);
         Ok(History::Page(Box::new(Page::build(builder, outer, head, info, self.cost))))
     }
 
-    /// Reports what the cache holds of the ranges; what it does not is left in `rest`.
-    fn remember(&mut self, builder: &mut PageBuilder, ranges: &[Window]) -> Known {
-        let Some(keep) = &self.keep else {
-            return Known { rest: ranges.to_vec(), ..Known::default() };
+    /// What the cache holds of the ranges.
+    fn kept(&mut self, ranges: &[Window]) -> Known {
+        let known = match &self.keep {
+            Some(keep) => keep.known(ranges),
+            None => Known { rest: ranges.to_vec(), ..Known::default() },
         };
-        let mut known = keep.known(ranges);
         self.cost.cached += known.frames.len() as u64;
-        for frame in known.frames.drain(..) {
-            builder.frame(frame);
-        }
         known
     }
 
@@ -201,11 +212,10 @@ impl Read<'_> {
         }
         let frame = self.store.get(self.stream, get).await?.map(Arc::new);
         if let (Some(keep), Some(frame)) = (&self.keep, &frame) {
-            keep.frame(frame);
-            if let Get::AtOrAfter(seq) = get
-                && let Some(hole) = frame.seq.checked_sub(1).and_then(|end| Window::new(seq, end))
-            {
-                keep.hole(hole);
+            if let Get::AtOrAfter(seq) = get {
+                keep.jump(seq, frame);
+            } else {
+                keep.frame(frame);
             }
         }
         Ok((frame.as_deref().map(Edge::of), 1))
@@ -221,4 +231,8 @@ impl Read<'_> {
             "the stream was deleted and made again",
         ))
     }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

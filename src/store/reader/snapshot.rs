@@ -23,6 +23,8 @@ pub(super) struct Lists {
     most: u64,
     /// The one kept last is at the end.
     kept: Mutex<Vec<Kept>>,
+    /// The stream of which the next look should bring the list.
+    expected: Mutex<Option<StreamName>>,
 }
 
 impl Default for Lists {
@@ -41,7 +43,7 @@ struct Kept {
 impl Lists {
     /// Asks for lists of at most so many sequences.
     pub(super) const fn new(most: u64) -> Self {
-        Self { most, kept: Mutex::new(Vec::new()) }
+        Self { most, kept: Mutex::new(Vec::new()), expected: Mutex::new(None) }
     }
 
     /// The kept list, when it is still the whole truth. A sequence once deleted stays deleted, so
@@ -54,6 +56,22 @@ impl Lists {
         let gone = kept.deleted.partition_point(|&seq| seq < info.state.first_seq);
         let left = kept.deleted.get(gone..)?;
         (left.len() as u64 == info.state.num_deleted).then(|| Arc::from(left))
+    }
+
+    /// A stream of which no list is kept is about to be read, and had so many deleted sequences when
+    /// it was last heard of.
+    pub(super) fn expect(&self, stream: &StreamName, num_deleted: u64) {
+        let wanted = (1..=self.most).contains(&num_deleted) && {
+            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            !kept.iter().any(|kept| kept.stream == *stream)
+        };
+        let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        *expected = wanted.then(|| stream.clone());
+    }
+
+    fn is_expected(&self, stream: &StreamName) -> bool {
+        let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        expected.take_if(|expected| expected == stream).is_some()
     }
 
     fn keep(&self, stream: &StreamName, created: Timestamp, deleted: Arc<[u64]>) {
@@ -71,11 +89,13 @@ impl Read<'_> {
     /// The stream as it is now, `None` when there is none. Its deleted list is set when it is
     /// empty, known from before, or short enough to ask for. One or two requests.
     pub(super) async fn snapshot(&mut self) -> Result<Option<StreamInfo>, StoreError> {
-        let Some(mut info) = self.info(false).await? else {
+        let Some(mut info) = self.info(self.lists.is_expected(self.stream)).await? else {
             return Ok(None);
         };
         if info.state.num_deleted == 0 {
             info.state.deleted = Some(Arc::from([]));
+        } else if let Some(list) = &info.state.deleted {
+            self.lists.keep(self.stream, info.created, Arc::clone(list));
         } else if let Some(list) = self.lists.still_true(self.stream, &info) {
             info.state.deleted = Some(list);
         } else if info.state.num_deleted <= self.lists.most {

@@ -1,5 +1,7 @@
 //! What must hold of every screen at every size.
 
+use std::sync::Arc;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
@@ -7,9 +9,11 @@ use ratatui::style::Color;
 use super::super::fixtures::{self, ALL};
 use super::super::{ColorMode, GlyphSet, Theme, draw, hit, layout, svg, viewport, words};
 use super::{PLAIN, SIZES, UNICODE, render, shown, text};
+use crate::app::effect::Job;
 use crate::app::state::Encoding;
+use crate::app::view::{Ahead, Content};
 use crate::app::{Focus, Target};
-use crate::domain::encode;
+use crate::domain::{Cost, Place, encode};
 
 /// Sizes on both sides of everything the layout asks about.
 fn sizes() -> impl Iterator<Item = (u16, u16)> {
@@ -145,6 +149,18 @@ fn what_is_being_read_is_neither_missing_nor_failed() {
         assert!(screen.contains("9 missing + 168 unread"), "{screen}");
         assert!(!screen.contains("still reading") && !screen.contains("could not be read"));
     }
+}
+
+#[test]
+fn the_ledger_says_what_was_cached_and_what_is_read_ahead() {
+    let mut state = fixtures::opened((200, 60));
+    let mut page = state.view.page().unwrap().as_ref().clone();
+    page.cost = Cost { info: 1, cached: 187, ..Cost::default() };
+    state.view.content = Content::Page(Arc::new(page));
+    state.view.ahead = Some(Ahead { job: Job(3), place: Place::Before(9_623) });
+    let screen = shown(&state);
+    assert!(screen.contains("· 1 request · 187 cached (info 1, frames 0, gaps 0)"), "{screen}");
+    assert!(screen.contains("· reading ahead below 9,623"), "{screen}");
 }
 
 #[test]

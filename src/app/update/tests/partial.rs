@@ -116,6 +116,23 @@ fn a_read_that_fails_after_the_first_picture_leaves_it_and_can_be_completed() {
     assert!(!app.state.view.is_reading(run), "nobody reads it any more");
     app.press("R");
     assert!(matches!(&app.effects[..], [Effect::Retry { page, .. }] if *page == page_now));
+    let Some(Row::Unread(run)) = rows::get(&page_now, 0) else { panic!() };
+    assert!(app.state.view.is_reading(run), "now it is read again");
+    app.press("R");
+    assert!(app.said().contains("is being read"), "{}", app.said());
+}
+
+#[test]
+fn a_connection_that_comes_back_completes_a_page_whose_read_may_hang() {
+    let mut app = pictured();
+    let old = app.load_job();
+    app.send(Msg::Connection(lost()));
+    app.send(Msg::Connection(up()));
+    assert!(app.effects.iter().any(|effect| matches!(effect, Effect::Retry { .. })));
+    app.send(Msg::Read(old, Err(fault(FaultKind::Timeout))));
+    assert_eq!(app.state.view.fault, None);
+    app.reply(history(page(window(301, 500), 500, None, None)));
+    assert_eq!((app.selected(), app.state.view.load), (500, None));
 }
 
 #[test]

@@ -13,12 +13,22 @@ use crate::domain::{Connection, Frame, StreamName, StreamSpec};
 use crate::store::{Get, InfoPage, NamePage, StoreError};
 use crate::ui::{self, ColorMode, GlyphSet, Theme};
 
-/// A store that holds back the answers for what is below a sequence until it is opened.
+/// A store that holds back the answers for what is below a sequence until it is opened, and every
+/// answer until the round trip in which it was asked for is over.
 #[derive(Debug)]
 struct Gate {
     inner: EmbeddedStore,
     below: u64,
     open: watch::Receiver<bool>,
+    round: watch::Receiver<u64>,
+}
+
+impl Gate {
+    async fn round_trip(&self) {
+        let mut round = self.round.clone();
+        let asked = *round.borrow_and_update();
+        let _ = round.wait_for(|now| *now == u64::MAX || *now > asked).await;
+    }
 }
 
 #[async_trait]
@@ -36,6 +46,7 @@ impl HistoryStore for Gate {
     }
 
     async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
+        self.round_trip().await;
         self.inner.info(stream, deleted).await
     }
 
@@ -44,6 +55,7 @@ impl HistoryStore for Gate {
         if seq < self.below {
             let _ = self.open.clone().wait_for(|open| *open).await;
         }
+        self.round_trip().await;
         self.inner.get(stream, at).await
     }
 
@@ -78,6 +90,25 @@ impl App {
         }
     }
 
+    /// An app on a terminal of 140x40 that knows of room `a` and has listed what there is.
+    async fn started(gate: Gate, size: u64) -> Self {
+        let (executor, replies) = Executor::new(Services::new(Arc::new(gate), None, 1 << 20), 256);
+        let state = State::new(Start {
+            read_only: false,
+            connection: Connection::Connecting { tried: String::new(), attempt: 1, last: None },
+            now: Timestamp::UNIX_EPOCH,
+            zone: TimeZone::UTC,
+            size: (140, 40),
+            page_size: PageSize::new(size).unwrap(),
+            known: vec![*room("a").1],
+            open: None,
+        });
+        let mut app = Self { state, executor, replies };
+        app.tell(Msg::Connection(Connection::Demo));
+        app.until("the list", |state| !state.is_busy()).await;
+        app
+    }
+
     /// Takes in replies until something holds.
     async fn until(&mut self, what: &str, holds: impl Fn(&State) -> bool) {
         while !holds(&self.state) {
@@ -98,26 +129,13 @@ impl App {
 #[tokio::test]
 async fn the_newest_screenful_is_painted_while_the_rest_is_held_up() {
     let inner = EmbeddedStore::new(|| Timestamp::UNIX_EPOCH, false);
-    let (id, room) = room("a");
+    let (id, _) = room("a");
     inner.make(&id);
     inner.publish(&id, 1200);
     let (opens, open) = watch::channel(false);
     // A screen of 40 rows has fewer than 40 frames.
-    let gate = Gate { inner: inner.clone(), below: 1161, open };
-    let (executor, replies) = Executor::new(Services::new(Arc::new(gate), None, 1 << 20), 256);
-    let state = State::new(Start {
-        read_only: false,
-        connection: Connection::Connecting { tried: String::new(), attempt: 1, last: None },
-        now: Timestamp::UNIX_EPOCH,
-        zone: TimeZone::UTC,
-        size: (140, 40),
-        page_size: PageSize::new(1000).unwrap(),
-        known: vec![*room],
-        open: None,
-    });
-    let mut app = App { state, executor, replies };
-    app.tell(Msg::Connection(Connection::Demo));
-    app.until("the list", |state| !state.is_busy()).await;
+    let (_rounds, round) = watch::channel(u64::MAX);
+    let mut app = App::started(Gate { inner: inner.clone(), below: 1161, open, round }, 1000).await;
     inner.take_requests();
 
     app.tell(Msg::Key(Key::plain(KeyCode::Enter)));
@@ -143,4 +161,38 @@ async fn the_newest_screenful_is_painted_while_the_rest_is_held_up() {
     assert!(screen.contains("1,000 slots = 1,000 frames + 0 missing + 0 unread"), "{screen}");
     assert!(!screen.contains("reading"), "{screen}");
     assert_eq!(inner.requests().len(), 1001);
+}
+
+#[tokio::test]
+async fn the_first_picture_is_two_round_trips_from_enter() {
+    for deleted in [0, 30] {
+        let inner = EmbeddedStore::new(|| Timestamp::UNIX_EPOCH, false);
+        let (id, _) = room("a");
+        inner.make(&id);
+        inner.publish(&id, 100_000);
+        if let Some(window) = crate::domain::Window::new(99_950, 99_949 + deleted) {
+            inner.delete(&id, window);
+        }
+        let (_opens, open) = watch::channel(true);
+        let (rounds, round) = watch::channel(u64::MAX);
+        let mut app = App::started(Gate { inner, below: 0, open, round }, 1000).await;
+        rounds.send(0).unwrap();
+        app.tell(Msg::Key(Key::plain(KeyCode::Enter)));
+        while app.state.view.page().is_none() {
+            // Whatever can go on without an answer does.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            while let Ok(msg) = app.replies.try_recv() {
+                app.tell(msg);
+            }
+            if app.state.view.page().is_none() {
+                rounds.send_modify(|round| *round += 1);
+            }
+        }
+        assert_eq!(*rounds.borrow(), 2, "{deleted} deleted");
+        assert!(app.state.view.load.is_some(), "the rest is still to come");
+        let rows = app.state.viewport.frames;
+        assert!(app.state.view.page().unwrap().frames().count() >= rows - 1);
+    }
 }

@@ -9,20 +9,29 @@ fn known(subject: Option<&str>) -> Box<Room> {
     Box::new(Room { subject: subject.map(|s| Subject::new(s).unwrap()), ..*room })
 }
 
-fn open(room: &Room) -> Effect {
+fn open(room: &Room, deleted: u64) -> Effect {
     Effect::Open {
         job: Job(1),
         room: Box::new(room.clone()),
         place: Place::Newest,
         size: PageSize::DEFAULT,
         screenful: 0,
+        deleted,
     }
 }
 
 async fn opened(room: &Room, store: EmbeddedStore) -> (Ensured, History, Vec<Request>) {
+    opened_with(room, store, 0).await
+}
+
+async fn opened_with(
+    room: &Room,
+    store: EmbeddedStore,
+    deleted: u64,
+) -> (Ensured, History, Vec<Request>) {
     let (mut executor, mut replies) = executor_on(&store, 1 << 20);
     store.take_requests();
-    executor.start(open(room));
+    executor.start(open(room, deleted));
     let Msg::Ensured(Job(1), Ok(ensured)) = reply(&mut replies).await else { panic!() };
     let Msg::Read(Job(1), Ok(history)) = reply(&mut replies).await else { panic!() };
     (ensured, history, store.take_requests())
@@ -43,6 +52,18 @@ async fn a_stream_that_is_there_is_looked_at_once_and_never_written() {
     assert_eq!(requests.len(), 4, "{requests:?}");
     assert_eq!(requests[0], Request::Info { stream: room.id.stream(), deleted: false });
     assert!(requests.iter().all(|request| !request.is_write()));
+}
+
+#[tokio::test]
+async fn a_stream_known_to_have_deleted_sequences_is_looked_at_once_too() {
+    let (room, store) = (known(Some("unibus.room.a")), store(false));
+    store.make(&room.id);
+    store.publish(&room.id, 10);
+    store.delete(&room.id, crate::domain::Window::new(4, 5).unwrap());
+    let (_, history, requests) = opened_with(&room, store, 2).await;
+    let History::Page(page) = history else { panic!("{history:?}") };
+    assert_eq!((page.ledger().missing, page.cost.info, requests.len()), (2, 1, 9));
+    assert_eq!(requests[0], Request::Info { stream: room.id.stream(), deleted: true });
 }
 
 #[tokio::test]
@@ -97,7 +118,7 @@ async fn a_creation_that_fails_is_told_and_the_room_has_no_stream() {
     let (mut executor, mut replies) = executor_on(&store, 0);
     let strikes = crate::store::embedded::Strikes::Writes(room.id.stream());
     store.fail(strikes, FaultKind::Resources, None);
-    executor.start(open(&room));
+    executor.start(open(&room, 0));
     let Msg::Ensured(_, Err(fault)) = reply(&mut replies).await else { panic!() };
     assert_eq!(fault.kind, FaultKind::Resources);
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));

@@ -3,10 +3,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Cost, History, Page, PageSize, Place, RoomId};
-use crate::store::HistoryStore;
+use crate::domain::{Cost, History, Page, PageSize, Place, RoomId, StreamConfig};
 use crate::store::embedded::{EmbeddedStore, Request};
 use crate::store::reader::Reader;
+use crate::store::{HistoryStore, Offer};
 
 const MIB: u64 = 1 << 20;
 
@@ -36,6 +36,14 @@ impl Room {
         let shared: Arc<dyn HistoryStore> = Arc::new(store.clone());
         let reader = Reader::new(shared).with_cache(cache).with_list_at_most(list_at_most);
         Self { store, id, reader }
+    }
+
+    /// Makes the stream anew, open to direct gets.
+    fn anew(&self, frames: u64) {
+        let subjects = vec!["unibus.room.a".to_owned()];
+        let config = StreamConfig { subjects, allow_direct: true, ..StreamConfig::default() };
+        self.store.make_with(&self.id, config);
+        self.store.publish(&self.id, frames);
     }
 
     async fn page(&self, place: Place) -> Page {
@@ -254,20 +262,20 @@ proptest! {
         steps in prop::collection::vec(step(), 1..40),
         list in prop::sample::select(vec![0, 20, 50_000_u64]),
         cache in prop::sample::select(vec![5_000, 20_000, MIB]),
+        offer in prop::sample::select(vec![Offer::MessageGet, Offer::Direct, Offer::Batch]),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            let room = Room::new(120, cache, list);
+            let room = Room::new(0, cache, list);
+            room.store.set_offer(offer);
+            room.anew(120);
             let plain = Reader::new(Arc::new(room.store.clone())).with_list_at_most(list);
             for step in steps {
                 match step {
                     Step::Publish(n) => room.store.publish(&room.id, n),
                     Step::Delete(start, end) => room.store.delete(&room.id, window(start, end)),
                     Step::Purge(below) => room.store.purge_below(&room.id, below),
-                    Step::Anew(n) => {
-                        room.store.make(&room.id);
-                        room.store.publish(&room.id, n);
-                    }
+                    Step::Anew(n) => room.anew(n),
                     Step::Read(place) => {
                         let kept = read(&room.reader, &room.id, place).await;
                         let fresh = read(&plain, &room.id, place).await;
