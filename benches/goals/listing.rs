@@ -10,6 +10,7 @@ use roomscope::store::lister::list_rooms;
 use tokio::sync::mpsc;
 
 use crate::Plan;
+use crate::cpu::Cpu;
 use crate::raw;
 use crate::samples::{Samples, time};
 use crate::states;
@@ -31,14 +32,31 @@ pub(crate) async fn measure(plan: &Plan, world: &World, table: &mut Table) {
         let way = world.way(Duration::from_millis(ms)).await;
         let (mut first, mut all) = (Samples::default(), Samples::default());
         let (mut one, mut four) = (Samples::default(), Samples::default());
+        let (mut used, mut raw_used) = (Cpu::default(), Cpu::default());
         let mut pieces = Vec::new();
-        for _ in 0..plan.rounds(7) {
+        for _ in 0..plan.rounds(5) {
+            let before = Cpu::now();
             assert_eq!(one_by_one(&mut one, &way, 1).await, rooms);
+            raw_used.add(Cpu::since(before));
+            let before = Cpu::now();
             pieces = list(&way, &mut first, &mut all).await;
+            used.add(Cpu::since(before));
             assert_eq!(one_by_one(&mut four, &way, 4).await, rooms);
         }
         report(table, rooms, ms, [&first, &all, &one, &four]);
         if ms == 0 {
+            let rounds = plan.rounds(5) as f64;
+            let each = |used: Cpu| {
+                format!(
+                    "client {}, server {}",
+                    time(used.own / rounds),
+                    time(used.servers / rounds)
+                )
+            };
+            table.fact(
+                &format!("listing {rooms} rooms, 0 ms, processor"),
+                format!("{}; raw calls: {}", each(used), each(raw_used)),
+            );
             in_the_app(table, rooms, pieces);
         }
     }
