@@ -204,10 +204,10 @@ impl Rooms {
         self.visible.get(index).and_then(|&at| self.rows.get(at))
     }
 
-    /// The selected room.
+    /// The selected room, where it passes the filter: no key acts on a room that is not shown.
     #[must_use]
     pub fn selected(&self) -> Option<&RoomRow> {
-        self.get(self.selected.as_ref()?)
+        self.row(self.selected_index()?)
     }
 
     /// The row of the selected room, where it passes the filter.
@@ -225,7 +225,8 @@ impl Rooms {
         }
     }
 
-    /// Filters and sorts. Until a person selects a room, the first row is the selected one.
+    /// Filters and sorts. The selection stays on its room; where that does not pass the filter,
+    /// the first row is selected.
     fn arrange(&mut self) {
         let wanted = self.filter.to_lowercase();
         let rows = &self.rows;

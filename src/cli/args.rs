@@ -114,10 +114,10 @@ pub(super) struct Server {
 }
 
 /// Who is asking.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Login {
-    /// Credentials file with a user JWT and a seed.
-    #[arg(long, value_name = "FILE", env = "NATS_CREDS", hide_env_values = true)]
+    /// Credentials file with a user JWT and a seed; NATS_CREDS where no other login is given.
+    #[arg(long, value_name = "FILE")]
     pub(super) creds: Option<PathBuf>,
     /// Token.
     #[arg(long)]
@@ -136,7 +136,7 @@ pub(super) struct Login {
 /// How to show it.
 #[derive(Debug, Args)]
 pub(super) struct View {
-    /// Sequences in a page, 1 to 1000.
+    /// Sequences in a page, 1 to 1000. Turning into a long hole adds that hole to the page.
     #[arg(long, value_name = "N", default_value = "200", value_parser = page_size,
         allow_negative_numbers = true)]
     pub(super) last: PageSize,

@@ -1,6 +1,7 @@
 //! Opening the screen, on a server or on the demo.
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -104,12 +105,20 @@ pub(super) fn options(servers: Vec<String>, login: Login) -> ConnectOptions {
     if servers.is_empty() {
         servers.push(DEFAULT_SERVER.into());
     }
+    let explicit = login.creds.is_some()
+        || login.user.is_some()
+        || login.password.is_some()
+        || login.token.is_some();
+    let creds = match login.creds {
+        None if !explicit => std::env::var_os("NATS_CREDS").map(PathBuf::from),
+        given => given,
+    };
     ConnectOptions {
         servers,
         user: login.user,
         password: login.password,
         token: login.token,
-        creds: login.creds.filter(|path| !path.as_os_str().is_empty()),
+        creds: creds.filter(|path| !path.as_os_str().is_empty()),
         tls_ca: login.tls_ca,
         read_only: false,
         name: "roomscope".into(),

@@ -5,6 +5,7 @@ pub mod effects;
 mod event_loop;
 pub mod headless;
 mod input;
+mod journal;
 mod pace;
 mod panics;
 mod signals;

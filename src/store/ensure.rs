@@ -68,7 +68,7 @@ pub async fn amend(
         let what = format!("change {}", room.id.stream());
         Err(StoreError::new(kind, what, detail))
     };
-    let Some(spec) = room.spec() else {
+    let Some(mut spec) = room.spec() else {
         let why = room.why_not_ensured().unwrap_or("its stream is not known");
         return refused(FaultKind::BadConfig, why.into());
     };
@@ -86,6 +86,8 @@ pub async fn amend(
         );
         return refused(FaultKind::StreamExists, detail);
     }
+    // What nobody said stays as it is: a room of unknown replicas must not be scaled down to one.
+    spec.replicas = room.replicas.unwrap_or(seen.config.replicas).max(1);
     let info = store.update(&spec, seen).await?;
     let left = Drift::compare(room, &info.config);
     Ok((info, left))

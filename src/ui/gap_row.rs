@@ -17,7 +17,9 @@ pub(super) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp, width: usize, dot:
     let range = format::range(gap.range);
     let n = format::count(gap.range.len());
     let mut forms = Vec::with_capacity(3);
-    let what = format!("{range} {dot} {n} {}", gap.cause.word());
+    let whole =
+        gap.beyond().map_or_else(String::new, |hole| format!(" of {}", format::range(hole)));
+    let what = format!("{range}{whole} {dot} {n} {}", gap.cause.word());
     match gap.cause {
         GapCause::BeforeFirst { .. } => {
             forms.push(format!(
@@ -94,8 +96,12 @@ pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -
         return format!("{what}{between}{fault}{retry}");
     }
     let room = width.saturating_sub(used + text::width(&retry));
-    if room >= 16 {
+    if room >= 28 {
         return format!("{what}{between}{}{retry}", text::fit(fault, room, ellipsis));
+    }
+    let short = unread.fault.kind.word();
+    if text::width(short) <= room {
+        return format!("{what}{between}{short}{retry}");
     }
     // Its fault is in the detail pane; the key that helps is worth more here.
     let short = format!(" {dot} {} reads again", words::key(Action::Retry));

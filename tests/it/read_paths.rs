@@ -1,13 +1,14 @@
 //! Ways to read a stream on real servers: the slots are the same, and the ledger is the wire's.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use roomscope::domain::{
-    Connection, Frame, History, Page, PageSize, Place, StreamInfo, StreamName, StreamSpec,
+    Connection, Frame, History, Page, PageSize, Place, StreamInfo, StreamName, StreamSpec, Window,
 };
 use roomscope::store::nats::{ConnectOptions, NatsStore};
-use roomscope::store::reader::Reader;
+use roomscope::store::reader::{Reader, Watch};
 use roomscope::store::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use serde_json::json;
 use tokio::sync::watch;
@@ -224,11 +225,47 @@ async fn an_account_that_may_not_get_directly_reads_by_message_get() {
     options.read_only = true;
     let store = NatsStore::connect_now(&options, crate::support::wait::BOUND).await.unwrap();
     let reader = Reader::new(Arc::new(store));
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let first = page(&reader, 200).await;
     assert_eq!((first.ledger().frames, first.cost.failed), (200, 1));
-    assert!(began.elapsed() < std::time::Duration::from_secs(4), "the denial is not waited out");
+    assert!(began.elapsed() < Duration::from_secs(4), "the denial is not waited out");
     assert_eq!(page(&reader, 200).await.cost.failed, 0);
+}
+
+/// When the partial page came.
+struct First {
+    began: Instant,
+    came: Mutex<Option<(Duration, Page)>>,
+}
+
+impl Watch for First {
+    fn partial(&self, page: Page) {
+        *self.came.lock().unwrap() = Some((self.began.elapsed(), page));
+    }
+}
+
+#[tokio::test]
+async fn the_newest_rows_come_after_two_round_trips() {
+    let server = NatsServer::start();
+    let mut raw = server.raw();
+    make(&mut raw, true);
+    fill(&mut raw, 2000);
+    let round_trip = Duration::from_millis(400);
+    let tap = Wiretap::far_before(server.port(), round_trip);
+    for offer in [Offer::MessageGet, Offer::Direct, Offer::Batch] {
+        let reader = Reader::new(Arc::new(Offering(read_only(&tap.url()).await, offer)));
+        let first = First { began: Instant::now(), came: Mutex::default() };
+        let size = PageSize::new(200).unwrap();
+        let rows = if offer == Offer::MessageGet { 50 } else { 40 };
+        let place = Place::At(Window::new(1_798, 1_997).unwrap());
+        reader.page(&stream("a"), place, size, rows, &first).await.unwrap();
+        let whole = first.began.elapsed();
+        let (after, page) = first.came.into_inner().unwrap().expect("a partial page");
+        assert!(after >= round_trip * 2, "the proxy delays: {after:?}");
+        assert!(after < round_trip * 11 / 4, "{offer:?}: {after:?}");
+        assert!(page.ledger().unread > 0);
+        assert!(whole < round_trip * 12, "{offer:?}: {whole:?} for 200 frames");
+    }
 }
 
 #[tokio::test]

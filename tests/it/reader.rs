@@ -159,7 +159,8 @@ async fn a_hole_of_a_hundred_thousand_is_crossed_in_a_handful_of_requests() {
     assert_eq!(sent, across.cost.requests(), "the ledger tells every request");
     assert!(sent <= plain.cost.requests() + 4, "{sent}");
     let inside = turn(Place::At(window(50_000, 50_199))).await;
-    assert_eq!((inside.ledger().missing, inside.cost.requests()), (200, 3));
+    assert_eq!(inside.ledger().missing, 200);
+    assert!(inside.cost.requests() <= 8, "{:?}", inside.cost);
     for forbidden in ["$JS.API.CONSUMER.", "$JS.API.STREAM.CREATE", "$JS.API.STREAM.UPDATE"] {
         assert_eq!(tap.published_under(forbidden), Vec::<String>::new());
     }

@@ -17,6 +17,7 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
         return Vec::new();
     }
     state.started = true;
+    state.forget_failures();
     let mut effects = list(state);
     if let Some(id) = state.open_at_start.take() {
         effects.extend(pages::open(state, &id));
@@ -158,6 +159,7 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
 
 fn show(state: &mut State, id: &RoomId, history: History) {
     state.view.fault = None;
+    state.forget_failures();
     state.detail.digest = None;
     state.view.take(history);
     know(state, id);

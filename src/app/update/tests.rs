@@ -130,7 +130,7 @@ impl App {
             detail: 10,
             detail_lines: 15,
             overlay: 10,
-            overlay_lines: 30,
+            overlay_lines: 10,
         }));
         app
     }

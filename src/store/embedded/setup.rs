@@ -38,6 +38,11 @@ impl EmbeddedStore {
         let now = store.now();
         for room in &rooms {
             store.play(room, now);
+            let unanswered = room.stream.as_ref().and_then(|script| script.unanswered);
+            for seq in unanswered.iter().flat_map(|run| run.start()..=run.end()) {
+                let strikes = Strikes::Seq(room.room.id.stream(), seq);
+                store.fail(strikes, FaultKind::Timeout, None);
+            }
         }
         let known = rooms.into_iter().filter(|room| room.in_rooms_file);
         (store, known.map(|room| room.room).collect())

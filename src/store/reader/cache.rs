@@ -6,76 +6,22 @@
 //! as long as the first sequence stays. When they changed, the deleted list says what is left; when
 //! there is none, nothing is kept. No frame is given out without that answer of the same read.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod kept;
+#[cfg(test)]
+mod tests;
 
-use jiff::Timestamp;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::{Frame, Holes, StreamInfo, StreamName, Window};
 use crate::store::Get;
 
-#[cfg(test)]
-mod tests;
-
-/// Bytes to count for an entry besides the frame's own: the maps' nodes and the frame's fields.
-const OVERHEAD: u64 = 256;
+use kept::{Kept, Stamp, What};
 
 /// The frames of all streams. Not more than `most` bytes.
 #[derive(Debug)]
 pub(super) struct Cache {
     most: u64,
     kept: Mutex<Kept>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    streams: HashMap<Arc<StreamName>, Stream>,
-    /// By when it was last used.
-    by_use: BTreeMap<u64, (Arc<StreamName>, u64)>,
-    uses: u64,
-    bytes: u64,
-}
-
-/// What is kept of a stream: true of it as of the stamp.
-#[derive(Debug)]
-struct Stream {
-    name: Arc<StreamName>,
-    stamp: Stamp,
-    /// By first sequence.
-    entries: BTreeMap<u64, Entry>,
-}
-
-/// What stays the same as long as nothing is removed from a stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    created: Timestamp,
-    first_seq: u64,
-    num_deleted: u64,
-}
-
-#[derive(Debug)]
-struct Entry {
-    used: u64,
-    what: What,
-}
-
-#[derive(Debug)]
-enum What {
-    Frame(Arc<Frame>),
-    /// No message up to this sequence, as the server answered.
-    Hole(u64),
-}
-
-impl What {
-    fn weight(&self) -> u64 {
-        let Self::Frame(frame) = self else { return OVERHEAD };
-        let header =
-            |h: &crate::domain::Header| h.name.len() + h.value.as_ref().map_or(0, Vec::len) + 48;
-        let own = frame.payload.capacity()
-            + frame.subject.len()
-            + frame.headers.iter().map(header).sum::<usize>();
-        OVERHEAD.saturating_add(own as u64)
-    }
 }
 
 /// The cache as one read sees it: of one stream in one state.
@@ -193,111 +139,5 @@ impl Keep<'_> {
         if what.weight() <= most && seq <= self.last_seq {
             self.cache.kept().put(self, seq, what, most);
         }
-    }
-}
-
-impl Kept {
-    fn stream(&self, keep: &Keep<'_>) -> Option<&Stream> {
-        self.streams.get(keep.stream).filter(|stream| stream.stamp == keep.stamp)
-    }
-
-    fn renew(&mut self, name: &StreamName, stamp: Stamp, last: u64, deleted: Option<&[u64]>) {
-        let Some(stream) = self.streams.get_mut(name) else { return };
-        // A last sequence that went back is one that the server lost, to be given out again.
-        let lost = stream.entries.keys().next_back().is_some_and(|&seq| seq > last);
-        if stream.stamp == stamp && !lost {
-            return;
-        }
-        let same = stream.stamp.created == stamp.created && !lost;
-        stream.stamp = stamp;
-        let list = deleted.filter(|_| same);
-        let stays = |seq: u64, entry: &Entry| {
-            matches!(entry.what, What::Frame(_))
-                && seq >= stamp.first_seq
-                && list.is_some_and(|list| list.binary_search(&seq).is_err())
-        };
-        let mut gone = Vec::new();
-        stream.entries.retain(|&seq, entry| {
-            let stays = stays(seq, entry);
-            if !stays {
-                gone.push((entry.used, entry.what.weight()));
-            }
-            stays
-        });
-        if stream.entries.is_empty() {
-            self.streams.remove(name);
-        }
-        for (used, weight) in gone {
-            self.by_use.remove(&used);
-            self.bytes = self.bytes.saturating_sub(weight);
-        }
-    }
-
-    fn touch(&mut self, name: &StreamName, used: &[u64]) {
-        let Some(stream) = self.streams.get_mut(name) else { return };
-        for seq in used {
-            if let Some(entry) = stream.entries.get_mut(seq)
-                && let Some(at) = self.by_use.remove(&entry.used)
-            {
-                self.uses += 1;
-                entry.used = self.uses;
-                self.by_use.insert(self.uses, at);
-            }
-        }
-    }
-
-    fn put(&mut self, keep: &Keep<'_>, seq: u64, what: What, most: u64) {
-        if !self.streams.contains_key(keep.stream) {
-            let name = Arc::new(keep.stream.clone());
-            let stream =
-                Stream { name: Arc::clone(&name), stamp: keep.stamp, entries: BTreeMap::new() };
-            self.streams.insert(name, stream);
-        }
-        let Some(stream) = self.streams.get_mut(keep.stream) else { return };
-        if stream.stamp != keep.stamp {
-            return;
-        }
-        self.uses += 1;
-        self.bytes = self.bytes.saturating_add(what.weight());
-        self.by_use.insert(self.uses, (Arc::clone(&stream.name), seq));
-        let entry = Entry { used: self.uses, what };
-        if let Some(old) = stream.entries.insert(seq, entry) {
-            self.by_use.remove(&old.used);
-            self.bytes = self.bytes.saturating_sub(old.what.weight());
-        }
-        while self.bytes > most {
-            let Some((_, (name, seq))) = self.by_use.pop_first() else { return };
-            let Some(stream) = self.streams.get_mut(&name) else { continue };
-            if let Some(old) = stream.entries.remove(&seq) {
-                self.bytes = self.bytes.saturating_sub(old.what.weight());
-            }
-            if stream.entries.is_empty() {
-                self.streams.remove(&name);
-            }
-        }
-    }
-}
-
-impl Stream {
-    fn known(&self, range: Window, known: &mut Known, used: &mut Vec<u64>) {
-        let below = self.entries.range(..range.start()).next_back();
-        let entries = below.into_iter().chain(self.entries.range(range.start()..=range.end()));
-        let mut left = Some(range);
-        for (&seq, entry) in entries {
-            let end = match entry.what {
-                What::Frame(_) => seq,
-                What::Hole(end) => end,
-            };
-            let Some((rest, run)) = left.zip(Window::new(seq, end)) else { break };
-            let Some(part) = run.intersect(rest) else { continue };
-            match &entry.what {
-                What::Frame(frame) => known.frames.push(Arc::clone(frame)),
-                What::Hole(_) => known.holes.push(part),
-            }
-            used.push(seq);
-            known.rest.extend(rest.below(part.start()));
-            left = rest.above(part.end());
-        }
-        known.rest.extend(left);
     }
 }

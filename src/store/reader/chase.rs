@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crate::domain::{Edge, Frame, Window};
 
-use super::fetch::{Fetch, Task};
+use super::fetch::Fetch;
+use super::task::Task;
 
 /// Parts of a run that began with a frame: it is likely full of them.
 const DENSE_PARTS: u64 = 8;

@@ -6,22 +6,22 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use crate::domain::{Cost, Edge, Fault, FaultKind, Frame, Holes, StreamInfo, StreamName, Window};
-use crate::store::{Batch, Get, HistoryStore, Offer, StoreError};
+use crate::store::{Get, HistoryStore, Offer, StoreError};
 
 use super::budget::Budget;
 use super::cache::Keep;
 use super::locate::Located;
 use super::partial::Partial;
 use super::paths::Paths;
+use super::replica::Tally;
+use super::task::{Reply, Task, weigh};
 use super::{Read, Watch};
-
-/// Requests that may time out before the rest of a read is given up.
-const TIMEOUTS_AT_MOST: usize = 3;
 
 /// What a fetch learned.
 #[derive(Debug, Default)]
@@ -47,48 +47,7 @@ impl Fetched {
     }
 }
 
-/// One request to come or under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Task {
-    /// One sequence, from the leader.
-    Exact(u64),
-    /// What a run holds, from the leader.
-    Chase(Window),
-    /// One sequence, from any replica.
-    Direct(u64),
-    /// What these runs hold, from any replica, up to so many frames; in order, and never none.
-    Batch(Vec<Window>, u64),
-}
-
-impl Task {
-    /// From its first sequence to its last.
-    pub(super) fn range(&self) -> Window {
-        match self {
-            Self::Exact(seq) | Self::Direct(seq) => Window::one(*seq),
-            Self::Chase(run) => *run,
-            Self::Batch(runs, _) => {
-                let ends = runs.first().zip(runs.last());
-                let whole = ends.and_then(|(a, b)| Window::new(a.start(), b.end()));
-                whole.unwrap_or(Window::one(1))
-            }
-        }
-    }
-
-    /// The sequences it accounts for.
-    fn runs(self) -> Vec<Window> {
-        match self {
-            Self::Batch(runs, _) => runs,
-            task => vec![task.range()],
-        }
-    }
-}
-
-pub(super) enum Reply {
-    One(Option<Frame>),
-    Many(Batch),
-}
-
-type Answer = (Task, bool, Result<Reply, StoreError>);
+type Answer = (Task, bool, Duration, Result<Reply, StoreError>);
 
 /// A fetch under way.
 pub(super) struct Fetch<'a> {
@@ -110,12 +69,12 @@ pub(super) struct Fetch<'a> {
     pub(super) out: Fetched,
     pub(super) keep: Option<Keep<'a>>,
     pub(super) known: u64,
-    timeouts: usize,
+    pub(super) timeouts: usize,
     /// Why nothing more is sent.
-    stopped: Option<Fault>,
+    pub(super) stopped: Option<Fault>,
     /// A direct read took the connection with it: nothing is sent until it is back.
     pub(super) cut: bool,
-    pub(super) replicas: super::replica::Tally,
+    pub(super) replicas: Tally,
     pub(super) cost: Cost,
 }
 
@@ -168,7 +127,7 @@ impl Read<'_> {
             timeouts: 0,
             stopped: None,
             cut: false,
-            replicas: super::replica::Tally::default(),
+            replicas: Tally::default(),
             cost: self.cost,
         };
         if fetch.offer == Offer::MessageGet {
@@ -200,13 +159,17 @@ impl<'a> Fetch<'a> {
             self.flying.push(task.range());
             self.budget.sent(matches!(task, Task::Batch(..)));
             let answer = self.ask(task.clone());
-            self.under_way.push(Box::pin(async move { (task, again, answer.await) }));
+            self.under_way.push(Box::pin(async move {
+                let sent = Instant::now();
+                let answer = answer.await;
+                (task, again, sent.elapsed(), answer)
+            }));
         }
     }
 
     fn ask(&self, task: Task) -> BoxFuture<'a, Result<Reply, StoreError>> {
         let (store, stream) = (self.store, self.stream);
-        let max_bytes = Budget::BATCH_BYTES;
+        let max_bytes = self.budget.batch_bytes();
         Box::pin(async move {
             match task {
                 Task::Exact(seq) => store.get(stream, Get::Exact(seq)).await.map(Reply::One),
@@ -254,17 +217,13 @@ impl<'a> Fetch<'a> {
         queued.chain(flying).chain(left).map(Window::end).max()
     }
 
-    fn take(&mut self, (task, again, answer): Answer) {
+    fn take(&mut self, (task, again, took, answer): Answer) {
         let range = task.range();
         if let Some(at) = self.flying.iter().position(|flying| *flying == range) {
             self.flying.swap_remove(at);
         }
-        let heaviest = match &answer {
-            Ok(Reply::One(frame)) => frame.as_ref().map_or(0, weigh),
-            Ok(Reply::Many(batch)) => batch.frames.iter().map(weigh).max().unwrap_or(0),
-            Err(_) => 0,
-        };
-        self.budget.answered(matches!(task, Task::Batch(..)), heaviest);
+        let weight = answer.as_ref().map_or((0, 0), Reply::weight);
+        self.budget.answered(matches!(task, Task::Batch(..)), weight, took);
         match (task, answer) {
             (Task::Exact(seq), Ok(Reply::One(Some(frame)))) if frame.seq == seq => {
                 self.cost.frames += 1;
@@ -309,54 +268,4 @@ impl<'a> Fetch<'a> {
         }
         self.out.holes.push(run);
     }
-
-    fn failed(&mut self, task: Task, again: bool, error: &StoreError) {
-        self.cost.failed += 1;
-        // A direct read took the connection, and this went with it.
-        let swept = error.kind == FaultKind::Disconnected
-            && (self.cut || self.replicas.under_way(self.offer));
-        if error.kind == FaultKind::Timeout {
-            self.timeouts += 1;
-        }
-        let fault = error.fault();
-        if self.stops(&error.kind) && (again || !swept) {
-            self.stopped.get_or_insert(fault.clone());
-        }
-        let retry = error.kind.is_transient() || swept;
-        if retry && !again && self.stopped.is_none() {
-            self.queue.push_back((task, true));
-        } else {
-            let range = task.range();
-            self.known += range.len();
-            self.out.failed.push((range, fault));
-        }
-    }
-
-    /// Whether the same would befall every other request.
-    fn stops(&self, kind: &FaultKind) -> bool {
-        match kind {
-            FaultKind::Timeout => self.timeouts >= TIMEOUTS_AT_MOST,
-            FaultKind::Disconnected
-            | FaultKind::Denied(_)
-            | FaultKind::NoJetStream
-            | FaultKind::JetStreamOff
-            | FaultKind::StreamNotFound
-            | FaultKind::Offline => true,
-            _ => false,
-        }
-    }
-
-    /// What was never sent is unread, for the reason that stopped the rest.
-    fn give_up(&mut self) {
-        let fault = self.stopped.take().unwrap_or_else(Fault::not_tried);
-        let queued = self.queue.drain(..).flat_map(|(task, _)| task.runs());
-        let unread = queued.chain(self.runs.drain(..));
-        self.out.failed.extend(unread.map(|range| (range, fault.clone())));
-    }
-}
-
-/// Payload and header bytes.
-pub(super) fn weigh(frame: &Frame) -> u64 {
-    let header = |h: &crate::domain::Header| h.name.len() + h.value.as_ref().map_or(0, Vec::len);
-    (frame.payload.len() + frame.headers.iter().map(header).sum::<usize>()) as u64
 }

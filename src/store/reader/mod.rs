@@ -6,12 +6,14 @@ mod budget;
 mod cache;
 mod chase;
 mod edges;
+mod failures;
 mod fetch;
 mod locate;
 mod partial;
 mod paths;
 mod replica;
 mod snapshot;
+mod task;
 #[cfg(test)]
 mod tests;
 mod watch;

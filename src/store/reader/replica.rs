@@ -15,7 +15,8 @@ use crate::domain::{Connection, FaultKind, Frame, PageSize, StreamInfo, Window};
 use crate::store::{Batch, End, Offer, StoreError};
 
 use super::Read;
-use super::fetch::{Fetch, Task, weigh};
+use super::fetch::Fetch;
+use super::task::{Task, weigh};
 
 /// Longest wait for a connection that a direct get took down. Reconnecting begins a quarter of a
 /// second after a loss.
@@ -28,13 +29,6 @@ const MISSES: u64 = 16;
 pub(super) struct Tally {
     given: u64,
     missed: u64,
-}
-
-impl Tally {
-    /// Whether direct gets may be under way.
-    pub(super) fn under_way(&self, offer: Offer) -> bool {
-        offer != Offer::MessageGet
-    }
 }
 
 impl Read<'_> {

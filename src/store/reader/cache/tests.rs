@@ -1,5 +1,6 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
