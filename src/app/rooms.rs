@@ -145,7 +145,10 @@ impl Rooms {
         for (id, found) in found {
             self.set_found(&id, found);
         }
-        self.arrange();
+        // A listing of thousands of rooms comes in pieces: sort anew only where it can matter.
+        if self.sort != Sort::Name || !self.filter.is_empty() {
+            self.arrange();
+        }
     }
 
     /// Takes in what was found of one room's stream, without sorting anew. A deleted list is left
@@ -210,8 +213,8 @@ impl Rooms {
     /// The row of the selected room, where it passes the filter.
     #[must_use]
     pub fn selected_index(&self) -> Option<usize> {
-        let id = self.selected.as_ref()?;
-        self.visible.iter().position(|&at| self.rows.get(at).is_some_and(|row| row.room.id == *id))
+        let selected = *self.by_id.get(self.selected.as_ref()?)?;
+        self.visible.iter().position(|&at| at == selected)
     }
 
     /// Selects row `index`, or the last one below it.
