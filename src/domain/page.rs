@@ -193,7 +193,7 @@ impl Page {
     }
 
     /// The frames, oldest to newest.
-    pub fn frames(&self) -> impl Iterator<Item = &Arc<Frame>> {
+    pub fn frames(&self) -> impl DoubleEndedIterator<Item = &Arc<Frame>> {
         self.slots.iter().filter_map(|slot| match slot {
             Slot::Frame(frame) => Some(frame),
             _ => None,

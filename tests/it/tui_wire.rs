@@ -123,7 +123,7 @@ fn tour(site: &Site, tap: &Wiretap, args: &[&str]) {
     pty.wait_for("All 5 sequences were removed");
     open(&mut pty, "fresh");
     pty.wait("what became of it", |text| {
-        text.contains("was created just now") || text.contains("would be created")
+        text.contains("was created at") || text.contains("would be created")
     });
     pty.send("rc");
     pty.wait_for("No consumer is ever made");
