@@ -10,6 +10,7 @@ pub mod reader;
 use std::fmt;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use error::StoreError;
@@ -75,6 +76,19 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
     /// One message. `None` only when the store says that there is no such message (10037); every
     /// other failure is an error.
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError>;
+
+    /// The first message stored at or after a time, by the server's own search (2.11+). Only a
+    /// hint: where messages were deleted, 2.11.0 answers with a later or an earlier one, or says
+    /// that there is none, and before 2.11 the time is passed over. Whoever leans on it checks it.
+    /// `None` where the store knows no such search.
+    async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        let _ = (stream, time);
+        Ok(None)
+    }
 
     /// Creates the stream as the contract makes it. On an identical stream this changes nothing.
     ///

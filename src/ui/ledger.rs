@@ -51,6 +51,7 @@ fn loading(
         Place::Before(seq) => format!("below {}", format::count(seq)),
         Place::After(seq) => format!("above {}", format::count(seq)),
         Place::At(window) => format::range(window),
+        Place::Around(seq) => format!("around {}", format::count(seq)),
     };
     spans.push(span(format!("{} ", g.spinner(state.now.as_millisecond())), theme.note));
     if roomy {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::EmbeddedStore;
-use super::log::{Fault, Request};
+use super::log::{Fault, Request, Times};
 use super::stream::Stream;
 use crate::domain::{FaultKind, StreamName};
 use crate::store::InfoPage;
@@ -21,6 +21,7 @@ pub(super) struct State {
     pub(super) when: Option<When>,
     pub(super) missing: Vec<String>,
     pub(super) pages: (usize, usize),
+    pub(super) times: Times,
 }
 
 /// Something to do to the store once so many requests were counted.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -137,6 +138,14 @@ impl HistoryStore for NatsStore {
 
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
         self.link.get(stream, at).await
+    }
+
+    async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        self.link.since(stream, time).await
     }
 
     async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {

@@ -6,7 +6,9 @@ mod budget;
 mod edges;
 mod fetch;
 mod locate;
+mod seek;
 mod snapshot;
+pub mod survey;
 #[cfg(test)]
 mod tests;
 
