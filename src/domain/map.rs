@@ -36,7 +36,10 @@ pub enum Basis {
     /// The server's list of deleted sequences: nothing is unknown.
     List,
     /// The page on the screen alone: the list is too long to ask for, and nothing was sampled.
-    Page,
+    Page {
+        /// Whether the page holds all missing sequences, so that nothing is unknown.
+        complete: bool,
+    },
     /// A survey.
     Sampled {
         /// Requests it took.
@@ -93,32 +96,27 @@ impl StreamMap {
         let span = self.span;
         let inside = |run: Window| run.intersect(span);
         let mut holes: Vec<_> = survey.map_or(&[][..], Survey::holes).to_vec();
+        holes.extend(page.slots().iter().filter_map(|slot| match slot {
+            Slot::Gap(gap) if !matches!(gap.cause, GapCause::BeforeFirst { .. }) => Some(gap.range),
+            _ => None,
+        }));
+        self.holes = joined(holes.into_iter().filter_map(inside).collect());
+        // The state is never older than the holes: a reader looks at it again once it saw one.
+        let complete = self.found() == state.num_deleted;
         let mut frames = Vec::new();
-        self.basis = Basis::Page;
+        frames.extend(complete.then_some(span));
+        self.basis = Basis::Page { complete };
         if let Some(survey) = survey {
-            let found = holes.iter().filter_map(|hole| inside(*hole)).map(Window::len).sum::<u64>();
-            let complete = found == state.num_deleted;
             // Frames that go missing inside the stream raise the count; the head takes its own.
             let stale = age(&survey.state) != age(state)
                 && (survey.state.first_seq, survey.state.num_deleted)
                     != (state.first_seq, state.num_deleted);
             self.basis = Basis::Sampled { requests: survey.requests, complete, stale };
-            if complete {
-                frames.push(span);
-            } else if !stale {
+            if !stale {
                 frames.extend(survey.frames().iter().map(|edge| Window::one(edge.seq)));
             }
         }
-        for slot in page.slots() {
-            match slot {
-                Slot::Frame(frame) => frames.push(Window::one(frame.seq)),
-                Slot::Gap(gap) if !matches!(gap.cause, GapCause::BeforeFirst { .. }) => {
-                    holes.push(gap.range);
-                }
-                Slot::Gap(_) | Slot::Unread(_) => {}
-            }
-        }
-        self.holes = joined(holes.into_iter().filter_map(inside).collect());
+        frames.extend(page.frames().map(|frame| Window::one(frame.seq)));
         let frames = joined(frames.into_iter().filter_map(inside).collect());
         self.frames = without(&frames, &self.holes);
     }
@@ -133,6 +131,15 @@ impl StreamMap {
     #[must_use]
     pub const fn basis(&self) -> Basis {
         self.basis
+    }
+
+    /// Whether nothing is unknown.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        match self.basis {
+            Basis::List => true,
+            Basis::Page { complete } | Basis::Sampled { complete, .. } => complete,
+        }
     }
 
     /// Sequences between first and last without a message, as the stream counts them.

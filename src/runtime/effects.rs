@@ -46,6 +46,9 @@ pub struct Executor {
     replies: Sender<Msg>,
     listing: Lane,
     reading: Lane,
+    seeking: Lane,
+    sampling: Lane,
+    asking: Lane,
     writing: Vec<JoinHandle<()>>,
 }
 
@@ -61,6 +64,13 @@ impl Lane {
         }
     }
 
+    /// Abandons the job.
+    fn stop(&mut self) {
+        if let Some(job) = self.0.take() {
+            job.abort();
+        }
+    }
+
     fn is_busy(&self) -> bool {
         self.0.as_ref().is_some_and(|job| !job.is_finished())
     }
@@ -68,9 +78,7 @@ impl Lane {
 
 impl Drop for Lane {
     fn drop(&mut self) {
-        if let Some(job) = &self.0 {
-            job.abort();
-        }
+        self.stop();
     }
 }
 
@@ -85,6 +93,9 @@ impl Executor {
             replies,
             listing: Lane::default(),
             reading: Lane::default(),
+            seeking: Lane::default(),
+            sampling: Lane::default(),
+            asking: Lane::default(),
             writing: Vec::new(),
         };
         (executor, out)
@@ -94,6 +105,9 @@ impl Executor {
     /// itself (suspend, redraw, quit) are given back.
     pub fn start(&mut self, effect: Effect) -> Option<Effect> {
         let (services, replies) = (self.services.clone(), self.replies.clone());
+        if matches!(effect, Effect::Open { .. } | Effect::Read { .. } | Effect::Retry { .. }) {
+            self.seeking.stop();
+        }
         match effect {
             Effect::List { job, known } => self.listing.start(list(services, replies, job, known)),
             Effect::Open { job, room, place, size } => self.reading.start(async move {
@@ -108,6 +122,22 @@ impl Executor {
                 let progress = progress(&replies, job);
                 let history = services.reader.retry(&stream, &page, &progress).await;
                 let reply = Msg::Read(job, history.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
+            }),
+            Effect::Seek { job, room, goal } => self.seeking.start(async move {
+                let landing = services.reader.seek(&room.id.stream(), goal).await;
+                let reply = Msg::Sought(job, landing.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
+            }),
+            Effect::Survey { job, room } => self.sampling.start(async move {
+                let survey = services.reader.survey(&room.id.stream()).await;
+                let survey = survey.map(|survey| survey.map(Box::new));
+                let reply = Msg::Surveyed(job, survey.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
+            }),
+            Effect::AskTime { job, room, seq } => self.asking.start(async move {
+                let found = services.reader.first_from(&room.id.stream(), seq).await;
+                let reply = Msg::Asked(job, seq, found.map_err(|error| error.fault()));
                 let _ = replies.send(reply).await;
             }),
             Effect::Amend { job, room, seen } => {
@@ -134,13 +164,16 @@ impl Executor {
     pub fn is_busy(&self) -> bool {
         self.listing.is_busy()
             || self.reading.is_busy()
+            || self.seeking.is_busy()
+            || self.sampling.is_busy()
+            || self.asking.is_busy()
             || self.writing.iter().any(|job| !job.is_finished())
     }
 
     /// Abandons reads, and waits for changes of streams that were sent: the server makes them in
     /// any case, and the program should not end in the middle of one.
     pub async fn finish(self) {
-        drop((self.listing, self.reading));
+        drop((self.listing, self.reading, self.seeking, self.sampling, self.asking));
         for job in self.writing {
             // An amend is two requests, each bounded.
             let _ = timeout(OP_TIMEOUT * 2, job).await;

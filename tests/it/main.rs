@@ -11,6 +11,7 @@ mod bad_input;
 mod cli;
 mod connection;
 mod floors;
+mod jumps;
 mod nats_store;
 mod permissions;
 mod reader;

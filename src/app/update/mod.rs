@@ -2,7 +2,9 @@
 
 mod actions;
 mod copy;
+mod jump;
 mod keys;
+mod map;
 mod motion;
 mod pages;
 mod pointer;
@@ -42,7 +44,14 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Listed(job, listed) => replies::listed(state, job, listed),
         Msg::Ensured(job, outcome) => replies::ensured(state, job, outcome),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
-        Msg::Read(job, outcome) => replies::read(state, job, outcome),
+        Msg::Read(job, outcome) => {
+            let mut effects = replies::read(state, job, outcome);
+            effects.extend(jump::landed(state, job));
+            effects
+        }
+        Msg::Sought(job, outcome) => jump::sought(state, job, outcome),
+        Msg::Surveyed(job, outcome) => map::surveyed(state, job, outcome),
+        Msg::Asked(job, seq, outcome) => map::asked(state, job, seq, outcome),
         Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
         Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),
         Msg::ToastExpired(id) => {
@@ -57,6 +66,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 
 /// Brings what depends on the selection and the layout back in step.
 fn settle(state: &mut State) {
+    state.chart.follow(state.view.room.as_ref(), state.view.page());
     motion::keep_in_view(state);
     let selected = match state.view.selected_row() {
         Some(Row::Frame(frame)) => Some(frame),

@@ -1,5 +1,8 @@
 //! The app as a session reads: something happens, then look at the state and the effects.
 
+mod jumps;
+mod map;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -122,6 +125,7 @@ impl App {
             detail_lines: 15,
             overlay: 10,
             overlay_lines: 30,
+            map: (20, 5),
         }));
         app
     }
@@ -274,7 +278,7 @@ fn gaps_are_rows_that_keys_go_to() {
     app.press("j");
     assert_eq!(app.selected(), 50, "a gap is one row");
     app.press(".");
-    assert!(app.said().contains("no gap below"), "{}", app.said());
+    assert!(app.said().starts_with("no gap from here"), "{}", app.said());
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn panes_lie_on_the_screen_and_never_on_each_other() {
             }
             let mut all = vec![parts.header, parts.ledger, parts.bottom];
             all.extend(
-                [parts.rooms, parts.frames, parts.card, parts.detail, parts.no_server]
+                [parts.rooms, parts.frames, parts.map, parts.card, parts.detail, parts.no_server]
                     .iter()
                     .flatten(),
             );
