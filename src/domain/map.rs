@@ -21,7 +21,7 @@ pub struct StreamMap {
     span: Window,
     basis: Basis,
     deleted: Option<Arc<[u64]>>,
-    /// Runs proved to hold nothing; not used where there is a list.
+    /// Runs proved to hold nothing that are not in the list.
     holes: Vec<Window>,
     /// Runs proved to hold frames; not used where there is a list.
     frames: Vec<Window>,
@@ -83,11 +83,14 @@ impl StreamMap {
             times: times(page, state, survey),
             missing: state.num_deleted,
         };
-        if map.deleted.is_none() {
-            map.prove(page, state, survey);
-        } else {
+        if let Some(list) = map.deleted.clone() {
             map.missing = own.num_deleted;
             map.span = Window::new(own.first_seq.max(1), own.last_seq).unwrap_or(span);
+            // Lost from storage, or gone since the list was read.
+            let unlisted = holes(page).flat_map(|hole| Holes(&list).present(hole));
+            map.holes = joined(unlisted.filter_map(|run| run.intersect(map.span)).collect());
+        } else {
+            map.prove(page, state, survey);
         }
         map
     }
@@ -95,12 +98,8 @@ impl StreamMap {
     fn prove(&mut self, page: &Page, state: &StreamState, survey: Option<&Survey>) {
         let span = self.span;
         let inside = |run: Window| run.intersect(span);
-        let mut holes: Vec<_> = survey.map_or(&[][..], Survey::holes).to_vec();
-        holes.extend(page.slots().iter().filter_map(|slot| match slot {
-            Slot::Gap(gap) if !matches!(gap.cause, GapCause::BeforeFirst { .. }) => Some(gap.range),
-            _ => None,
-        }));
-        self.holes = joined(holes.into_iter().filter_map(inside).collect());
+        let sampled = survey.map_or(&[][..], Survey::holes).iter().copied();
+        self.holes = joined(sampled.chain(holes(page)).filter_map(inside).collect());
         // The state is never older than the holes: a reader looks at it again once it saw one.
         let complete = self.found() == state.num_deleted;
         let mut frames = Vec::new();
@@ -151,10 +150,8 @@ impl StreamMap {
     /// Sequences proved to hold nothing.
     #[must_use]
     pub fn found(&self) -> u64 {
-        match &self.deleted {
-            Some(list) => list.len() as u64,
-            None => self.holes.iter().map(|hole| hole.len()).sum(),
-        }
+        let listed = self.deleted.as_deref().map_or(0, |list| Holes(list).count(self.span));
+        listed + self.holes.iter().map(|hole| hole.len()).sum::<u64>()
     }
 
     /// The stream in `n` cells, or in as many as it has sequences when these are fewer. Every
@@ -185,7 +182,7 @@ impl StreamMap {
     fn cell(&self, range: Window) -> Cell {
         let (frames, missing) = match &self.deleted {
             Some(list) => {
-                let missing = Holes(list).count(range);
+                let missing = Holes(list).count(range) + overlap(&self.holes, range);
                 (range.len().saturating_sub(missing), missing)
             }
             None => (overlap(&self.frames, range), overlap(&self.holes, range)),
@@ -224,6 +221,14 @@ fn times(page: &Page, state: &StreamState, survey: Option<&Survey>) -> Vec<Edge>
     times.sort_unstable_by_key(|edge| edge.seq);
     times.dedup_by_key(|edge| edge.seq);
     times
+}
+
+/// The runs of a page that hold nothing, those below the first sequence aside.
+fn holes(page: &Page) -> impl Iterator<Item = Window> {
+    page.slots().iter().filter_map(|slot| match slot {
+        Slot::Gap(gap) if !matches!(gap.cause, GapCause::BeforeFirst { .. }) => Some(gap.range),
+        _ => None,
+    })
 }
 
 /// How many sequences of a range lie in the runs, which are in order and do not overlap.

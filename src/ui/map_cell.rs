@@ -48,6 +48,7 @@ pub(super) fn basis(map: &StreamMap, state: &State) -> String {
         return "sampling the stream".into();
     }
     match map.basis() {
+        _ if map.missing() == 0 && map.found() == 0 => "no sequence is missing".into(),
         Basis::List => "from the server's list".into(),
         Basis::Page { complete: true } => "from the page, all holes on it".into(),
         Basis::Page { .. } => format!("list too long; {} samples", words::key(Action::Map)),

@@ -91,8 +91,11 @@ async fn a_stream_with_more_holes_than_can_be_listed_is_jumped_through_in_bounde
     config["subjects"] = json!(["room.a", "hole.a"]);
     raw.api("STREAM.CREATE.UNIBUS_a", &config);
     for (subject, count) in [("room.a", 300), ("hole.a", 60_000), ("room.a", 300), ("hole.a", 50)] {
-        for _ in 0..count {
+        for n in 0..count {
             raw.publish(subject, b"x");
+            if n % 1_000 == 999 {
+                raw.flush();
+            }
         }
     }
     settle(&mut raw, "a", 60_650);

@@ -67,16 +67,16 @@ pub(super) fn lines(theme: &Theme, state: &State, cursor: u64, width: usize) -> 
             span(text::right(&first, label, ""), theme.dim),
             span("  ", theme.text),
         ];
-        for (i, cell) in row.iter().enumerate() {
+        let looks = row.iter().enumerate().map(|(i, cell)| {
             let (glyph, style) = map_cell::mark(theme, cell);
             let on_page = cell.range.intersect(page.window()).is_some();
-            let style = if on_page { style.add_modifier(Modifier::UNDERLINED) } else { style };
-            let under = n * columns + i == at;
-            spans.push(span(
-                glyph,
-                if under { theme.text.add_modifier(Modifier::REVERSED) } else { style },
-            ));
-        }
+            match (n * columns + i == at, on_page) {
+                (true, _) => (glyph, theme.text.add_modifier(Modifier::REVERSED)),
+                (false, true) => (glyph, style.add_modifier(Modifier::UNDERLINED)),
+                (false, false) => (glyph, style),
+            }
+        });
+        spans.extend(runs(looks));
         out.push(Line::from(spans));
     }
     let pointer = format!("{}{}", " ".repeat(margin(map) + at % columns), theme.glyphs.here);
@@ -84,6 +84,18 @@ pub(super) fn lines(theme: &Theme, state: &State, cursor: u64, width: usize) -> 
     let cell = cells.get(at).copied();
     facts(&mut out, theme, state, map, cell, width);
     out
+}
+
+/// One span for each run of cells that look the same way.
+fn runs(looks: impl Iterator<Item = (&'static str, Style)>) -> Vec<Span<'static>> {
+    let mut out: Vec<(String, Style)> = Vec::new();
+    for (glyph, style) in looks {
+        match out.last_mut() {
+            Some((run, of)) if *of == style => run.push_str(glyph),
+            _ => out.push((glyph.to_owned(), style)),
+        }
+    }
+    out.into_iter().map(|(run, style)| span(run, style)).collect()
 }
 
 fn facts(
@@ -157,7 +169,9 @@ fn known(map: &StreamMap, state: &State) -> String {
         return "sampling, with at most 256 requests".into();
     }
     match map.basis() {
-        Basis::List if map.missing() == 0 => "no sequence is missing, as the server counts".into(),
+        _ if map.missing() == 0 && map.found() == 0 => {
+            "no sequence is missing, as the server counts".into()
+        }
         Basis::List => format!("from the server's list of {missing} deleted sequences"),
         Basis::Page { complete: true } => {
             format!("all {missing} missing sequences are on the page, so the rest are frames")
