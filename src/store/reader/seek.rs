@@ -27,9 +27,9 @@ impl Reader {
     ///
     /// - to a time: none before the first or past the last; 2 where the frame before the one found
     ///   is at the sequence below it or the deleted list tells where; else 66.
-    /// - to the next or previous gap: none with the list. Without it 225, or 288 downwards from
+    /// - to the next or previous gap: none with the list. Without it 225, or 291 downwards from
     ///   inside a hole.
-    /// - to the last frame: none with the list; else 1 where the last sequence holds it, or 67.
+    /// - to the last frame: one with the list, or where the last sequence holds it; else 68.
     ///
     /// # Errors
     /// When a request fails; what was learned until then is lost.
@@ -111,7 +111,7 @@ impl Read<'_> {
         let seq = match &info.state.deleted {
             Some(list) => Holes(list).around(last).map_or(last, |hole| hole.start() - 1),
             None => match self.at_or_after(last).await? {
-                Some(edge) => edge.seq,
+                Some(edge) => return Ok(Landing::Frame(edge)),
                 None => self.last_below(info, last, None).await?,
             },
         };
