@@ -161,7 +161,13 @@ pub const REGISTRY: &[Entry] = {
         entry(A::LastFrame, "last-frame", G::Pages, &[c('>')], "the last frame of the stream"),
         entry(A::Back, "back", G::Pages, &[Key::ctrl('o')], "back to before the last jump"),
         entry(A::Map, "map", G::Pages, &[c('m')], "map of the whole stream"),
-        entry(A::PageSize, "last", G::Pages, &[c('p')], "sequences in a page, 1 to 1000 (:last N)"),
+        entry(
+            A::PageSize,
+            "last",
+            G::Pages,
+            &[c('p')],
+            "sequences in a page, 1 to 1000 (:last N); a long hole adds to it",
+        ),
         entry(A::Refresh, "refresh", G::Pages, &[c('r')], "read the page, or the list, again"),
         entry(A::Retry, "retry", G::Pages, &[c('R')], "read what could not be read"),
         entry(A::Encoding, "encoding", G::Frame, &[c('b')], "hex or base64 where one fits"),
@@ -184,8 +190,8 @@ pub const REGISTRY: &[Entry] = {
             "open the room: ensure its stream and read",
         ),
         entry(A::Filter, "find", G::Rooms, &[c('/')], "filter rooms; find in subjects and headers"),
-        entry(A::FindNext, "find-next", G::Rooms, &[c('n')], "next match on this page"),
-        entry(A::FindPrevious, "find-previous", G::Rooms, &[c('N')], "previous match on this page"),
+        entry(A::FindNext, "find-next", G::Pages, &[c('n')], "next match on this page"),
+        entry(A::FindPrevious, "find-previous", G::Pages, &[c('N')], "previous match on this page"),
         entry(
             A::Sort,
             "sort",
@@ -213,7 +219,7 @@ pub const REGISTRY: &[Entry] = {
             "quit",
             G::Program,
             &[c('q'), Key::ctrl('c')],
-            "close the top layer, else quit",
+            "close the top layer, else quit (Ctrl-c at once)",
         ),
     ]
 };

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Connection, Drift, Edge, Ensured, Fault, History, Landing, Listed, RoomId, StreamInfo, Survey,
+    Connection, Drift, Edge, Ensured, Fault, History, Landing, Listed, Page, RoomId, StreamInfo,
+    Survey,
 };
 
 use super::effect::Job;
@@ -35,8 +36,12 @@ pub enum Msg {
     Ensured(Job, Result<Ensured, Fault>),
     /// A read under way: slots known of slots in the window.
     Progress(Job, u64, u64),
+    /// The newest rows of a page that is still being read; the rest of it is unread, not tried.
+    Partial(Job, Box<Page>),
     /// A read ended.
     Read(Job, Result<History, Fault>),
+    /// A page was read into the cache, or could not be.
+    Prefetched(Job),
     /// A search ended.
     Sought(Job, Result<Landing, Fault>),
     /// A survey ended; `None` when there is nothing to survey.

@@ -148,8 +148,12 @@ impl Rooms {
         self.arrange();
     }
 
-    /// Takes in what was found of one room's stream, without sorting anew.
-    pub fn set_found(&mut self, id: &RoomId, found: Found) {
+    /// Takes in what was found of one room's stream, without sorting anew. A deleted list is left
+    /// to the page: of many rooms, they would be too much to keep.
+    pub fn set_found(&mut self, id: &RoomId, mut found: Found) {
+        if let Found::Stream(info) = &mut found {
+            info.state.deleted = None;
+        }
         if let Some(row) = self.by_id.get(id).and_then(|&at| self.rows.get_mut(at)) {
             row.found = found;
         }
@@ -197,10 +201,10 @@ impl Rooms {
         self.visible.get(index).and_then(|&at| self.rows.get(at))
     }
 
-    /// The selected room.
+    /// The selected room, where it passes the filter: no key acts on a room that is not shown.
     #[must_use]
     pub fn selected(&self) -> Option<&RoomRow> {
-        self.get(self.selected.as_ref()?)
+        self.row(self.selected_index()?)
     }
 
     /// The row of the selected room, where it passes the filter.
@@ -218,7 +222,8 @@ impl Rooms {
         }
     }
 
-    /// Filters and sorts. Until a person selects a room, the first row is the selected one.
+    /// Filters and sorts. The selection stays on its room; where that does not pass the filter,
+    /// the first row is selected.
     fn arrange(&mut self) {
         let wanted = self.filter.to_lowercase();
         let rows = &self.rows;

@@ -134,8 +134,11 @@ pub enum Overlay {
         /// Lines scrolled down.
         scroll: usize,
     },
-    /// The question before a drifted stream is changed. Only `y` changes it.
+    /// The question before a drifted stream is changed. Only `y` changes it, and only when the
+    /// last line was in sight.
     Confirm {
+        /// Lines scrolled down.
+        scroll: usize,
         /// The room whose stream it is.
         room: RoomId,
         /// The stream as it was when the question was put.
@@ -155,6 +158,30 @@ pub enum Overlay {
     },
     /// A line to type.
     Prompt(Prompt),
+}
+
+impl Overlay {
+    /// Lines scrolled down; `None` for a layer that does not scroll.
+    #[must_use]
+    pub const fn scroll(&self) -> Option<usize> {
+        match self {
+            Self::Help { scroll, .. }
+            | Self::Drift { scroll }
+            | Self::Confirm { scroll, .. }
+            | Self::Connection { scroll } => Some(*scroll),
+            Self::Map { .. } | Self::Prompt(_) => None,
+        }
+    }
+
+    pub(super) const fn scroll_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Help { scroll, .. }
+            | Self::Drift { scroll }
+            | Self::Confirm { scroll, .. }
+            | Self::Connection { scroll } => Some(scroll),
+            Self::Map { .. } | Self::Prompt(_) => None,
+        }
+    }
 }
 
 /// A line being typed.
@@ -308,12 +335,19 @@ impl State {
         job
     }
 
+    /// Takes away what said that something failed: it works again.
+    pub(super) fn forget_failures(&mut self) {
+        self.toasts.retain(|toast| toast.kind != ToastKind::Failed);
+    }
+
     /// Adds a toast and gives the effect that ends it.
     pub(super) fn toast(&mut self, kind: ToastKind, text: impl Into<String>) -> Effect {
         const MOST: usize = 4;
+        let text = text.into();
+        self.toasts.retain(|toast| toast.text != text);
         let id = self.next_toast;
         self.next_toast += 1;
-        self.toasts.push_back(Toast { id, kind, text: text.into() });
+        self.toasts.push_back(Toast { id, kind, text });
         while self.toasts.len() > MOST {
             self.toasts.pop_front();
         }

@@ -1,10 +1,13 @@
 //! Failures of a command: one line, and an exit code.
 
+use clap::error::{ContextKind, ContextValue};
+
 use crate::domain::{FaultKind, escape};
 use crate::store::StoreError;
 
 /// Why a command ended without doing its work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{line}")]
 pub(super) struct Failure {
     /// Exit code: 2 when it was asked for wrongly, 1 when it failed.
     pub(super) code: u8,
@@ -34,6 +37,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         if error.kind == FaultKind::Usage {
             Self::usage(error.to_string())
+        } else if error.kind == FaultKind::Disconnected {
+            // Its advice is for the screen, which reconnects by itself; a command does not.
+            Self::failed(format!("{error}; then run it again"))
         } else {
             Self::failed(error.fault().to_string())
         }
@@ -44,6 +50,12 @@ impl From<clap::Error> for Failure {
     /// Of clap's several lines, all but the usage and the pointer to the help, which becomes
     /// the end of the line.
     fn from(error: clap::Error) -> Self {
+        if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue)
+            && (value.contains("://") || value.contains('@'))
+        {
+            // It may hold a password, so none of it is repeated.
+            return Self::usage("an address stands where a room id belongs; give it with --server");
+        }
         let text = error.render().to_string();
         let said: Vec<&str> = text
             .lines()

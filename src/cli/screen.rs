@@ -1,6 +1,7 @@
 //! Opening the screen, on a server or on the demo.
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -56,7 +57,7 @@ async fn show(
     crossterm::style::force_color_output(true);
     let theme = appearance::theme(view);
     let start = start(store.as_ref(), known, open, view);
-    match runtime::run(start, theme, !view.no_mouse, store).await {
+    match runtime::run(start, theme, !view.no_mouse, store, view.cache).await {
         Ok(Exit::Quit) => Ok(0),
         // What a shell reports of a process that a signal ended.
         Ok(Exit::Signal(number)) => Ok(128 + u8::try_from(number).unwrap_or(0)),
@@ -104,12 +105,20 @@ pub(super) fn options(servers: Vec<String>, login: Login) -> ConnectOptions {
     if servers.is_empty() {
         servers.push(DEFAULT_SERVER.into());
     }
+    let explicit = login.creds.is_some()
+        || login.user.is_some()
+        || login.password.is_some()
+        || login.token.is_some();
+    let creds = match login.creds {
+        None if !explicit => std::env::var_os("NATS_CREDS").map(PathBuf::from),
+        given => given,
+    };
     ConnectOptions {
         servers,
         user: login.user,
         password: login.password,
         token: login.token,
-        creds: login.creds.filter(|path| !path.as_os_str().is_empty()),
+        creds: creds.filter(|path| !path.as_os_str().is_empty()),
         tls_ca: login.tls_ca,
         read_only: false,
         name: "roomscope".into(),

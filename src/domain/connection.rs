@@ -40,6 +40,8 @@ pub enum Connection {
         tried: String,
         /// The refusal.
         fault: Fault,
+        /// Whether it was connected before: credentials that were changed or expired.
+        was_up: bool,
     },
 }
 
@@ -53,6 +55,6 @@ impl Connection {
     /// Whether it never was up: the screen then has nothing else to show.
     #[must_use]
     pub const fn never_up(&self) -> bool {
-        matches!(self, Self::Connecting { .. } | Self::Denied { .. })
+        matches!(self, Self::Connecting { .. } | Self::Denied { was_up: false, .. })
     }
 }

@@ -48,8 +48,8 @@ impl Drift {
         subjects.dedup();
         let subject = match (&room.subject, subjects.as_slice()) {
             (Some(subject), _) => subject.to_string(),
-            (None, [one]) => one.clone(),
-            (None, _) => "exactly one".into(),
+            (None, [one]) if !one.contains(['*', '>']) => one.clone(),
+            (None, _) => "exactly one, without wildcards".into(),
         };
         differ("subjects", subject, subjects.join(", "), true);
         differ("retention", "limits".into(), found.retention.clone(), false);

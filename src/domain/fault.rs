@@ -49,6 +49,9 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// What is refused when the server takes the login itself for wrong.
+    pub const CREDENTIALS: &'static str = "the credentials";
+
     /// The kind for a JetStream `err_code`.
     #[must_use]
     pub const fn from_code(code: u64) -> Self {
@@ -73,6 +76,7 @@ impl FaultKind {
         match self {
             Self::Timeout | Self::NoLeader | Self::Busy => "retry",
             Self::Disconnected => "roomscope reconnects by itself; retry then",
+            Self::Denied(what) if what == Self::CREDENTIALS => "give other credentials",
             Self::Denied(_) => "ask for permission on that subject, or use other credentials",
             Self::NoJetStream => {
                 "check that the server runs JetStream and that the domain is right"
@@ -81,7 +85,9 @@ impl FaultKind {
             Self::StreamNotFound => "refresh the list; the stream may have been deleted",
             Self::StreamExists => "compare the configurations (drift)",
             Self::Recreated => "refresh: its sequences began again",
-            Self::SubjectTaken => "find the stream that captures it: nats stream find --subject",
+            Self::SubjectTaken => {
+                "find the stream that captures the room's subject: nats stream find --subject SUBJECT"
+            }
             Self::BadConfig => "check the room's subject",
             Self::Replicas => "lower the room's replicas in the rooms file, or add servers",
             Self::Resources => "free storage or raise the account's limits",
@@ -91,6 +97,25 @@ impl FaultKind {
             Self::Usage => "correct it and start again",
             Self::NotTried => "retry",
             Self::Server(_) => "see the server's log",
+        }
+    }
+
+    /// The kind in two or three words, for narrow rows.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Timeout => "no answer",
+            Self::Disconnected => "not connected",
+            Self::Denied(_) => "denied",
+            Self::NoJetStream | Self::JetStreamOff => "no JetStream",
+            Self::StreamNotFound => "no stream",
+            Self::NoLeader => "no leader",
+            Self::Offline => "offline",
+            Self::Busy => "server busy",
+            Self::BadReply => "odd answer",
+            Self::NotTried => "not tried",
+            Self::Resources => "out of resources",
+            _ => "failed",
         }
     }
 

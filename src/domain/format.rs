@@ -37,13 +37,14 @@ pub fn range(window: super::window::Window) -> String {
     }
 }
 
-/// How long ago, in the two largest units at most: `42s`, `5m`, `3h 12m`, `6d 4h`, `2y 30d`. A
-/// time ahead of the clock is `in` that long: the clocks of two machines differ.
+/// How long ago, in the two largest units at most: `<1m`, `5m`, `3h 12m`, `6d 4h`, `299d`,
+/// `2y 30d`. A time ahead of the clock by a minute or more is `in` that long: the clocks of two
+/// machines differ.
 #[must_use]
 pub fn age(then: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(then).as_secs();
     let span = span(seconds.unsigned_abs());
-    if seconds < 0 { format!("in {span}") } else { span }
+    if seconds <= -60 { format!("in {span}") } else { span }
 }
 
 fn span(seconds: u64) -> String {
@@ -55,7 +56,7 @@ fn span(seconds: u64) -> String {
         if small == 0 { format!("{big}{b}") } else { format!("{big}{b} {small}{s}") }
     };
     match seconds {
-        s if s < MINUTE => format!("{s}s"),
+        s if s < MINUTE => "<1m".into(),
         s if s < HOUR => format!("{}m", s / MINUTE),
         s if s < DAY => two(s / HOUR, "h", s % HOUR / MINUTE, "m"),
         s if s < 100 * DAY => two(s / DAY, "d", s % DAY / HOUR, "h"),

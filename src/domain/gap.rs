@@ -27,6 +27,17 @@ pub struct Edge {
     pub time: Timestamp,
 }
 
+impl Gap {
+    /// The whole hole, when it is known to go on beyond this run: the window ends in it, or its
+    /// rest has another cause.
+    #[must_use]
+    pub fn beyond(&self) -> Option<Window> {
+        let start = self.before.map_or(self.range.start(), |edge| edge.seq.saturating_add(1));
+        let end = self.after.map_or(self.range.end(), |edge| edge.seq.saturating_sub(1));
+        Window::new(start, end).filter(|hole| *hole != self.range && hole.len() > self.range.len())
+    }
+}
+
 impl Edge {
     /// The edge that a frame makes.
     #[must_use]

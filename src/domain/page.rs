@@ -90,6 +90,8 @@ pub struct Cost {
     pub gaps: u64,
     /// Requests that failed, retries included.
     pub failed: u64,
+    /// Frames of the page that were kept from an earlier read, so that no request brought them.
+    pub cached: u64,
     /// Payload and header bytes received in frames.
     pub bytes: u64,
     /// Wall time in microseconds.
@@ -111,6 +113,7 @@ impl Cost {
             frames: self.frames + other.frames,
             gaps: self.gaps + other.gaps,
             failed: self.failed + other.failed,
+            cached: self.cached + other.cached,
             bytes: self.bytes + other.bytes,
             micros: self.micros + other.micros,
         }

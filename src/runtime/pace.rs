@@ -9,6 +9,10 @@ const FRAME: Duration = Duration::from_micros(16_667);
 /// Time between two `Msg::Now` while something is under way.
 const TICK: Duration = Duration::from_millis(100);
 
+/// Longest time between two drawings: ages on the screen are in minutes, and an idle one would
+/// otherwise go on saying "1m" for hours.
+const STALE: Duration = Duration::from_secs(60);
+
 /// Keeps the time of drawings and ticks.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
@@ -40,15 +44,20 @@ impl Pace {
         self.ticked = Some(now);
     }
 
-    /// When to wake next without any event; never when nothing is due.
+    /// Time passed: what is on the screen may have become old.
+    pub(super) fn passed(&mut self, now: Instant) {
+        self.dirty |= self.drawn.is_some_and(|at| at + STALE <= now);
+    }
+
+    /// When to wake next without any event; once a minute when nothing is due.
     #[must_use]
     pub(super) fn wake(&self, now: Instant, busy: bool) -> Option<Instant> {
-        let draw = self.dirty.then(|| self.next_drawing(now));
+        let draw = match self.drawn {
+            Some(at) if !self.dirty => Some(at + STALE),
+            _ => self.dirty.then(|| self.next_drawing(now)),
+        };
         let tick = busy.then(|| self.ticked.map_or(now, |at| at + TICK));
-        match (draw, tick) {
-            (Some(draw), Some(tick)) => Some(draw.min(tick)),
-            (draw, tick) => draw.or(tick),
-        }
+        [draw, tick].into_iter().flatten().min()
     }
 
     fn next_drawing(&self, now: Instant) -> Instant {
@@ -61,14 +70,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_to_do_means_no_wake_up() {
+    fn nothing_to_do_means_one_wake_up_a_minute() {
         let now = Instant::now();
         let mut pace = Pace::default();
         assert_eq!(pace.wake(now, false), None);
         pace.changed();
         pace.drew(now);
         pace.ticked(now);
-        assert_eq!(pace.wake(now + TICK, false), None);
+        assert_eq!(pace.wake(now + TICK, false), Some(now + STALE));
+        pace.passed(now + TICK);
+        assert!(!pace.should_draw(now + TICK));
+        pace.passed(now + STALE);
+        assert!(pace.should_draw(now + STALE));
     }
 
     #[test]
@@ -92,6 +105,6 @@ mod tests {
         let mut pace = Pace::default();
         pace.ticked(start);
         assert_eq!(pace.wake(start, true), Some(start + TICK));
-        assert_eq!(pace.wake(start, false), None);
+        assert_eq!(pace.wake(start, false), None, "nothing was drawn yet");
     }
 }

@@ -16,14 +16,28 @@ use crate::domain::{Drift, Ensured, FaultKind, Room, StreamInfo};
 /// # Errors
 /// Whatever the requests fail with; a stream that is missing is not an error.
 pub async fn ensure(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, StoreError> {
-    let found = look(store, room).await?;
-    let Some(spec) = room.spec() else {
-        let why = room.why_not_ensured().unwrap_or("its stream is not known");
-        return Ok(Ensured::NotOurs { why, info: found.map(Box::new) });
-    };
-    if let Some(info) = found {
-        return Ok(compared(room, info));
+    match look(store, room).await? {
+        Some(info) => Ok(present(room, info)),
+        None => ensure_missing(store, room).await,
     }
+}
+
+/// What ensuring a stream that is there comes to. No request: whoever read its state has all that
+/// it takes.
+#[must_use]
+pub fn present(room: &Room, info: StreamInfo) -> Ensured {
+    if room.spec().is_none() {
+        return not_ours(room, Some(info));
+    }
+    compared(room, info)
+}
+
+/// Ensures a stream that was found missing just now.
+///
+/// # Errors
+/// Whatever the requests fail with.
+pub async fn ensure_missing(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, StoreError> {
+    let Some(spec) = room.spec() else { return Ok(not_ours(room, None)) };
     if store.read_only() {
         return Ok(Ensured::WouldCreate(spec));
     }
@@ -54,7 +68,7 @@ pub async fn amend(
         let what = format!("change {}", room.id.stream());
         Err(StoreError::new(kind, what, detail))
     };
-    let Some(spec) = room.spec() else {
+    let Some(mut spec) = room.spec() else {
         let why = room.why_not_ensured().unwrap_or("its stream is not known");
         return refused(FaultKind::BadConfig, why.into());
     };
@@ -72,6 +86,8 @@ pub async fn amend(
         );
         return refused(FaultKind::StreamExists, detail);
     }
+    // What nobody said stays as it is: a room of unknown replicas must not be scaled down to one.
+    spec.replicas = room.replicas.unwrap_or(seen.config.replicas).max(1);
     let info = store.update(&spec, seen).await?;
     let left = Drift::compare(room, &info.config);
     Ok((info, left))
@@ -83,6 +99,11 @@ async fn look(store: &dyn HistoryStore, room: &Room) -> Result<Option<StreamInfo
         Err(error) if error.kind == FaultKind::StreamNotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn not_ours(room: &Room, info: Option<StreamInfo>) -> Ensured {
+    let why = room.why_not_ensured().unwrap_or("its stream is not known");
+    Ensured::NotOurs { why, info: info.map(Box::new) }
 }
 
 fn compared(room: &Room, info: StreamInfo) -> Ensured {

@@ -37,7 +37,15 @@ pub async fn list_rooms(store: Arc<dyn HistoryStore>, known: Vec<Room>, out: Sen
             }
         }
     }
-    let mut listing = Listing { store, out, rooms, requests: 0, hopeless: None, unanswered: 0 };
+    let mut listing = Listing {
+        store,
+        out,
+        rooms,
+        requests: 0,
+        names_whole: false,
+        hopeless: None,
+        unanswered: 0,
+    };
     // Nobody listening is no failure.
     let _ = listing.run().await;
 }
@@ -61,6 +69,8 @@ struct Listing {
     out: Sender<Listed>,
     rooms: HashMap<RoomId, Row>,
     requests: u64,
+    /// Whether all names came, so that a room that is not among them has no stream.
+    names_whole: bool,
     /// The failure that every further request would meet too.
     hopeless: Option<Fault>,
     /// Requests in a row that nobody answered in time.

@@ -127,8 +127,10 @@ fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
     let two = |a, b, label| (format!("{} {}", words::key(a), words::key(b)), label);
     let mut all = Vec::new();
     let page = matches!(state.view.content, Content::Page(_));
-    let unread =
-        state.view.page().is_some_and(|p| p.slots().iter().any(|s| matches!(s, Slot::Unread(_))));
+    let unread = state.view.page().is_some_and(|p| {
+        let failed = |s: &Slot| matches!(s, Slot::Unread(run) if !state.view.is_reading(run));
+        p.slots().iter().any(failed)
+    });
     if unread || state.view.fault.is_some() {
         all.push(one(A::Retry, "read again"));
     }

@@ -180,6 +180,7 @@ pub(super) const ALL: &[Fixture] = &[
     ("rooms", rooms),
     ("listing", listing),
     ("opened", opened),
+    ("partial", partial),
     ("gap", gap_selected),
     ("unread", unread),
     ("drift", drift),

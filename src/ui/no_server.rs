@@ -53,7 +53,7 @@ fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
             lines.push(Line::default());
             lines.push(Line::styled("It goes on trying by itself.", theme.text));
         }
-        Connection::Denied { tried, fault } => {
+        Connection::Denied { tried, fault, .. } => {
             lines.push(Line::from(vec![
                 span(format!("{} ", g.not_up), theme.bad),
                 span("The server refused", theme.strong),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::app::rooms::RoomRow;
+use crate::app::view::Content;
 use crate::app::{Action, State, action};
 use crate::domain::{Connection, Found, Room, RoomState, StreamSpec, escape, format};
 
@@ -50,7 +51,7 @@ pub(super) fn connection(connection: &Connection, dot: &str) -> String {
             let why = last.as_ref().map_or(String::new(), |f| format!(": {}", f.text));
             format!("reconnecting to {tried} {dot} attempt {attempt}{why}")
         }
-        Connection::Denied { tried, fault } => format!("denied by {tried}: {}", fault.text),
+        Connection::Denied { tried, fault, .. } => format!("denied by {tried}: {}", fault.text),
     }
 }
 
@@ -59,6 +60,11 @@ pub(super) fn state_sentence(row: &RoomRow) -> String {
     match (row.state(), &row.found) {
         (_, Found::Failed(fault)) => format!("Its stream could not be asked: {fault}."),
         (RoomState::Checking, _) => "Its stream was not asked for yet.".into(),
+        (RoomState::Ok, _) if row.room.subject.is_none() => {
+            "Its stream is there and looks like what the contract makes; its subject and replicas \
+             are not known, so they were not compared."
+                .into()
+        }
         (RoomState::Ok, _) => "Its stream is there and is what the contract makes.".into(),
         (RoomState::Empty, _) => "Its stream is there and holds no messages now.".into(),
         (RoomState::NoStream, _) => "It has no stream, so there is no history to show.".into(),
@@ -99,6 +105,9 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
                 spec(&wanted)
             )
         }
+        (Some(_), _) if could_not_create(room, state) => {
+            "Opening it would have created its stream, and that failed.".into()
+        }
         (Some(wanted), _) => {
             format!(
                 "Opening it creates {}. Messages from before that were never captured.",
@@ -108,6 +117,11 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
         (None, Some(why)) => format!("It is read but never created: {why}."),
         (None, None) => String::new(),
     }
+}
+
+/// Whether the room is the opened one and has no stream all the same.
+fn could_not_create(room: &Room, state: &State) -> bool {
+    state.view.room.as_ref() == Some(&room.id) && matches!(state.view.content, Content::NoStream)
 }
 
 /// Who named a room.

@@ -43,12 +43,15 @@ fn each_usage_error_is_one_line_that_names_the_fix() {
         (&["--tls-ca", "/nonexistent/ca.pem"], "/nonexistent/ca.pem"),
         (&["--user", "a"], "--user needs --password"),
         (&["--token", "t", "--user", "a", "--password", "b"], "several kinds"),
+        (&["--server", "nats://u:hunter2,more@h"], "a comma in a password as %2C"),
+        (&["nats://u:hunter2@h"], "give it with --server"),
         (&["--server", "http://a:b"], "server address"),
         (&["demo", "--picture", "x.svg", "--keys", "Entre"], "'Entre' is no key"),
         (&["demo", "--picture", "x.svg", "--size", "1"], "140x40"),
     ] {
         let said = refused(args, 2);
         assert!(said.contains(wanted), "{args:?}: {said}");
+        assert!(!said.contains("hunter2"), "{args:?}: {said}");
     }
 }
 

@@ -2,12 +2,16 @@
 
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::state::{Encoding, Focus, Overlay, Prompt, PromptKind, State};
+use crate::app::state::{Encoding, Focus, Overlay, Prompt, PromptKind, State, ToastKind};
 use crate::domain::Place;
 
 use super::{copy, jump, map, motion, pages, replies, stream};
 
 pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Vec<Effect> {
+    if state.connection.never_up() && !works_without_connection(action) {
+        let note = "there is no connection yet; it goes on trying by itself";
+        return vec![state.toast(ToastKind::Note, note)];
+    }
     let pane = state.focus;
     let times = count.unwrap_or(1).max(1) as isize;
     let screen = motion::height(state, pane) as isize;
@@ -79,6 +83,21 @@ pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Ve
         Action::Apply => return stream::ask(state),
     }
     Vec::new()
+}
+
+/// Whether an action makes sense while the screen shows only that there is no server yet: no key
+/// may act on panes that are not on the screen.
+const fn works_without_connection(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Quit
+            | Action::Close
+            | Action::Help
+            | Action::Command
+            | Action::Connection
+            | Action::Suspend
+            | Action::Redraw
+    )
 }
 
 fn prompt(state: &mut State, kind: PromptKind, text: &str) {

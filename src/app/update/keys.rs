@@ -1,4 +1,4 @@
-//! Keys: Ctrl-C before any mode, then the top layer, then counts, then the registry.
+//! Keys: Ctrl-C and Ctrl-Z before any mode, then the top layer, then counts, then the registry.
 
 use crate::app::action::{self, Action};
 use crate::app::effect::Effect;
@@ -13,6 +13,9 @@ const COUNT_AT_MOST: usize = 1_000_000;
 pub(super) fn key(state: &mut State, key: Key) -> Vec<Effect> {
     if key == Key::ctrl('c') {
         return vec![Effect::Quit];
+    }
+    if key == Key::ctrl('z') {
+        return vec![Effect::Suspend];
     }
     match state.overlays.last() {
         Some(Overlay::Prompt(_)) => prompt::key(state, key),
@@ -33,14 +36,14 @@ fn layer(state: &mut State, key: Key) -> Vec<Effect> {
     let page = state.viewport.overlay.max(1) as isize;
     match action {
         Action::Quit | Action::Close => close(state),
-        Action::Up => motion::scroll_overlay(state, -1),
-        Action::Down => motion::scroll_overlay(state, 1),
-        Action::HalfUp => motion::scroll_overlay(state, -page / 2),
-        Action::HalfDown => motion::scroll_overlay(state, page / 2),
-        Action::PageUp => motion::scroll_overlay(state, -page),
-        Action::PageDown => motion::scroll_overlay(state, page),
-        Action::Top => motion::scroll_overlay(state, isize::MIN),
-        Action::Bottom => motion::scroll_overlay(state, isize::MAX),
+        Action::Up => return motion::scroll_overlay(state, -1),
+        Action::Down => return motion::scroll_overlay(state, 1),
+        Action::HalfUp => return motion::scroll_overlay(state, -page / 2),
+        Action::HalfDown => return motion::scroll_overlay(state, page / 2),
+        Action::PageUp => return motion::scroll_overlay(state, -page),
+        Action::PageDown => return motion::scroll_overlay(state, page),
+        Action::Top => return motion::scroll_overlay(state, isize::MIN),
+        Action::Bottom => return motion::scroll_overlay(state, isize::MAX),
         Action::Filter if matches!(state.top(), Some(Overlay::Help { .. })) => {
             state.overlays.push(Overlay::Prompt(Prompt::new(PromptKind::HelpFilter, "")));
         }

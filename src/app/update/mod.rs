@@ -1,6 +1,7 @@
 //! `update`: one message in, a changed state and effects out. Split by what a message is about.
 
 mod actions;
+mod ahead;
 mod copy;
 mod jump;
 mod keys;
@@ -23,7 +24,8 @@ use super::state::State;
 
 /// Lets a message change the state, and gives what the shell is to do.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
-    let effects = match msg {
+    let before = ahead::Before::of(state, &msg);
+    let mut effects = match msg {
         Msg::Key(key) => keys::key(state, key),
         Msg::Paste(text) => prompt::paste(state, &text),
         Msg::Click(target) => pointer::click(state, target),
@@ -44,6 +46,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Listed(job, listed) => replies::listed(state, job, listed),
         Msg::Ensured(job, outcome) => replies::ensured(state, job, outcome),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
+        Msg::Partial(job, page) => replies::partial(state, job, page),
         Msg::Read(job, outcome) => {
             let mut effects = replies::read(state, job, outcome);
             effects.extend(jump::landed(state, job));
@@ -52,6 +55,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Sought(job, outcome) => jump::sought(state, job, outcome),
         Msg::Surveyed(job, outcome) => map::surveyed(state, job, outcome),
         Msg::Asked(job, seq, outcome) => map::asked(state, job, seq, outcome),
+        Msg::Prefetched(job) => ahead::fetched(state, job),
         Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
         Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),
         Msg::ToastExpired(id) => {
@@ -61,6 +65,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::OpenRoom(id) => pages::open(state, &id),
     };
     settle(state);
+    effects.extend(ahead::follow(state, &before));
     effects
 }
 

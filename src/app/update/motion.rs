@@ -1,5 +1,6 @@
 //! Moving: the selection in the lists, the lines in the detail pane and in layers.
 
+use crate::app::effect::Effect;
 use crate::app::rows;
 use crate::app::state::{Focus, Overlay, State};
 
@@ -46,13 +47,12 @@ pub(super) const fn height(state: &State, pane: Focus) -> usize {
     if rows == 0 { 1 } else { rows }
 }
 
-pub(super) fn scroll_overlay(state: &mut State, lines: isize) {
-    if let Some(
-        Overlay::Help { scroll, .. } | Overlay::Drift { scroll } | Overlay::Connection { scroll },
-    ) = state.overlays.last_mut()
-    {
+/// Scrolls the top layer. No effects: it gives the empty list for callers that end with it.
+pub(super) fn scroll_overlay(state: &mut State, lines: isize) -> Vec<Effect> {
+    if let Some(scroll) = state.overlays.last_mut().and_then(Overlay::scroll_mut) {
         *scroll = scroll.saturating_add_signed(lines);
     }
+    Vec::new()
 }
 
 /// Scrolls each pane no further than it goes, and so that its selection shows.
@@ -69,10 +69,7 @@ pub(super) fn keep_in_view(state: &mut State) {
     let most = view.detail_lines.saturating_sub(view.detail);
     state.detail.scroll = state.detail.scroll.min(most);
     let most = view.overlay_lines.saturating_sub(view.overlay);
-    if let Some(
-        Overlay::Help { scroll, .. } | Overlay::Drift { scroll } | Overlay::Connection { scroll },
-    ) = state.overlays.last_mut()
-    {
+    if let Some(scroll) = state.overlays.last_mut().and_then(Overlay::scroll_mut) {
         *scroll = (*scroll).min(most);
     }
 }

@@ -10,25 +10,47 @@ use super::{jump, motion};
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
-    let Some(room) = state.rooms.get(id).map(|row| row.room.clone()) else {
-        return Vec::new();
-    };
+    let Some(row) = state.rooms.get(id) else { return Vec::new() };
+    let room = Box::new(row.room.clone());
+    let deleted = row.stream().map_or(0, |info| info.state.num_deleted);
     if state.view.room.as_ref() != Some(id) {
         state.view = View { room: Some(id.clone()), ..View::default() };
     }
     state.view.note = None;
     state.rooms.selected = Some(id.clone());
     state.focus = Focus::Frames;
-    let place = Place::Newest;
+    let (place, size) = (Place::Newest, state.page_size);
+    let screenful = screenful(state, place);
     let job = load(state, place);
-    vec![Effect::Open { job, room: Box::new(room), place, size: state.page_size }]
+    vec![Effect::Open { job, room, place, size, screenful, deleted }]
+}
+
+/// Rows to show before a page is whole. None where the screen shows that page already, since a
+/// part of it would be less; none for a page that is read from its top, since the newest rows are
+/// what comes first.
+fn screenful(state: &State, place: Place) -> usize {
+    /// Rows of a common terminal, for as long as the layout is not known.
+    const COMMON: usize = 40;
+    let wanted = match place {
+        Place::Newest => !state.view.is_newest(),
+        Place::Before(_) => true,
+        Place::At(window) => {
+            state.view.page().is_none_or(|page| page.window().intersect(window).is_none())
+        }
+        Place::Oldest | Place::After(_) | Place::Around(_) => false,
+    };
+    match state.viewport.frames {
+        _ if !wanted => 0,
+        0 => COMMON,
+        rows => rows,
+    }
 }
 
 fn load(state: &mut State, place: Place) -> crate::app::effect::Job {
     let job = state.job();
     // A search whose end nobody waits for any more.
     state.jumps.seek = None;
-    state.view.load = Some(Load { job, place, since: state.now, progress: None });
+    state.view.load = Some(Load { job, place, since: state.now, progress: None, partial: false });
     job
 }
 
@@ -42,8 +64,9 @@ pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
     let Some(room) = opened(state) else {
         return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
     };
+    let (size, screenful) = (state.page_size, screenful(state, place));
     let job = load(state, place);
-    vec![Effect::Read { job, room, place, size: state.page_size }]
+    vec![Effect::Read { job, room, place, size, screenful }]
 }
 
 /// Goes `pages` pages towards the beginning.
@@ -89,6 +112,9 @@ pub(super) fn retry(state: &mut State) -> Vec<Effect> {
             None => Vec::new(),
         };
     };
+    if state.view.load.is_some_and(|load| load.partial) {
+        return vec![state.toast(ToastKind::Note, "the rest of this page is being read")];
+    }
     if state.view.fault.is_none() && !has_unread(&page) {
         return vec![state.toast(ToastKind::Note, "everything on this page was read")];
     }

@@ -6,11 +6,15 @@ use crate::app::state::{Focus, State};
 
 use super::{map, motion, pages};
 
-/// A click selects; on the selected room it opens.
+/// A click selects; on the selected room of the focused list it opens.
 pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
+    if state.connection.never_up() {
+        return Vec::new();
+    }
     match target {
         Target::Room(index) => {
-            let was = state.rooms.selected.clone();
+            // Opening may create a stream, so a click that only brings the focus never opens.
+            let was = state.rooms.selected.clone().filter(|_| state.focus == Focus::Rooms);
             state.focus = Focus::Rooms;
             state.rooms.select(index);
             match state.rooms.selected.clone() {
@@ -37,7 +41,7 @@ pub(super) fn wheel(state: &mut State, target: Target, rows: i32) -> Vec<Effect>
         Target::MapCell(_) if state.top().is_some() => {}
         Target::Row(_) | Target::MapCell(_) => motion::by(state, Focus::Frames, rows),
         Target::Pane(pane) => motion::by(state, pane, rows),
-        Target::Overlay => motion::scroll_overlay(state, rows),
+        Target::Overlay => return motion::scroll_overlay(state, rows),
         Target::Nothing => {}
     }
     Vec::new()

@@ -47,17 +47,25 @@ pub(super) fn key(state: &mut State, key: Key) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Pasted text goes into the line, line breaks and control characters left out.
+/// Longest line, in characters. Editing costs as much as the line is long, and no name, text or
+/// command worth typing is longer.
+const LINE_AT_MOST: usize = 500;
+
+/// The first line of what is pasted goes into the line, control characters left out.
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    edit(state, text.chars().filter(|c| !c.is_control()).map(InputRequest::InsertChar));
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    edit(state, line.chars().filter(|c| !c.is_control()).map(InputRequest::InsertChar));
     Vec::new()
 }
 
 fn edit(state: &mut State, requests: impl IntoIterator<Item = InputRequest>) {
     let Some(prompt) = prompt(state) else { return };
     prompt.error = None;
-    for request in requests {
-        prompt.input.handle(request);
+    let room = LINE_AT_MOST.saturating_sub(prompt.input.value().chars().count());
+    for request in requests.into_iter().take(room.max(1)) {
+        if room > 0 || !matches!(request, InputRequest::InsertChar(_)) {
+            prompt.input.handle(request);
+        }
     }
     let (kind, text) = (prompt.kind, prompt.input.value().to_owned());
     live(state, kind, text);

@@ -2,10 +2,10 @@
 
 use crate::app::effect::{Effect, Job};
 use crate::app::rooms::Listing;
-use crate::app::rows;
+use crate::app::rows::{self, Row};
 use crate::app::state::{State, ToastKind};
 use crate::app::view::Content;
-use crate::domain::{Connection, Ensured, Fault, Found, History, Listed, Place, RoomId};
+use crate::domain::{Connection, Ensured, Fault, Found, History, Listed, Page, Place, RoomId};
 
 use super::{motion, pages};
 
@@ -17,6 +17,7 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
         return Vec::new();
     }
     state.started = true;
+    state.forget_failures();
     let mut effects = list(state);
     if let Some(id) = state.open_at_start.take() {
         effects.extend(pages::open(state, &id));
@@ -117,17 +118,36 @@ pub(super) fn progress(state: &mut State, job: Job, known: u64, total: u64) -> V
     Vec::new()
 }
 
+/// The first picture of a page that is still being read.
+pub(super) fn partial(state: &mut State, job: Job, page: Box<Page>) -> Vec<Effect> {
+    let Some(load) = state.view.load.as_mut().filter(|load| load.job == job) else {
+        return Vec::new();
+    };
+    load.partial = true;
+    let place = load.place;
+    let Some(id) = state.view.room.clone() else { return Vec::new() };
+    show(state, &id, History::Page(page));
+    select(state, place);
+    Vec::new()
+}
+
 pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>) -> Vec<Effect> {
     let Some(load) = state.view.load.filter(|load| load.job == job) else { return Vec::new() };
     let Some(id) = state.view.room.clone() else { return Vec::new() };
+    let spot = load.partial.then(|| Spot::of(state));
     state.view.load = None;
     match outcome {
         Ok(history) => {
-            state.view.fault = None;
-            state.detail.digest = None;
-            state.view.take(history);
-            know(state, &id);
-            select(state, load.place);
+            state.forget_failures();
+            if let Some(spot) = spot {
+                let digest = state.detail.digest.take();
+                show(state, &id, history);
+                state.detail.digest = digest;
+                spot.restore(state);
+            } else {
+                show(state, &id, history);
+                select(state, load.place);
+            }
             Vec::new()
         }
         Err(fault) => {
@@ -135,6 +155,40 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
             state.view.fault = Some(fault);
             vec![toast]
         }
+    }
+}
+
+fn show(state: &mut State, id: &RoomId, history: History) {
+    state.view.fault = None;
+    state.detail.digest = None;
+    state.view.take(history);
+    know(state, id);
+}
+
+/// Where a person was on the part of a page, to be found again on the whole of it.
+struct Spot {
+    seq: Option<u64>,
+    /// Rows between the top of the pane and the selection.
+    line: usize,
+}
+
+impl Spot {
+    /// Someone on the row of what is still being read came to it from below.
+    fn of(state: &State) -> Self {
+        let view = &state.view;
+        let seq = match view.selected_row() {
+            Some(Row::Unread(run)) if view.is_reading(run) => Some(run.range.end()),
+            _ => view.selected,
+        };
+        let line = view.selected_index().unwrap_or(0).saturating_sub(view.offset);
+        Self { seq, line }
+    }
+
+    fn restore(self, state: &mut State) {
+        let Some((page, seq)) = state.view.page().zip(self.seq) else { return };
+        let index = rows::index_of(page, seq);
+        state.view.offset = index.saturating_sub(self.line);
+        motion::select_row(state, index);
     }
 }
 

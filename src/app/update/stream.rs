@@ -1,9 +1,12 @@
 //! Drift: showing it, asking before a stream is changed, and what the change came to.
 
+use crate::app::action::{Action, by_key};
 use crate::app::effect::{Effect, Job};
 use crate::app::key::Key;
 use crate::app::state::{Overlay, State, ToastKind};
 use crate::domain::{Drift, Fault, Found, StreamInfo, escape};
+
+use super::motion;
 
 /// Shows the comparison of the current room's stream with the contract.
 pub(super) fn show(state: &mut State) -> Vec<Effect> {
@@ -21,6 +24,10 @@ pub(super) fn show(state: &mut State) -> Vec<Effect> {
 
 /// Asks whether to change the drifted stream, naming what would change.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
+    if state.amending.is_some() {
+        let note = "a change is under way; wait for its outcome";
+        return vec![state.toast(ToastKind::Note, note)];
+    }
     let Some(row) = state.current_room() else { return Vec::new() };
     let Some((seen, drift)) = row.drift() else {
         return vec![state.toast(ToastKind::Note, "no drift is known; there is nothing to change")];
@@ -43,12 +50,25 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
         .map(|f| format!("{}: {} -> {}", f.field, escape::text(&f.found), escape::text(&f.wanted)))
         .collect();
     let (room, seen) = (row.room.id.clone(), Box::new(seen.clone()));
-    state.overlays.push(Overlay::Confirm { room, seen, changes });
+    state.overlays.push(Overlay::Confirm { scroll: 0, room, seen, changes });
     Vec::new()
 }
 
-/// The answer to the question: only `y` is yes.
+/// The answer to the question: only `y` is yes, once everything that would change was in sight.
 pub(super) fn answer(state: &mut State, key: Key) -> Vec<Effect> {
+    let below = state.viewport.overlay_lines.saturating_sub(state.viewport.overlay);
+    let unseen = matches!(state.top(), Some(Overlay::Confirm { scroll, .. }) if *scroll < below);
+    match by_key(key) {
+        Some(Action::Up) => return motion::scroll_overlay(state, -1),
+        Some(Action::Down) => return motion::scroll_overlay(state, 1),
+        Some(Action::PageUp) => return motion::scroll_overlay(state, -5),
+        Some(Action::PageDown) => return motion::scroll_overlay(state, 5),
+        _ if unseen && key == Key::char('y') => {
+            let note = "there is more to read below; j scrolls";
+            return vec![state.toast(ToastKind::Note, note)];
+        }
+        _ => {}
+    }
     let Some(Overlay::Confirm { room: id, seen, .. }) = state.overlays.pop() else {
         return Vec::new();
     };

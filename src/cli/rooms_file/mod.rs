@@ -29,8 +29,10 @@ const TOP: &[&str] = &["rooms"];
 /// One line: the first thing wrong with it.
 pub fn load(path: &Path) -> Result<Vec<Room>, String> {
     let shown = escape::text(&path.display().to_string()).into_owned();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("{shown}: {error}; give a readable file with --rooms"))?;
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => format!("{shown}: not UTF-8; save it as UTF-8"),
+        _ => format!("{shown}: {error}; give a readable file with --rooms"),
+    })?;
     let value = read::value(path, &text).map_err(|error| format!("{shown}{error}"))?;
     rooms(&value).map_err(|error| format!("{shown}: {error}"))
 }

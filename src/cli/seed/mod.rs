@@ -12,7 +12,7 @@ use crate::store::embedded::{self, DemoRoom, Script};
 use crate::store::nats::{ConnectOptions, NatsStore, Seeder};
 use crate::store::{HistoryStore, StoreError};
 
-use super::args::{Login, Seed};
+use super::args::Seed;
 use super::error::Failure;
 use super::{rooms_file, screen};
 
@@ -118,17 +118,7 @@ async fn make(seeder: &Seeder, room: &DemoRoom, script: &Script) -> Result<u64, 
 }
 
 fn options(seed: &Seed) -> ConnectOptions {
-    let Login { creds, token, user, password, tls_ca } = &seed.login;
-    screen::options(
-        seed.server.clone(),
-        Login {
-            creds: creds.clone(),
-            token: token.clone(),
-            user: user.clone(),
-            password: password.clone(),
-            tls_ca: tls_ca.clone(),
-        },
-    )
+    screen::options(seed.server.clone(), seed.login.clone())
 }
 
 /// Checks the rooms file's path before anything is made.

@@ -27,6 +27,22 @@ pub enum Request {
         /// Where.
         at: Get,
     },
+    /// DIRECT.GET of one message.
+    Direct {
+        /// From which stream.
+        stream: StreamName,
+        /// Which.
+        seq: u64,
+    },
+    /// DIRECT.GET of many messages.
+    Batch {
+        /// From which stream.
+        stream: StreamName,
+        /// From which sequence on.
+        from: u64,
+        /// How many at most.
+        most: u64,
+    },
     /// STREAM.MSG.GET by time.
     Since {
         /// From which stream.
@@ -55,6 +71,9 @@ impl Request {
             Self::List(_) => "STREAM.LIST".into(),
             Self::Info { stream, .. } => name("INFO", stream),
             Self::Get { stream, .. } | Self::Since { stream, .. } => name("MSG.GET", stream),
+            Self::Direct { stream, .. } | Self::Batch { stream, .. } => {
+                format!("DIRECT.GET.{}", stream.as_str())
+            }
             Self::Create(stream) => name("CREATE", stream),
             Self::Update(stream) => name("UPDATE", stream),
         };
@@ -71,6 +90,8 @@ impl Request {
                 Get::Exact(seq) => format!("read sequence {seq} of {stream}"),
                 Get::AtOrAfter(seq) => format!("read from sequence {seq} of {stream} on"),
             },
+            Self::Direct { stream, seq } => format!("read sequence {seq} of {stream} directly"),
+            Self::Batch { stream, from, .. } => format!("read {stream} from {from} on directly"),
             Self::Since { stream, time } => format!("read from {time} of {stream} on"),
             Self::Create(stream) => format!("create {stream}"),
             Self::Update(stream) => format!("change {stream}"),
@@ -101,10 +122,14 @@ pub enum Strikes {
     List,
     /// STREAM.INFO of this stream.
     Info(StreamName),
-    /// A get in this stream that asks for this sequence, or would be answered with it.
+    /// A get in this stream that asks for this sequence, or would be answered with it; direct
+    /// gets too.
     Seq(StreamName, u64),
-    /// Every get in this stream.
+    /// Every message-get in this stream.
     Gets(StreamName),
+    /// Every direct get in this stream that would be answered with this sequence: a stored
+    /// message that the client cannot take.
+    Poison(StreamName, u64),
     /// CREATE and UPDATE of this stream.
     Writes(StreamName),
 }
@@ -131,6 +156,14 @@ impl Fault {
             | (Strikes::Writes(name), Request::Create(stream) | Request::Update(stream)) => {
                 name == stream
             }
+            (
+                Strikes::Seq(name, seq) | Strikes::Poison(name, seq),
+                Request::Direct { stream, seq: asked },
+            ) => name == stream && asked == seq && found.is_some(),
+            (
+                Strikes::Seq(name, seq) | Strikes::Poison(name, seq),
+                Request::Batch { stream, from, .. },
+            ) => name == stream && found.is_some_and(|last| (*from..=last).contains(seq)),
             (Strikes::Seq(name, seq), Request::Get { stream, at }) => {
                 let (Get::Exact(asked) | Get::AtOrAfter(asked)) = *at;
                 name == stream && (asked == *seq || found == Some(*seq))

@@ -5,6 +5,7 @@
 //! runs on it, and so do the tests of everything above the store's trait.
 
 mod demo;
+mod direct;
 mod generate;
 mod holes;
 mod log;
@@ -28,7 +29,7 @@ pub use generate::Shape;
 pub use log::{Request, Strikes, Times};
 pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
 
-use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 use state::{Answer, State};
 use stream::Stream;
@@ -148,6 +149,33 @@ impl HistoryStore for EmbeddedStore {
             let frame = state.stream(stream, now)?.get(at);
             let found = frame.as_ref().map(|frame| frame.seq);
             Ok((frame, found))
+        })
+        .await
+    }
+
+    fn offers(&self, info: &StreamInfo) -> Offer {
+        match self.state().offer {
+            Some(offer) if info.config.allow_direct => offer,
+            _ => Offer::MessageGet,
+        }
+    }
+
+    async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
+        let request = Request::Direct { stream: stream.clone(), seq };
+        self.serve(request, |state, now| direct::one(state.replica(stream, now)?, seq)).await
+    }
+
+    async fn batch(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        most: u64,
+        max_bytes: u64,
+    ) -> Result<Batch, StoreError> {
+        let request = Request::Batch { stream: stream.clone(), from, most };
+        self.serve(request, |state, now| {
+            let max_bytes = state.batch_bytes.unwrap_or(max_bytes).min(max_bytes);
+            direct::many(state.replica(stream, now)?, from, most, max_bytes)
         })
         .await
     }

@@ -9,6 +9,9 @@ use crate::domain::room::KnownFrom;
 use crate::domain::{Fault, Listed, Room, RoomId};
 use crate::store::{NamePage, StoreError};
 
+/// Most pages of names, whatever total a server tells: four million streams.
+const PAGES_AT_MOST: u64 = 4096;
+
 impl Listing {
     /// Asks for all names and tells the rooms among them. The first page says how many streams
     /// there are and how many make a page, so the rest is asked for without waiting in between.
@@ -20,12 +23,13 @@ impl Listing {
         };
         let size = first.names.len() as u64;
         let total = first.total;
+        self.names_whole = total.div_ceil(size.max(1)) < PAGES_AT_MOST;
         let mut next = self.page_of_names(0, first).await?;
         if size == 0 {
             return Some(());
         }
         let store = Arc::clone(&self.store);
-        let offsets = (1..total.div_ceil(size)).map(|page| page * size);
+        let offsets = (1..total.div_ceil(size).min(PAGES_AT_MOST)).map(|page| page * size);
         let mut pages = stream::iter(offsets)
             .map(|offset| {
                 let store = &store;
@@ -35,7 +39,12 @@ impl Listing {
         while let Some((offset, page)) = pages.next().await {
             self.requests += 1;
             match page {
-                Ok(page) => next = self.page_of_names(offset, page).await?,
+                Ok(page) => {
+                    next = self.page_of_names(offset, page).await?;
+                    if next.is_none() {
+                        break;
+                    }
+                }
                 Err(error) => {
                     next = None;
                     self.names_failed(&error).await?;
@@ -44,7 +53,9 @@ impl Listing {
         }
         drop(pages);
         // Streams that were created meanwhile.
-        while let Some(offset) = next {
+        let mut left = PAGES_AT_MOST;
+        while let Some(offset) = next.filter(|_| left > 0) {
+            left -= 1;
             self.requests += 1;
             next = match self.store.names(offset).await {
                 Ok(page) => self.page_of_names(offset, page).await?,
@@ -84,6 +95,7 @@ impl Listing {
     }
 
     async fn names_failed(&mut self, error: &StoreError) -> Option<()> {
+        self.names_whole = false;
         let fault = self.failed(error);
         let note = Fault {
             text: format!(

@@ -29,8 +29,11 @@ impl Listing {
             // The other pages would fail alike; one by one, the rooms may still be read.
             Err(error) => return self.list_failed(&error).await,
         };
-        let size = page.entries.max(1);
+        let size = page.entries;
         self.page_of_state(page).await?;
+        if size == 0 {
+            return Some(());
+        }
         let store = Arc::clone(&self.store);
         let mut sent = 0;
         let mut failed = None;
@@ -89,11 +92,17 @@ impl Listing {
         self.tell(Listed::Note(fault)).await
     }
 
-    /// Asks for each room that no page told of: those without a stream among them.
+    /// Asks for each room that no page told of. One that is not among all the names has no
+    /// stream, and asking for it would only be an error on the server's books.
     pub(super) async fn single_states(&mut self) -> Option<()> {
+        let whole = self.names_whole;
         let rows = self.rooms.iter().filter(|(_, row)| !row.told);
-        let mut left: Vec<RoomId> = rows.map(|(id, _)| id.clone()).collect();
-        left.sort_unstable();
+        let (mut left, absent): (Vec<_>, Vec<_>) =
+            rows.partition(|(_, row)| row.position.is_some() || !whole);
+        left.sort_unstable_by_key(|(id, _)| *id);
+        let left: Vec<RoomId> = left.into_iter().map(|(id, _)| id.clone()).collect();
+        let absent = absent.into_iter().map(|(id, _)| (id.clone(), Found::NoStream)).collect();
+        self.found(absent).await?;
         let store = Arc::clone(&self.store);
         let mut left = left.into_iter();
         let mut asked = stream::FuturesUnordered::new();
@@ -118,7 +127,10 @@ impl Listing {
                     self.unanswered = 0;
                     Found::Stream(Box::new(info))
                 }
-                Err(error) if error.kind == FaultKind::StreamNotFound => Found::NoStream,
+                Err(error) if error.kind == FaultKind::StreamNotFound => {
+                    self.unanswered = 0;
+                    Found::NoStream
+                }
                 Err(error) => Found::Failed(self.failed(&error)),
             };
             piece.push((id, found));

@@ -99,8 +99,12 @@ impl Link {
         };
         // The library tells of a connection before it takes in the server's new INFO; it takes
         // commands only after.
-        let flushed = timeout(IDENTIFY_TIMEOUT, client.flush()).await;
-        if flushed.is_err() || client.connection_state() != State::Connected {
+        while timeout(IDENTIFY_TIMEOUT, client.flush()).await.is_err() {
+            if client.connection_state() != State::Connected {
+                return;
+            }
+        }
+        if client.connection_state() != State::Connected {
             return;
         }
         let info = client.server_info();
@@ -199,14 +203,14 @@ impl Link {
             || has("authentication") && !has("authentication timeout");
         let (kind, detail) = if refused {
             let advice = if self.has_credentials {
-                "the server refused the credentials; check them"
+                "the server refused the credentials"
             } else {
                 "the server wants credentials; give --creds, --token, or --user and --password"
             };
-            (FaultKind::Denied("the credentials".into()), advice.to_owned())
+            (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
         } else if has("signing nonce") {
             let advice = "the server's challenge could not be signed; check the credentials file";
-            (FaultKind::Denied("the credentials".into()), advice.to_owned())
+            (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
         } else {
             (FaultKind::Disconnected, unreachable_because(text, &lower))
         };
@@ -225,6 +229,8 @@ fn unreachable_because(text: &str, lower: &str) -> String {
         "no answer; check the address, and that no firewall is in between".into()
     } else if has("expected info") {
         "what answers there is not a NATS server; check the port".into()
+    } else if has("corrupt message") || has("invalidcontenttype") {
+        "what answers there speaks no TLS; use nats:// without --tls-ca, or check the port".into()
     } else if has("certificate") || has("tls") {
         format!("TLS failed: {text}; check --tls-ca and the host name")
     } else {

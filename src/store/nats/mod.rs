@@ -2,8 +2,10 @@
 
 mod config;
 mod connect;
+mod direct;
 mod options;
 mod permissions;
+mod raw;
 mod read;
 mod request;
 mod seeder;
@@ -25,7 +27,7 @@ use tokio::time::timeout;
 use self::connect::Link;
 pub use self::options::ConnectOptions;
 pub use self::seeder::{Seed, Seeder};
-use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 
 /// A NATS server, or cluster, with JetStream. Connects and reconnects by itself, without end, as
@@ -138,6 +140,24 @@ impl HistoryStore for NatsStore {
 
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
         self.link.get(stream, at).await
+    }
+
+    fn offers(&self, info: &StreamInfo) -> Offer {
+        self.link.offers(info)
+    }
+
+    async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
+        self.link.direct(stream, seq).await
+    }
+
+    async fn batch(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        most: u64,
+        max_bytes: u64,
+    ) -> Result<Batch, StoreError> {
+        self.link.batch(stream, from, most, max_bytes).await
     }
 
     async fn since(

@@ -30,7 +30,7 @@ impl Link {
             Get::Exact(seq) => json!({"seq": seq}),
             Get::AtOrAfter(seq) => json!({"seq": seq, "next_by_subj": ">"}),
         };
-        let Some(frame) = self.message(stream, &body, &what).await? else { return Ok(None) };
+        let Some(frame) = self.stored(stream, &body, &what).await? else { return Ok(None) };
         let fits = match at {
             Get::Exact(seq) => frame.seq == seq,
             Get::AtOrAfter(seq) => frame.seq >= seq,
@@ -52,10 +52,10 @@ impl Link {
     ) -> Result<Option<Frame>, StoreError> {
         let what = || format!("read the first since {time} of {stream}");
         let body = json!({"start_time": time.to_string(), "next_by_subj": ">"});
-        self.message(stream, &body, &what).await
+        self.stored(stream, &body, &what).await
     }
 
-    async fn message(
+    async fn stored(
         &self,
         stream: &StreamName,
         body: &Value,

@@ -94,7 +94,7 @@ impl Status {
         let tried = self.tried.clone();
         let attempt = self.attempt.load(Ordering::Relaxed);
         let state = match (&fault.kind, self.was_up.load(Ordering::Relaxed)) {
-            (FaultKind::Denied(_), _) => Connection::Denied { tried, fault },
+            (FaultKind::Denied(_), was_up) => Connection::Denied { tried, fault, was_up },
             (_, false) => Connection::Connecting { tried, attempt, last: Some(fault) },
             (_, true) => Connection::Reconnecting { tried, attempt, last: Some(fault) },
         };

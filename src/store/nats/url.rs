@@ -69,8 +69,13 @@ pub(super) fn redacted(text: &str) -> String {
 }
 
 fn scheme_advice(text: &str) -> String {
-    let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
-    format!("'{scheme}' is not a scheme to use here: give nats:// or tls://")
+    // What stands before "://" may be part of a credential when the address is malformed.
+    match text.split_once("://") {
+        Some((scheme, _)) if scheme.bytes().all(|b| b.is_ascii_alphabetic()) => {
+            format!("'{scheme}' is not a scheme to use here: give nats:// or tls://")
+        }
+        _ => "it is no address: give nats://host:4222 or tls://host".into(),
+    }
 }
 
 fn decode(text: &str) -> Result<String, String> {

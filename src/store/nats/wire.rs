@@ -167,6 +167,7 @@ impl WireState {
         let some = |time: Timestamp| (time != NEVER).then_some(time);
         let sorted = |mut list: Vec<u64>| {
             list.sort_unstable();
+            list.dedup();
             list
         };
         let lost = self.lost.and_then(|lost| lost.msgs).unwrap_or_default();

@@ -112,7 +112,10 @@ impl Read<'_> {
             Some(list) => Holes(list).around(last).map_or(last, |hole| hole.start() - 1),
             None => match self.at_or_after(last).await? {
                 Some(edge) => return Ok(Landing::Frame(edge)),
-                None => self.last_below(info, last, None).await?,
+                None => {
+                    let below = self.last_below(info, last, None, usize::MAX).await?;
+                    return Ok(below.map_or(Landing::Nothing, Landing::Frame));
+                }
             },
         };
         if seq < first {
@@ -182,7 +185,10 @@ impl Read<'_> {
         let before = before.min(last);
         let base = match self.at_or_after(before).await? {
             Some(edge) if edge.seq == before => before,
-            above => self.last_below(info, before, above).await?,
+            above => {
+                let below = self.last_below(info, before, above, usize::MAX).await?;
+                below.map_or(first - 1, |edge| edge.seq)
+            }
         };
         let end = first.max(base.saturating_sub(ONE_BY_ONE));
         // The last sequence of the hole that a sequence is in.

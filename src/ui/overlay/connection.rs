@@ -44,7 +44,7 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
             trying(tried, *attempt, last);
             field("state", "reconnecting, retried without end", theme.strong);
         }
-        Connection::Denied { tried, fault } => {
+        Connection::Denied { tried, fault, .. } => {
             field("state", "denied, retried slowly", theme.strong);
             field("server", tried, theme.text);
             field("refusal", &fault.text, theme.bad);

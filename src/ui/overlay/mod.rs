@@ -88,12 +88,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     };
     let body = paint::window(buf, theme, area, title(overlay));
     let lines = content(theme, overlay, state, usize::from(body.width));
-    let wanted = match overlay {
-        Overlay::Help { scroll, .. }
-        | Overlay::Drift { scroll }
-        | Overlay::Connection { scroll } => *scroll,
-        Overlay::Confirm { .. } | Overlay::Map { .. } | Overlay::Prompt(_) => 0,
-    };
+    let wanted = overlay.scroll().unwrap_or(0);
     let height = usize::from(body.height);
     let scroll = wanted.min(lines.len().saturating_sub(height));
     paint::lines(buf, theme, body, lines.iter().skip(scroll));

@@ -1,5 +1,7 @@
 //! What must hold of every screen at every size.
 
+use std::sync::Arc;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
@@ -7,9 +9,11 @@ use ratatui::style::Color;
 use super::super::fixtures::{self, ALL};
 use super::super::{ColorMode, GlyphSet, Theme, draw, hit, layout, svg, viewport, words};
 use super::{PLAIN, SIZES, UNICODE, render, shown, text};
+use crate::app::effect::Job;
 use crate::app::state::Encoding;
+use crate::app::view::{Ahead, Content};
 use crate::app::{Focus, Target};
-use crate::domain::encode;
+use crate::domain::{Cost, Place, encode};
 
 /// Sizes on both sides of everything the layout asks about.
 fn sizes() -> impl Iterator<Item = (u16, u16)> {
@@ -123,6 +127,40 @@ fn what_could_not_be_read_is_never_called_missing() {
         );
         assert!(screen.contains("41 slots = 20 frames + 0 missing + 21 unread"));
     }
+}
+
+#[test]
+fn what_is_being_read_is_neither_missing_nor_failed() {
+    for size in SIZES {
+        let mut state = fixtures::partial(size);
+        fixtures::select(&mut state, 9_623);
+        let screen = shown(&state);
+        let row = screen.lines().find(|line| line.contains("reading… 9,623-9,790")).unwrap();
+        for wrong in ["could not", "deleted", "missing", "unread", "!"] {
+            assert!(!row.contains(wrong), "{row}");
+        }
+        assert!(
+            screen.contains("200 slots = 23 frames + 9 missing + 168 still reading"),
+            "{screen}"
+        );
+        state.view.load = None;
+        let screen = shown(&state);
+        assert!(screen.contains("9,623-9,790 · 168 not read"), "{screen}");
+        assert!(screen.contains("9 missing + 168 unread"), "{screen}");
+        assert!(!screen.contains("still reading") && !screen.contains("could not be read"));
+    }
+}
+
+#[test]
+fn the_ledger_says_what_was_cached_and_what_is_read_ahead() {
+    let mut state = fixtures::opened((200, 60));
+    let mut page = state.view.page().unwrap().as_ref().clone();
+    page.cost = Cost { info: 1, cached: 187, ..Cost::default() };
+    state.view.content = Content::Page(Arc::new(page));
+    state.view.ahead = Some(Ahead { job: Job(3), place: Place::Before(9_623) });
+    let screen = shown(&state);
+    assert!(screen.contains("· 1 request · 187 cached (info 1, frames 0, gaps 0)"), "{screen}");
+    assert!(screen.contains("· reading ahead below 9,623"), "{screen}");
 }
 
 #[test]

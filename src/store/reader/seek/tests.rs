@@ -54,7 +54,7 @@ impl Room {
         self.store.take_requests();
         let size = PageSize::new(size).unwrap();
         let place = Place::Around(seq);
-        let history = self.reader.page(&self.stream, place, size, &|_, _| {}).await.unwrap();
+        let history = self.reader.page(&self.stream, place, size, 0, &()).await.unwrap();
         let History::Page(page) = history else { panic!("{history:?}") };
         (*page, self.store.take_requests().len())
     }
