@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Page, PageSize, Place, Room, StreamInfo};
+use crate::domain::{Goal, Page, PageSize, Place, Room, StreamInfo};
 
 use super::state::ToastId;
 
@@ -76,6 +76,34 @@ pub enum Effect {
     },
     /// Abandon the `Prefetch` under way.
     StopPrefetch,
+    /// Search for a place in the stream; replaces a search under way, and is abandoned by a read.
+    /// Replies with `Msg::Sought`.
+    Seek {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// What to search for.
+        goal: Goal,
+    },
+    /// Sample the stream for its map, with at most 256 requests; replaces a survey under way.
+    /// Replies with `Msg::Surveyed`.
+    Survey {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+    },
+    /// Ask when the first message at or after a sequence was stored: one request. Replies with
+    /// `Msg::Asked`.
+    AskTime {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// The sequence.
+        seq: u64,
+    },
     /// Change a drifted stream; confirmed by a person. Never cancelled. Replies `Msg::Amended`.
     Amend {
         /// Job.

@@ -28,6 +28,10 @@ pub enum Place {
     After(u64),
     /// Exactly this window, as when refreshing in place.
     At(Window),
+    /// N sequences with this one in the middle. A hole around it that reaches an end of them is
+    /// taken in whole, with N / 2 sequences beyond it, so that what lies beside it shows. Outside
+    /// the stream, its nearest sequence.
+    Around(u64),
 }
 
 /// What reading a room's history gave.

@@ -54,6 +54,9 @@ pub struct Executor {
     reading: Lane,
     /// Reads for the cache; they give way to every other read.
     ahead: Lane,
+    seeking: Lane,
+    sampling: Lane,
+    asking: Lane,
     writing: Vec<JoinHandle<()>>,
 }
 
@@ -98,6 +101,9 @@ impl Executor {
             listing: Lane::default(),
             reading: Lane::default(),
             ahead: Lane::default(),
+            seeking: Lane::default(),
+            sampling: Lane::default(),
+            asking: Lane::default(),
             writing: Vec::new(),
         };
         (executor, out)
@@ -127,6 +133,22 @@ impl Executor {
                 self.ahead.start(wanted.prefetch(bytes));
             }
             Effect::StopPrefetch => self.ahead.stop(),
+            Effect::Seek { job, room, goal } => self.seeking.start(async move {
+                let landing = services.reader.seek(&room.id.stream(), goal).await;
+                let reply = Msg::Sought(job, landing.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
+            }),
+            Effect::Survey { job, room } => self.sampling.start(async move {
+                let survey = services.reader.survey(&room.id.stream()).await;
+                let survey = survey.map(|survey| survey.map(Box::new));
+                let reply = Msg::Surveyed(job, survey.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
+            }),
+            Effect::AskTime { job, room, seq } => self.asking.start(async move {
+                let found = services.reader.first_from(&room.id.stream(), seq).await;
+                let reply = Msg::Asked(job, seq, found.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
+            }),
             Effect::Amend { job, room, seen } => {
                 self.writing.retain(|job| !job.is_finished());
                 let change = change(services, replies, job, room, seen);
@@ -148,6 +170,7 @@ impl Executor {
 
     fn read(&mut self, job: impl Future<Output = ()> + Send + 'static) {
         self.ahead.stop();
+        self.seeking.stop();
         self.reading.start(job);
     }
 
@@ -156,6 +179,9 @@ impl Executor {
     pub fn is_busy(&self) -> bool {
         self.listing.is_busy()
             || self.reading.is_busy()
+            || self.seeking.is_busy()
+            || self.sampling.is_busy()
+            || self.asking.is_busy()
             || self.writing.iter().any(|job| !job.is_finished())
     }
 
@@ -163,6 +189,7 @@ impl Executor {
     /// any case, and the program should not end in the middle of one.
     pub async fn finish(self) {
         drop((self.listing, self.reading, self.ahead));
+        drop((self.seeking, self.sampling, self.asking));
         for job in self.writing {
             // An amend is two requests, each bounded.
             let _ = timeout(OP_TIMEOUT * 2, job).await;

@@ -11,6 +11,7 @@ pub mod reader;
 use std::fmt;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use direct::{Batch, End, Offer};
@@ -108,6 +109,19 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
     ) -> Result<Batch, StoreError> {
         let _ = (most, max_bytes);
         Err(not_offered(format!("read {stream} from sequence {from} on")))
+    }
+
+    /// The first message stored at or after a time, by the server's own search (2.11+). Only a
+    /// hint: where messages were deleted, 2.11.0 answers with a later or an earlier one, or says
+    /// that there is none, and before 2.11 the time is passed over. Whoever leans on it checks it.
+    /// `None` where the store knows no such search.
+    async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        let _ = (stream, time);
+        Ok(None)
     }
 
     /// Creates the stream as the contract makes it. On an identical stream this changes nothing.

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::State;
 use crate::app::view::Load;
-use crate::domain::{Page, Place, Slot, format};
+use crate::domain::{Goal, Page, Place, Slot, format};
 
 use super::paint::{self, span};
 use super::text;
@@ -28,6 +28,21 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     {
         let roomy = area.width >= 116 || state.view.page().is_none();
         loading(&mut spans, theme, load, ms, state, roomy);
+    }
+    if let Some(seek) = &state.jumps.seek
+        && let Some(ms) = words::slow(seek.since, state.now)
+    {
+        let what = match seek.goal {
+            Goal::Time(_) => "the time",
+            Goal::NextGap(_) | Goal::PreviousGap(_) => "a gap",
+            Goal::LastFrame => "the last frame",
+        };
+        let g = &theme.glyphs;
+        spans.push(span(format!("{} ", g.spinner(state.now.as_millisecond())), theme.note));
+        spans.push(span(
+            format!("searching for {what} {} {} ", words::seconds(ms), g.bar),
+            theme.text,
+        ));
     }
     if let Some(page) = state.view.page() {
         account(&mut spans, theme, state, page, usize::from(area.width));
@@ -73,6 +88,7 @@ fn place(place: Place) -> String {
         Place::Before(seq) => format!("below {}", format::count(seq)),
         Place::After(seq) => format!("above {}", format::count(seq)),
         Place::At(window) => format::range(window),
+        Place::Around(seq) => format!("around {}", format::count(seq)),
     }
 }
 

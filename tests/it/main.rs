@@ -12,6 +12,7 @@ mod cli;
 mod connection;
 mod ensure;
 mod floors;
+mod jumps;
 mod login;
 mod nats_store;
 mod permissions;

@@ -3,7 +3,9 @@
 mod actions;
 mod ahead;
 mod copy;
+mod jump;
 mod keys;
+mod map;
 mod motion;
 mod pages;
 mod pointer;
@@ -45,7 +47,14 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
         Msg::Partial(job, page) => replies::partial(state, job, page),
-        Msg::Read(job, outcome) => replies::read(state, job, outcome),
+        Msg::Read(job, outcome) => {
+            let mut effects = replies::read(state, job, outcome);
+            effects.extend(jump::landed(state, job));
+            effects
+        }
+        Msg::Sought(job, outcome) => jump::sought(state, job, outcome),
+        Msg::Surveyed(job, outcome) => map::surveyed(state, job, outcome),
+        Msg::Asked(job, seq, outcome) => map::asked(state, job, seq, outcome),
         Msg::Prefetched(job) => ahead::fetched(state, job),
         Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
         Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),
@@ -62,6 +71,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 
 /// Brings what depends on the selection and the layout back in step.
 fn settle(state: &mut State) {
+    state.chart.follow(state.view.room.as_ref(), state.view.page());
     motion::keep_in_view(state);
     let selected = match state.view.selected_row() {
         Some(Row::Frame(frame)) => Some(frame),

@@ -6,7 +6,7 @@ use crate::app::state::{Focus, State, ToastKind};
 use crate::app::view::{Load, View};
 use crate::domain::{Page, PageSize, Place, Room, RoomId, Slot, Window};
 
-use super::motion;
+use super::{jump, motion};
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
@@ -36,7 +36,7 @@ fn screenful(state: &State, place: Place) -> usize {
         Place::At(window) => {
             state.view.page().is_none_or(|page| page.window().intersect(window).is_none())
         }
-        Place::Oldest | Place::After(_) => false,
+        Place::Oldest | Place::After(_) | Place::Around(_) => false,
     };
     match state.viewport.frames {
         _ if !wanted => 0,
@@ -47,6 +47,8 @@ fn screenful(state: &State, place: Place) -> usize {
 
 fn load(state: &mut State, place: Place) -> crate::app::effect::Job {
     let job = state.job();
+    // A search whose end nobody waits for any more.
+    state.jumps.seek = None;
     state.view.load = Some(Load { job, place, since: state.now, progress: None, partial: false });
     job
 }
@@ -151,7 +153,10 @@ pub(super) fn next_gap(state: &mut State) -> Vec<Effect> {
     let found = state.view.page().and_then(|page| {
         (from..rows::count(page)).find(|&i| rows::get(page, i).is_some_and(|row| row.is_gap()))
     });
-    select_or_say(state, found, "no gap below on this page; [ and ] turn pages")
+    match found {
+        Some(_) => select_or_say(state, found, ""),
+        None => jump::gap(state, true),
+    }
 }
 
 pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
@@ -159,7 +164,10 @@ pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
     let found = state.view.page().and_then(|page| {
         (0..to).rev().find(|&i| rows::get(page, i).is_some_and(|row| row.is_gap()))
     });
-    select_or_say(state, found, "no gap above on this page; [ and ] turn pages")
+    match found {
+        Some(_) => select_or_say(state, found, ""),
+        None => jump::gap(state, false),
+    }
 }
 
 fn select_or_say(state: &mut State, row: Option<usize>, none: &str) -> Vec<Effect> {

@@ -228,6 +228,12 @@ fn select(state: &mut State, place: Place) {
             let at = state.view.selected_index().unwrap_or(0);
             motion::select_row(state, at);
         }
+        (Place::Around(seq), _) => {
+            let at = state.view.page().map_or(0, |page| rows::index_of(page, seq));
+            motion::select_row(state, at);
+            state.view.offset = at.saturating_sub(state.viewport.frames / 2);
+            return;
+        }
         (Place::Oldest | Place::After(_), None) => motion::select_row(state, 0),
         _ => motion::select_row(state, usize::MAX),
     }

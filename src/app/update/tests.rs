@@ -1,7 +1,9 @@
 //! The app as a session reads: something happens, then look at the state and the effects.
 
 mod ahead;
+mod jumps;
 mod keys;
+mod map;
 mod opening;
 mod paging;
 mod partial;
@@ -131,6 +133,7 @@ impl App {
             detail_lines: 15,
             overlay: 10,
             overlay_lines: 10,
+            map: (20, 5),
         }));
         app
     }

@@ -1,6 +1,8 @@
 //! What was asked of the embedded store, and what it is told to get wrong: for tests that count
 //! requests and break them.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::domain::{FaultKind, StreamName};
 use crate::store::Get;
 
@@ -41,6 +43,13 @@ pub enum Request {
         /// How many at most.
         most: u64,
     },
+    /// STREAM.MSG.GET by time.
+    Since {
+        /// From which stream.
+        stream: StreamName,
+        /// Stored at or after this time.
+        time: Timestamp,
+    },
     /// STREAM.CREATE.
     Create(StreamName),
     /// STREAM.UPDATE.
@@ -61,7 +70,7 @@ impl Request {
             Self::Names(_) => "STREAM.NAMES".into(),
             Self::List(_) => "STREAM.LIST".into(),
             Self::Info { stream, .. } => name("INFO", stream),
-            Self::Get { stream, .. } => name("MSG.GET", stream),
+            Self::Get { stream, .. } | Self::Since { stream, .. } => name("MSG.GET", stream),
             Self::Direct { stream, .. } | Self::Batch { stream, .. } => {
                 format!("DIRECT.GET.{}", stream.as_str())
             }
@@ -83,10 +92,25 @@ impl Request {
             },
             Self::Direct { stream, seq } => format!("read sequence {seq} of {stream} directly"),
             Self::Batch { stream, from, .. } => format!("read {stream} from {from} on directly"),
+            Self::Since { stream, time } => format!("read from {time} of {stream} on"),
             Self::Create(stream) => format!("create {stream}"),
             Self::Update(stream) => format!("change {stream}"),
         }
     }
+}
+
+/// What the store makes of a get by time; real servers differ (see [`HistoryStore::since`]).
+///
+/// [`HistoryStore::since`]: crate::store::HistoryStore::since
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Times {
+    /// The first message at or after the time.
+    #[default]
+    Found,
+    /// The stream's first message, whatever the time, as before 2.11.
+    PassedOver,
+    /// What is found so much later, as 2.11.0 may where messages were deleted.
+    Late(SignedDuration),
 }
 
 /// Which requests a fault strikes.
@@ -128,7 +152,7 @@ impl Fault {
         match (&self.strikes, request) {
             (Strikes::Names, Request::Names(_)) | (Strikes::List, Request::List(_)) => true,
             (Strikes::Info(name), Request::Info { stream, .. })
-            | (Strikes::Gets(name), Request::Get { stream, .. })
+            | (Strikes::Gets(name), Request::Get { stream, .. } | Request::Since { stream, .. })
             | (Strikes::Writes(name), Request::Create(stream) | Request::Update(stream)) => {
                 name == stream
             }

@@ -26,7 +26,7 @@ use tokio::sync::watch;
 
 pub use demo::{long_hole, rooms};
 pub use generate::Shape;
-pub use log::{Request, Strikes};
+pub use log::{Request, Strikes, Times};
 pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
 
 use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
@@ -176,6 +176,25 @@ impl HistoryStore for EmbeddedStore {
         self.serve(request, |state, now| {
             let max_bytes = state.batch_bytes.unwrap_or(max_bytes).min(max_bytes);
             direct::many(state.replica(stream, now)?, from, most, max_bytes)
+        })
+        .await
+    }
+
+    async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        let request = Request::Since { stream: stream.clone(), time };
+        self.serve(request, |state, now| {
+            let (quirk, stream) = (state.times, state.stream(stream, now)?);
+            let frame = stream.since(match quirk {
+                Times::Found => time,
+                Times::PassedOver => Timestamp::MIN,
+                Times::Late(by) => time.checked_add(by).unwrap_or(Timestamp::MAX),
+            });
+            let found = frame.as_ref().map(|frame| frame.seq);
+            Ok((frame, found))
         })
         .await
     }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::domain::{Connection, FaultKind, Room, RoomId, StreamConfig, StreamName, Window};
 
 use super::generate::Shape;
-use super::log::{self, Request, Strikes};
+use super::log::{self, Request, Strikes, Times};
 use super::play::{ago, apply};
 use super::script::{RawFrame, Step};
 use super::state::{State, When};
@@ -148,6 +148,11 @@ impl EmbeddedStore {
     /// Makes requests fail: `times` times, or always. Faults strike in the order they were set.
     pub fn fail(&self, strikes: Strikes, kind: FaultKind, times: Option<u32>) {
         self.state().faults.push(log::Fault { strikes, kind, left: times });
+    }
+
+    /// Sets what a get by time is answered with.
+    pub fn set_times(&self, times: Times) {
+        self.state().times = times;
     }
 
     /// Ends all faults.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::EmbeddedStore;
-use super::log::{Fault, Request};
+use super::log::{Fault, Request, Times};
 use super::stream::Stream;
 use crate::domain::{FaultKind, StreamName};
 use crate::store::{InfoPage, Offer};
@@ -21,6 +21,7 @@ pub(super) struct State {
     pub(super) when: Option<When>,
     pub(super) missing: Vec<String>,
     pub(super) pages: (usize, usize),
+    pub(super) times: Times,
     /// How streams with `allow_direct` may be read.
     pub(super) offer: Option<Offer>,
     /// Bytes after which a batch ends, where that is less than was asked for.

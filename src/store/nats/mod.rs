@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -157,6 +158,14 @@ impl HistoryStore for NatsStore {
         max_bytes: u64,
     ) -> Result<Batch, StoreError> {
         self.link.batch(stream, from, most, max_bytes).await
+    }
+
+    async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        self.link.since(stream, time).await
     }
 
     async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {

@@ -45,6 +45,7 @@ impl Read<'_> {
             Place::After(seq) if seq < last => {
                 return self.newer(info, (seq + 1).max(first), size).await;
             }
+            Place::Around(seq) => return self.around(info, seq.clamp(first, last), size).await,
             Place::At(window) if window.start() <= last => {
                 Window::new(window.start(), window.end().min(last))
             }
@@ -109,6 +110,53 @@ impl Read<'_> {
         Ok(Window::new(start, end).map(|window| Located { window, hole, above }))
     }
 
+    /// The page with `seq`, a sequence of the stream, in its middle.
+    ///
+    /// With the deleted list this sends nothing. Without it, one request; where `seq` is in a hole,
+    /// one more, and where that reaches the page's beginning, those of a search for its own.
+    async fn around(
+        &mut self,
+        info: &StreamInfo,
+        seq: u64,
+        size: PageSize,
+    ) -> Result<Option<Located>, StoreError> {
+        let (first, last) = (info.state.first_seq.max(1), info.state.last_seq);
+        let half = size.get() / 2;
+        let start = seq.saturating_sub(half).max(first);
+        let end = last.min(start.saturating_add(size.get() - 1));
+        let start = first.max(end.saturating_sub(size.get() - 1));
+        let (hole, above) = match &info.state.deleted {
+            Some(list) => (Holes(list).around(seq), None),
+            None => match self.at_or_after(seq).await? {
+                Some(edge) if edge.seq == seq => (None, None),
+                above => {
+                    let floor = match self.at_or_after(start).await? {
+                        Some(edge) if edge.seq < seq => seq,
+                        _ => {
+                            let below = self.last_below(info, start, above, usize::MAX).await?;
+                            below.map_or(first, |edge| edge.seq + 1)
+                        }
+                    };
+                    let ceiling = above.map_or(last, |edge| last.min(edge.seq - 1));
+                    (Window::new(floor, ceiling), above)
+                }
+            },
+        };
+        let beyond = half.max(1);
+        let covers = |hole: &Window| hole.start() <= start;
+        let reaches = |hole: &Window| hole.end() >= end;
+        let start = match hole.filter(covers) {
+            Some(hole) => hole.start().saturating_sub(beyond).max(first),
+            None => start,
+        };
+        let end = match hole.filter(reaches) {
+            Some(hole) => last.min(hole.end().saturating_add(beyond)),
+            None => end,
+        };
+        let hole = hole.filter(|_| info.state.deleted.is_none());
+        Ok(Window::new(start, end).map(|window| Located { window, hole, above }))
+    }
+
     /// The last stored sequence below `limit`, knowing that `limit..above` holds nothing. There is
     /// no request for "the last at or before", so it is searched for, the likeliest place first:
     /// right below a hole of all the deleted sequences that the stream counts. `None` when there is
@@ -148,7 +196,7 @@ impl Read<'_> {
         Ok(found)
     }
 
-    async fn at_or_after(&mut self, seq: u64) -> Result<Option<Edge>, StoreError> {
+    pub(super) async fn at_or_after(&mut self, seq: u64) -> Result<Option<Edge>, StoreError> {
         let (edge, requests) = self.beside(Get::AtOrAfter(seq)).await?;
         self.cost.gaps += requests;
         Ok(edge)

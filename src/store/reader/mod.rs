@@ -12,7 +12,9 @@ mod locate;
 mod partial;
 mod paths;
 mod replica;
+mod seek;
 mod snapshot;
+pub mod survey;
 mod task;
 #[cfg(test)]
 mod tests;

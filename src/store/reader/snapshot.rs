@@ -112,7 +112,7 @@ impl Read<'_> {
         Ok(Some(info))
     }
 
-    async fn info(&mut self, deleted: bool) -> Result<Option<StreamInfo>, StoreError> {
+    pub(super) async fn info(&mut self, deleted: bool) -> Result<Option<StreamInfo>, StoreError> {
         match self.store.info(self.stream, deleted).await {
             Ok(info) => {
                 self.cost.info += 1;
