@@ -15,6 +15,7 @@ pub mod frame;
 pub mod gap;
 pub mod holes;
 pub mod limit;
+pub mod limits;
 pub mod listed;
 pub mod page;
 pub mod room;

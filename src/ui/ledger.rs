@@ -77,19 +77,19 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     let l = page.ledger();
     let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
     spans.push(span(
-        format!("{} slots = {} frames + ", format::count(l.slots), format::count(l.frames)),
+        format!("{} = {} + ", words::counted(l.slots, "slot"), words::counted(l.frames, "frame")),
         theme.text,
     ));
     spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
     spans.push(span(" + ", theme.text));
     spans.push(span(format!("{} unread", format::count(l.unread)), quiet(l.unread, theme.unread)));
     let cost = &page.cost;
-    let requests = format::count(cost.requests());
-    let mut tail = format!(" {dot} {} {dot} {requests} requests", format::millis(cost.micros));
+    let requests = words::counted(cost.requests(), "request");
+    let mut tail = format!(" {dot} {} {dot} {requests}", format::millis(cost.micros));
     let mut parts = vec![
         format!("info {}", format::count(cost.info)),
         format!("frames {}", format::count(cost.frames)),
-        format!("gaps {}", format::count(cost.gaps)),
+        format!("probes {}", format::count(cost.gaps)),
     ];
     if cost.failed > 0 {
         parts.push(format!("failed {}", format::count(cost.failed)));

@@ -15,7 +15,7 @@ use crate::app::view::Content;
 use crate::domain::room::KnownFrom;
 use crate::domain::{
     Connection, Cost, Drift, Ensured, Fault, FaultKind, Found, Frame, Gap, GapCause, History,
-    Listed, Page, PageBuilder, PageSize, Place, Room, RoomId, StreamConfig, StreamInfo,
+    Listed, Page, PageBuilder, PageSize, Place, Room, RoomId, RoomState, StreamConfig, StreamInfo,
     StreamState, Subject, Window,
 };
 
@@ -194,7 +194,13 @@ impl App {
 }
 
 fn up() -> Connection {
-    Connection::Connected { server: "n1".into(), version: "2.15.1".into(), account: None }
+    Connection::Connected {
+        address: "127.0.0.1:4222".into(),
+        tried: "nats://127.0.0.1:4222".into(),
+        server: "n1".into(),
+        version: "2.15.1".into(),
+        account: None,
+    }
 }
 
 fn down(attempt: u64) -> Connection {
@@ -372,9 +378,8 @@ fn read_only_says_what_it_would_create() {
     app.press("Enter");
     let (job, spec) = (app.load_job(), known("a").spec().unwrap());
     app.send(Msg::Ensured(job, Ok(Ensured::WouldCreate(spec))));
-    let note = app.state.view.note.as_deref().unwrap();
-    assert!(note.contains("UNIBUS_a would be created"), "{note}");
     app.reply(Ok(History::NoStream));
+    assert_eq!(app.state.view.note, None, "the pane without a page says it, once");
     assert!(matches!(app.state.view.content, Content::NoStream));
 }
 
@@ -425,7 +430,76 @@ fn read_only_and_unknown_subjects_never_reach_the_question() {
     let mut app = drifted(true);
     app.press("A");
     assert!(app.state.overlays.is_empty());
-    assert!(app.said().contains("read only"));
+    assert!(app.said().contains("read-only"));
+}
+
+#[test]
+fn a_stream_without_drift_is_compared_too() {
+    let mut app = App::started(false);
+    app.press("d");
+    assert!(app.said().contains("no stream is known"), "{}", app.said());
+    app.press("Ctrl-r");
+    let job = app.list_job();
+    let found = vec![(id("a"), Found::Stream(Box::new(stream("a", 9))))];
+    app.send(Msg::Listed(job, Listed::Found(found)));
+    app.press("d");
+    assert!(matches!(app.state.top(), Some(Overlay::Drift { .. })));
+}
+
+#[test]
+fn no_answer_takes_nothing_away_from_what_is_known_of_a_stream() {
+    let mut app = drifted(false);
+    let tell = |app: &mut App, found: Found| {
+        app.press("Ctrl-r");
+        let job = app.list_job();
+        app.send(Msg::Listed(job, Listed::Found(vec![(id("a"), found)])));
+        app.state.rooms.get(&id("a")).unwrap().clone()
+    };
+    let failed = |kind| Found::Failed(Fault::new(kind, "x"));
+    for kind in [FaultKind::Timeout, FaultKind::Disconnected] {
+        let row = tell(&mut app, failed(kind.clone()));
+        assert_eq!(
+            (row.state(), row.stale.map(|fault| fault.kind)),
+            (RoomState::Drift, Some(kind))
+        );
+    }
+    let row = tell(&mut app, Found::Stream(Box::new(stream("a", 9))));
+    assert_eq!((row.state(), row.stale), (RoomState::Ok, None));
+    let row = tell(&mut app, failed(FaultKind::Denied("x".into())));
+    assert_eq!((row.state(), row.stale), (RoomState::Denied, None));
+}
+
+#[test]
+fn rooms_are_not_listed_while_the_connection_is_down() {
+    let mut app = App::started(false);
+    app.send(Msg::Connection(lost()));
+    app.press("Ctrl-r");
+    assert!(app.said().contains("no connection"), "{}", app.said());
+    assert!(!app.effects.iter().any(|effect| matches!(effect, Effect::List { .. })));
+}
+
+#[test]
+fn gaps_are_looked_for_on_a_page_only() {
+    let mut app = App::started(false);
+    for key in [",", "."] {
+        app.press(key);
+        assert_eq!(app.said(), "no page is shown");
+    }
+}
+
+#[test]
+fn a_command_that_is_none_says_so_whatever_follows_it() {
+    let mut app = App::started(false);
+    let said = |app: &mut App, line: &str| {
+        app.press(":");
+        app.send(Msg::Paste(line.into()));
+        app.press("Enter");
+        let Some(Overlay::Prompt(prompt)) = app.state.overlays.pop() else { panic!("{line}") };
+        prompt.error.unwrap()
+    };
+    assert_eq!(said(&mut app, "goto 5"), "'goto' is no command; ? lists them");
+    assert_eq!(said(&mut app, "help me"), "'help' takes nothing after it");
+    assert_eq!(said(&mut app, "o"), "'o' could be older, oldest, open");
 }
 
 #[test]
@@ -561,8 +635,8 @@ fn no_key_stands_for_two_actions_and_every_name_is_found() {
         for key in entry.keys {
             assert_eq!(by_key(*key), Some(entry.action), "{key} in {}", entry.name);
         }
-        assert_eq!(by_name(entry.name), Some(entry.action));
+        assert_eq!(by_name(entry.name), Ok(entry.action));
         assert!(!entry.keys.is_empty(), "{}", entry.name);
     }
-    assert_eq!(by_name("o"), None, "open, older and oldest all begin so");
+    assert_eq!(by_name("o"), Err(vec!["older", "oldest", "open"]));
 }
