@@ -232,17 +232,20 @@ pub fn by_key(key: Key) -> Option<Action> {
 
 /// The action of a name typed at the `:` prompt; `q` is short for `quit`. An unambiguous
 /// beginning of a name will do.
-#[must_use]
-pub fn by_name(name: &str) -> Option<Action> {
+///
+/// # Errors
+/// The names that begin so, in the order of the registry; none for an unknown name.
+pub fn by_name(name: &str) -> Result<Action, Vec<&'static str>> {
     if name == "q" {
-        return Some(Action::Quit);
+        return Ok(Action::Quit);
     }
-    let mut starts = REGISTRY.iter().filter(|entry| entry.name.starts_with(name));
-    let first = starts.next()?;
-    if let Some(exact) = REGISTRY.iter().find(|entry| entry.name == name) {
-        return Some(exact.action);
+    let exact = REGISTRY.iter().find(|entry| entry.name == name);
+    let starts: Vec<_> = REGISTRY.iter().filter(|entry| entry.name.starts_with(name)).collect();
+    match (exact, starts.as_slice()) {
+        (Some(entry), _) => Ok(entry.action),
+        (None, [entry]) => Ok(entry.action),
+        (None, several) => Err(several.iter().map(|entry| entry.name).collect()),
     }
-    starts.next().is_none().then_some(first.action)
 }
 
 /// The keys of an action, for hints: `k Up`.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{Drift, Fault, Found, Room, RoomId, RoomState, StreamInfo};
+use crate::domain::{Drift, Fault, FaultKind, Found, Room, RoomId, RoomState, StreamInfo};
 
 use super::effect::Job;
 
@@ -15,9 +15,27 @@ pub struct RoomRow {
     pub room: Room,
     /// What was found of its stream.
     pub found: Found,
+    /// Why the last look at its stream failed, where what was found is from before that.
+    pub stale: Option<Fault>,
 }
 
 impl RoomRow {
+    /// Takes in what was found. That nobody answered says nothing of the stream, so what is known
+    /// of it stays.
+    fn learn(&mut self, found: Found) {
+        match (found, &self.found) {
+            (Found::Failed(fault), Found::Stream(_))
+                if matches!(fault.kind, FaultKind::Timeout | FaultKind::Disconnected) =>
+            {
+                self.stale = Some(fault);
+            }
+            (found, _) => {
+                self.found = found;
+                self.stale = None;
+            }
+        }
+    }
+
     /// Its state in one word.
     #[must_use]
     pub fn state(&self) -> RoomState {
@@ -52,7 +70,7 @@ pub enum Sort {
     Activity,
     /// Most frames first.
     Frames,
-    /// Most missing sequences first.
+    /// Most missing sequences first, those before the first one included.
     Missing,
 }
 
@@ -133,7 +151,7 @@ impl Rooms {
                 Some(row) => row.room.merge(room),
                 None => {
                     self.by_id.insert(room.id.clone(), self.rows.len());
-                    self.rows.push(RoomRow { room, found: Found::Unknown });
+                    self.rows.push(RoomRow { room, found: Found::Unknown, stale: None });
                 }
             }
         }
@@ -151,14 +169,15 @@ impl Rooms {
         }
     }
 
-    /// Takes in what was found of one room's stream, without sorting anew. A deleted list is left
-    /// to the page: of many rooms, they would be too much to keep.
+    /// Takes in what was found of one room's stream, without sorting anew. A stream that is known
+    /// stays known when only an answer failed to come. A deleted list is left to the page: of many
+    /// rooms, they would be too much to keep.
     pub fn set_found(&mut self, id: &RoomId, mut found: Found) {
         if let Found::Stream(info) = &mut found {
             info.state.deleted = None;
         }
         if let Some(row) = self.by_id.get(id).and_then(|&at| self.rows.get_mut(at)) {
-            row.found = found;
+            row.learn(found);
         }
     }
 
@@ -184,6 +203,12 @@ impl Rooms {
     #[must_use]
     pub fn get(&self, id: &RoomId) -> Option<&RoomRow> {
         self.by_id.get(id).and_then(|&at| self.rows.get(at))
+    }
+
+    /// Of how many rooms something was found, or why nothing could be.
+    #[must_use]
+    pub fn known(&self) -> usize {
+        self.rows.iter().filter(|row| row.found != Found::Unknown).count()
     }
 
     /// How many rooms pass the filter.
@@ -235,6 +260,7 @@ impl Rooms {
                 || row.room.id.as_str().to_lowercase().contains(&wanted)
                 || row.room.name.as_deref().is_some_and(|n| n.to_lowercase().contains(&wanted))
                 || row.state().word().contains(&wanted)
+                || row.stale.is_some() && "stale".contains(&wanted)
         };
         let mut visible: Vec<(SortKey, usize)> = rows
             .iter()
@@ -261,7 +287,9 @@ fn sort_key(sort: Sort, row: &RoomRow) -> SortKey {
             state.and_then(|s| s.last_time).map_or(i128::MIN, Timestamp::as_nanosecond)
         }
         Sort::Frames => state.map_or(-1, |s| i128::from(s.messages)),
-        Sort::Missing => state.map_or(-1, |s| i128::from(s.num_deleted)),
+        Sort::Missing => {
+            state.map_or(-1, |s| i128::from(s.num_deleted) + i128::from(s.before_first()))
+        }
     };
     (std::cmp::Reverse(number), row.room.title().to_lowercase())
 }

@@ -18,6 +18,10 @@ pub enum Connection {
     },
     /// Connected.
     Connected {
+        /// Host and port of the server in use, escaped: those given, else its own.
+        address: String,
+        /// Server addresses given, redacted.
+        tried: String,
         /// Server name as it calls itself, escaped.
         server: String,
         /// Server version, escaped.

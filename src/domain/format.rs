@@ -65,6 +65,36 @@ fn span(seconds: u64) -> String {
     }
 }
 
+/// A span of nanoseconds, exact, in all the units it takes: `7d`, `1h 30m`, `1s 500ms`, `0s`.
+#[must_use]
+pub fn duration(nanos: u64) -> String {
+    const UNITS: [(u64, &str); 7] = [
+        (86_400_000_000_000, "d"),
+        (3_600_000_000_000, "h"),
+        (60_000_000_000, "m"),
+        (1_000_000_000, "s"),
+        (1_000_000, "ms"),
+        (1_000, "us"),
+        (1, "ns"),
+    ];
+    let mut left = nanos;
+    let mut parts = Vec::new();
+    for (unit, name) in UNITS {
+        if left >= unit {
+            parts.push(format!("{}{name}", count(left / unit)));
+            left %= unit;
+        }
+    }
+    if parts.is_empty() { "0s".into() } else { parts.join(" ") }
+}
+
+/// The zone's offset from UTC at a time: `UTC` or `+09:00`.
+#[must_use]
+pub fn offset(time: Timestamp, zone: &TimeZone) -> String {
+    let offset = time.to_zoned_datetime(zone.clone()).strftime("%:z").to_string();
+    if offset == "+00:00" { "UTC".into() } else { offset }
+}
+
 /// Time of day, `12:03:11`.
 #[must_use]
 pub fn clock(time: Timestamp, zone: &TimeZone) -> String {

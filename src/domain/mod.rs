@@ -16,6 +16,7 @@ pub mod gap;
 pub mod holes;
 pub mod jump;
 pub mod limit;
+pub mod limits;
 pub mod listed;
 pub mod map;
 pub mod page;

@@ -75,7 +75,7 @@ pub enum Slot {
 pub struct Unread {
     /// The sequences.
     pub range: Window,
-    /// What went wrong; the same for the whole run.
+    /// What went wrong: of one kind for the whole run, in the words for its first part.
     pub fault: Fault,
 }
 

@@ -36,8 +36,14 @@ pub enum RoomState {
     NotPersisted,
     /// The account may not look.
     Denied,
-    /// The stream or the server cannot be reached just now.
+    /// The server says that the stream is offline (10118, 10194).
     Offline,
+    /// Nobody answered: no reply in time, or the connection was down. Says nothing of the stream.
+    NoAnswer,
+    /// The stream has no leader just now (10008, 10009).
+    NoLeader,
+    /// Nobody serves JetStream here, or it is off for the server or the account.
+    NoJetStream,
     /// Anything else went wrong; the fault says what.
     Error,
 }
@@ -49,12 +55,10 @@ impl RoomState {
         match found {
             Found::Failed(fault) => match fault.kind {
                 FaultKind::Denied(_) => Self::Denied,
-                FaultKind::Offline
-                | FaultKind::NoLeader
-                | FaultKind::Timeout
-                | FaultKind::Disconnected
-                | FaultKind::JetStreamOff
-                | FaultKind::NoJetStream => Self::Offline,
+                FaultKind::Offline => Self::Offline,
+                FaultKind::Timeout | FaultKind::Disconnected => Self::NoAnswer,
+                FaultKind::NoLeader => Self::NoLeader,
+                FaultKind::JetStreamOff | FaultKind::NoJetStream => Self::NoJetStream,
                 _ => Self::Error,
             },
             _ if room.persist == Some(false) => Self::NotPersisted,
@@ -78,6 +82,9 @@ impl RoomState {
             Self::NotPersisted => "not persisted",
             Self::Denied => "denied",
             Self::Offline => "offline",
+            Self::NoAnswer => "no answer",
+            Self::NoLeader => "no leader",
+            Self::NoJetStream => "no jetstream",
             Self::Error => "error",
         }
     }
@@ -124,7 +131,11 @@ mod tests {
             (&unkept, stream(1, &["a"]), RoomState::NotPersisted),
             (&unkept, failed(FaultKind::Offline), RoomState::Offline),
             (&kept, failed(FaultKind::Denied("x".into())), RoomState::Denied),
-            (&kept, failed(FaultKind::Timeout), RoomState::Offline),
+            (&kept, failed(FaultKind::Timeout), RoomState::NoAnswer),
+            (&kept, failed(FaultKind::Disconnected), RoomState::NoAnswer),
+            (&kept, failed(FaultKind::NoLeader), RoomState::NoLeader),
+            (&kept, failed(FaultKind::NoJetStream), RoomState::NoJetStream),
+            (&kept, failed(FaultKind::JetStreamOff), RoomState::NoJetStream),
             (&kept, failed(FaultKind::BadReply), RoomState::Error),
         ];
         for (room, found, expected) in table {

@@ -36,7 +36,7 @@ pub struct StreamConfig {
     pub subject_transform: bool,
     /// Whether it is sealed: nothing can be added or removed.
     pub sealed: bool,
-    /// Whether direct get is on.
+    /// Whether direct get is on; among [`Self::others`] too.
     pub allow_direct: bool,
     /// Every other field that is not at the server's default, name and JSON value, in name
     /// order; `_nats.*` metadata left out.

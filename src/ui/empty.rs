@@ -23,7 +23,11 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
         let style = if n == 0 { theme.strong } else { theme.text };
         lines.extend(text::wrap(paragraph, width).into_iter().map(|l| Line::styled(l, style)));
     }
-    paint::lines(buf, theme, paint::indent(area, 3), &lines);
+    // The blank row above goes first.
+    if lines.len() > usize::from(area.height) {
+        lines.remove(0);
+    }
+    paint::lines_marked(buf, theme, paint::indent(area, 3), &lines);
 }
 
 fn paragraphs(state: &State) -> Vec<String> {

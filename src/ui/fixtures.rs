@@ -112,6 +112,8 @@ pub(super) fn rooms(size: (u16, u16)) -> State {
     let mut state = State::new(Start {
         read_only: false,
         connection: Connection::Connected {
+            address: "10.0.7.11:4222".into(),
+            tried: "nats://10.0.7.11:4222".into(),
             server: "nats-eu-1".into(),
             version: "2.15.1".into(),
             account: Some("CHAT".into()),

@@ -4,54 +4,17 @@
 use jiff::civil::Date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::app::rows::{self, Row};
 use crate::app::{Focus, State};
-use crate::domain::{Frame, Page, encode, escape, format};
+use crate::domain::{Frame, encode, escape, format};
 
+use super::frame_columns::{self, DAY, FULL, SIZE, Shape};
 use super::paint::{self, span};
 use super::text;
 use super::theme::Theme;
-use super::{banner, empty, gap_row, layout, rooms};
-
-/// What a frame's row shows in a width.
-#[derive(Debug, Clone, Copy)]
-struct Shape {
-    seq: usize,
-    /// Columns of the time: 8, 14 with month and day, 19 with the date.
-    time: usize,
-    age: bool,
-    subject: usize,
-    preview: usize,
-}
-
-const AGE: usize = 7;
-const SIZE: usize = 10;
-
-impl Shape {
-    fn of(page: &Page, width: usize) -> Self {
-        let seq = text::width(&format::count(page.window().end())).max(8);
-        // Selection, sequence, size, and two blanks before each column.
-        let mut left = width.saturating_sub(1 + seq + 2 + SIZE);
-        let time = match left {
-            0..30 => 8,
-            30..60 => 14,
-            _ => 19,
-        };
-        left = left.saturating_sub(time + 2);
-        let age = left >= AGE + 2;
-        if age {
-            left -= AGE + 2;
-        }
-        let subject = if left >= 32 && time == 19 { (left * 3 / 5).min(48) } else { 0 };
-        if subject > 0 {
-            left = left.saturating_sub(subject + 2);
-        }
-        let preview = left.saturating_sub(2).min(64);
-        Self { seq, time, age, subject, preview: if preview < 4 { 0 } else { preview } }
-    }
-}
+use super::{banner, empty, frame_title, gap_row, layout, rooms, words};
 
 /// The part of the pane that holds the rows of the page.
 pub(super) fn list(area: Rect, state: &State) -> Rect {
@@ -63,7 +26,13 @@ pub(super) fn list(area: Rect, state: &State) -> Rect {
 }
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
-    paint::pane(buf, theme, area, focus, title(theme, state, focus, usize::from(area.width)));
+    paint::pane(
+        buf,
+        theme,
+        area,
+        focus,
+        frame_title::title(theme, state, focus, usize::from(area.width)),
+    );
     banner::draw(buf, theme, paint::below_title(area), state);
     let rows_area = list(area, state);
     let Some(page) = state.view.page() else {
@@ -71,10 +40,10 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
         return;
     };
     let width = usize::from(area.width);
-    let shape = Shape::of(page, width);
+    let shape = Shape::of(page, width, state);
     if rows_area.y > area.y + 1 + banner::height(paint::below_title(area), state) {
         let head = Rect { y: rows_area.y - 1, height: 1, ..area };
-        paint::line(buf, theme, paint::indent(head, 1), &heading(theme, &shape));
+        paint::line(buf, theme, paint::indent(head, 1), &frame_columns::heading(theme, &shape));
     }
     let selected = state.view.selected_index();
     let mut day = None;
@@ -120,55 +89,6 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
     }
 }
 
-fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'static>> {
-    let name = if focus { theme.title_focus } else { theme.title };
-    let dot = theme.glyphs.dot;
-    let view = &state.view;
-    let room = view.room.as_ref().map_or_else(String::new, |id| {
-        state.rooms.get(id).map_or_else(|| id.to_string(), |row| row.room.title())
-    });
-    let mut facts = String::new();
-    if let Some(page) = view.page() {
-        let s = &page.stream.state;
-        let window = format::range(page.window());
-        let place = match (view.is_oldest(), view.is_newest()) {
-            (true, true) => format!(" {dot} all of it"),
-            (true, false) => format!(" {dot} oldest page"),
-            (false, true) => format!(" {dot} newest page"),
-            (false, false) => String::new(),
-        };
-        let (first, last) = (format::count(s.first_seq), format::count(s.last_seq));
-        facts = format!(" {window} of {first}-{last}{place}");
-    }
-    if let Some(find) = &state.find {
-        facts.push_str(&format!(" {dot} find {}", escape::text(find)));
-    }
-    let room_width = width.saturating_sub(text::width(&facts) + 6).max(8);
-    let room = text::fit(&room, room_width, theme.glyphs.ellipsis).into_owned();
-    vec![span(room, name), span(facts, theme.text)]
-}
-
-fn heading(theme: &Theme, shape: &Shape) -> Line<'static> {
-    let mut line = text::right("sequence", shape.seq, "");
-    line.push_str("  ");
-    line.push_str(&text::left("stored", shape.time, ""));
-    if shape.age {
-        line.push_str("  ");
-        line.push_str(&text::right("age", AGE, ""));
-    }
-    line.push_str("  ");
-    line.push_str(&text::right("size", SIZE, ""));
-    if shape.subject > 0 {
-        line.push_str("  ");
-        line.push_str(&text::left("subject", shape.subject, ""));
-    }
-    if shape.preview > 0 {
-        line.push_str("  ");
-        line.push_str(text::head("payload", shape.preview));
-    }
-    Line::styled(line, theme.dim)
-}
-
 /// One frame's row; the day is written where it differs from the row above.
 fn frame_line(
     theme: &Theme,
@@ -183,9 +103,9 @@ fn frame_line(
     let changed = *day != Some(date);
     *day = Some(date);
     let date = match (shape.time, changed) {
-        (19, _) => date.strftime("%Y-%m-%d ").to_string(),
-        (14, true) => date.strftime("%m-%d ").to_string(),
-        (14, false) => " ".repeat(6),
+        (FULL, _) => date.strftime("%Y-%m-%d ").to_string(),
+        (DAY, true) => date.strftime("%m-%d ").to_string(),
+        (DAY, false) => " ".repeat(6),
         _ => String::new(),
     };
     let date_style = if changed { theme.text } else { theme.dim };
@@ -195,11 +115,13 @@ fn frame_line(
         span(stored.strftime("%H:%M:%S").to_string(), theme.text),
     ];
     if shape.age {
-        let age = text::right(&format::age(frame.time, state.now), AGE, g.ellipsis);
+        let age = text::right(&words::age(frame.time, state.now), words::AGE, g.ellipsis);
         spans.push(span(format!("  {age}"), theme.dim));
     }
-    let size = format::bytes(frame.payload.len() as u64);
-    spans.push(span(format!("  {}", text::right(&size, SIZE, g.ellipsis)), theme.text));
+    if shape.size {
+        let size = format::bytes(frame.payload.len() as u64);
+        spans.push(span(format!("  {}", text::right(&size, SIZE, g.ellipsis)), theme.text));
+    }
     if shape.subject > 0 {
         // A subject may be as long as a payload: only what can be seen of it is escaped.
         let seen: String = frame.subject.chars().take(shape.subject + 1).collect();

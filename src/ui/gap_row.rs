@@ -91,7 +91,7 @@ pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -
     let retry = format!(" {dot} {} reads them again", words::key(Action::Retry));
     let between = format!(" {dot} ");
     let used = text::width(&what) + text::width(&between);
-    let fault = &unread.fault.text;
+    let fault = &words::unread_text(unread);
     if used + text::width(fault) + text::width(&retry) <= width {
         return format!("{what}{between}{fault}{retry}");
     }

@@ -19,6 +19,10 @@ pub(super) struct Glyphs {
     /// Between two statements in a line.
     pub(super) dot: &'static str,
     pub(super) ellipsis: &'static str,
+    /// Before the number of sequences below a stream's first one.
+    pub(super) before: &'static str,
+    /// After the name of a room whose stream did not answer the last look.
+    pub(super) stale: &'static str,
     pub(super) select: &'static str,
     pub(super) gap: &'static str,
     pub(super) unread: &'static str,
@@ -46,7 +50,7 @@ pub(super) struct Glyphs {
     /// Points up at a place on a map.
     pub(super) here: &'static str,
     spinner: &'static [&'static str],
-    states: [&'static str; 9],
+    states: [&'static str; 12],
     toasts: [&'static str; 3],
 }
 
@@ -56,6 +60,8 @@ impl Glyphs {
             GlyphSet::Unicode => Self {
                 dot: "·",
                 ellipsis: "…",
+                before: "^",
+                stale: "?",
                 select: "▌",
                 gap: "╌",
                 unread: "!",
@@ -77,12 +83,14 @@ impl Glyphs {
                 unknown: "?",
                 here: "▲",
                 spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
-                states: ["◌", "●", "○", "∅", "≠", "◇", "⊘", "↯", "✗"],
+                states: ["◌", "●", "○", "∅", "≠", "◇", "⊘", "⊖", "↯", "⊙", "⊗", "✗"],
                 toasts: ["✓", "•", "✗"],
             },
             GlyphSet::Ascii => Self {
                 dot: "|",
                 ellipsis: "...",
+                before: "^",
+                stale: "?",
                 select: ">",
                 gap: "-",
                 unread: "!",
@@ -104,7 +112,7 @@ impl Glyphs {
                 unknown: "?",
                 here: "^",
                 spinner: &["|", "/", "-", "\\"],
-                states: ["?", "*", "o", "-", "~", "x", "#", "!", "E"],
+                states: ["?", "*", "o", "-", "~", "x", "#", "/", "!", "L", "J", "E"],
                 toasts: ["+", "*", "!"],
             },
         }
@@ -112,7 +120,20 @@ impl Glyphs {
 
     /// The mark of a room's state.
     pub(super) const fn state(&self, state: RoomState) -> &'static str {
-        let [checking, ok, empty, none, drift, not_kept, denied, offline, error] = self.states;
+        let [
+            checking,
+            ok,
+            empty,
+            none,
+            drift,
+            not_kept,
+            denied,
+            offline,
+            no_answer,
+            no_leader,
+            no_jetstream,
+            error,
+        ] = self.states;
         match state {
             RoomState::Checking => checking,
             RoomState::Ok => ok,
@@ -122,6 +143,9 @@ impl Glyphs {
             RoomState::NotPersisted => not_kept,
             RoomState::Denied => denied,
             RoomState::Offline => offline,
+            RoomState::NoAnswer => no_answer,
+            RoomState::NoLeader => no_leader,
+            RoomState::NoJetStream => no_jetstream,
             RoomState::Error => error,
         }
     }

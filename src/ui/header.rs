@@ -28,10 +28,12 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
         }
         Connection::Denied { .. } => (g.not_up, theme.bad),
     };
+    // The program's name and the mark before the words.
+    let words_room = room.saturating_sub(14);
     let line = Line::from(vec![
         span(" roomscope ", theme.strong),
         span(format!(" {mark} "), style),
-        span(words::connection(&state.connection, g.dot), theme.text),
+        span(words::connection(&state.connection, g.dot, g.ellipsis, words_room), theme.text),
     ]);
     let left = Rect { width: u16::try_from(room).unwrap_or(area.width), ..area };
     paint::line(buf, theme, left, &line);

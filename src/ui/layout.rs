@@ -19,8 +19,16 @@ const SIDE: u16 = 100;
 /// Columns of a frames pane that shows a gap row in full.
 const FRAMES_FULL: u16 = 58;
 
+/// The width from which the list beside an opened room shows its last activity, missing sequences
+/// and state, and the columns that takes.
+const ROOMS_WHOLE: (u16, u16) = (160, 63);
+
+/// The width from which the detail pane has 16 bytes in a row, beside that list and frames with
+/// their gap rows in full.
+const DETAIL_WHOLE: u16 = ROOMS_WHOLE.1 + 1 + FRAMES_FULL + 1 + DETAIL.1;
+
 /// Columns of a detail pane with 8 bytes in a row, and with 16.
-const DETAIL: (u16, u16) = (41, 79);
+const DETAIL: (u16, u16) = (41, 77);
 
 /// The parts of the screen. A pane that is not shown has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -116,12 +124,9 @@ fn zoom(layout: &mut Layout, middle: Rect, state: &State) {
 fn wide(layout: &mut Layout, middle: Rect, state: &State) {
     let page = state.view.page().is_some();
     let spare = middle.width - WIDE;
-    // The list unfolds while it has the keys; the frames keep enough for a gap row in full where
-    // there is enough.
-    let rooms =
-        if focus(state) == Focus::Rooms { 34 + (spare / 3).min(30) } else { 19 + spare.min(15) };
-
-    let detail = if spare >= DETAIL.1 - DETAIL.0 + 15 { DETAIL.1 } else { DETAIL.0 };
+    // One width whichever pane has the keys: nothing jumps when the focus moves.
+    let rooms = if middle.width >= ROOMS_WHOLE.0 { ROOMS_WHOLE.1 } else { 19 + spare.min(21) };
+    let detail = if middle.width >= DETAIL_WHOLE { DETAIL.1 } else { DETAIL.0 };
     let (left, right) = columns(middle, rooms);
     layout.rooms = Some(left);
     if page {

@@ -112,7 +112,7 @@ fn account(
     let l = page.ledger();
     let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
     spans.push(span(
-        format!("{} slots = {} frames + ", format::count(l.slots), format::count(l.frames)),
+        format!("{} = {} + ", words::counted(l.slots, "slot"), words::counted(l.frames, "frame")),
         theme.text,
     ));
     spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
@@ -137,7 +137,7 @@ fn account(
     let mut parts = vec![
         format!("info {}", format::count(cost.info)),
         format!("frames {}", format::count(cost.frames)),
-        format!("gaps {}", format::count(cost.gaps)),
+        format!("probes {}", format::count(cost.gaps)),
     ];
     if cost.failed > 0 {
         parts.push(format!("failed {}", format::count(cost.failed)));

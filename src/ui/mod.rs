@@ -5,6 +5,8 @@ mod banner;
 mod bottom;
 mod detail;
 mod empty;
+mod frame_columns;
+mod frame_title;
 mod frames;
 mod gap_row;
 mod glyphs;

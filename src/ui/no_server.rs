@@ -15,16 +15,29 @@ use super::words;
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     let width = usize::from(area.width.saturating_sub(6)).min(76);
-    let lines = lines(theme, state, width);
+    let lines =
+        [Roomy::All, Roomy::Dense, Roomy::Least].map(|roomy| lines(theme, state, width, roomy));
+    let fits = |lines: &&Vec<Line<'_>>| lines.len() <= usize::from(area.height);
+    let Some(lines) = lines.iter().find(fits).or(lines.last()) else { return };
     let left = (area.width.saturating_sub(u16::try_from(width).unwrap_or(0))) / 2;
     let height = u16::try_from(lines.len()).unwrap_or(area.height);
     let top = area.height.saturating_sub(height) / 3;
     let body = Rect { y: area.y + top, height: area.height - top, ..paint::indent(area, left) };
     let body = Rect { width: u16::try_from(width).unwrap_or(body.width).min(body.width), ..body };
-    paint::lines(buf, theme, body, &lines);
+    paint::lines_marked(buf, theme, body, lines);
 }
 
-fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
+/// How much is said. The demo is offered in any case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Roomy {
+    All,
+    /// Without blank rows.
+    Dense,
+    /// Without other servers too.
+    Least,
+}
+
+fn lines(theme: &Theme, state: &State, width: usize, roomy: Roomy) -> Vec<Line<'static>> {
     let g = &theme.glyphs;
     let mut lines = Vec::new();
     let field = |lines: &mut Vec<Line<'static>>, label: &'static str, value: &str, style| {
@@ -68,12 +81,15 @@ fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
         }
         _ => {}
     }
-    lines.push(Line::default());
-    lines.push(Line::styled("Another server", theme.title));
-    for command in
-        ["roomscope --server nats://HOST:4222", "roomscope --server nats://HOST:4222 --creds FILE"]
-    {
-        lines.push(Line::from(vec![span("  ", theme.text), span(command, theme.accent)]));
+    if roomy != Roomy::Least {
+        lines.push(Line::default());
+        lines.push(Line::styled("Another server", theme.title));
+        for command in [
+            "roomscope --server nats://HOST:4222",
+            "roomscope --server nats://HOST:4222 --creds FILE",
+        ] {
+            lines.push(Line::from(vec![span("  ", theme.text), span(command, theme.accent)]));
+        }
     }
     lines.push(Line::default());
     lines.push(Line::styled("No server at hand", theme.title));
@@ -83,5 +99,8 @@ fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
         span("roomscope demo", theme.accent),
         span(format!("   the same on embedded rooms ({quit} quits this first)"), theme.dim),
     ]));
+    if roomy != Roomy::All {
+        lines.retain(|line| paint::line_width(line) > 0);
+    }
     lines
 }

@@ -74,6 +74,18 @@ pub(super) fn lines<'a>(
     }
 }
 
+/// Draws lines from the top of an area; where they are cut, the last row's end says so.
+pub(super) fn lines_marked(buf: &mut Buffer, theme: &Theme, area: Rect, content: &[Line<'_>]) {
+    lines(buf, theme, area, content);
+    if content.len() > usize::from(area.height) && area.height > 0 && area.width > 2 {
+        let last = row(area, usize::from(area.height) - 1);
+        let mark = format!(" {}", theme.glyphs.down);
+        let wide = u16::try_from(text::width(&mark)).unwrap_or(last.width).min(last.width);
+        let end = Rect { x: last.right() - wide, width: wide, ..last };
+        put(buf, theme, end, &mark, theme.key);
+    }
+}
+
 /// Draws a glyph along a row.
 pub(super) fn fill(buf: &mut Buffer, row: Rect, glyph: &str, style: Style) {
     for at in row.intersection(buf.area).positions() {

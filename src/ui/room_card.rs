@@ -7,7 +7,7 @@ use ratatui::text::Line;
 
 use crate::app::rooms::RoomRow;
 use crate::app::{Action, State};
-use crate::domain::{Drift, StreamInfo, escape, format};
+use crate::domain::{Drift, Found, StreamInfo, escape, format, limits};
 
 use super::paint::{self, span};
 use super::text;
@@ -31,7 +31,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     let body = paint::pane(buf, theme, area, false, title);
     let width = usize::from(body.width.saturating_sub(3));
     let lines = lines(theme, row, state, width);
-    paint::lines(buf, theme, paint::indent(body, 2), &lines);
+    paint::lines_marked(buf, theme, paint::indent(body, 2), &lines);
 }
 
 /// Collects labelled values, folded to a width.
@@ -73,6 +73,10 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
     let word = format!("{mark} {}", room_state.word());
     card.sentence(&word, theme.state(room_state));
     card.sentence(&words::state_sentence(row), theme.text);
+    if let Some(fault) = &row.stale {
+        let words = format!("Stale: this is from before the last look failed: {fault}.");
+        card.sentence(&words, theme.bad);
+    }
     card.blank();
     card.field("id", &room.id.to_string());
     card.field("stream", &room.id.stream().to_string());
@@ -106,7 +110,8 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
     }
     let before = card.lines.len();
     card.blank();
-    if row.stream().is_none() && row.state() != crate::domain::RoomState::Checking {
+    // Whether there is a stream may not be known: then nothing is said of what opening makes.
+    if row.found == Found::NoStream {
         card.sentence(&words::creating(room, state), theme.text);
     } else if let Some(why) = room.why_not_ensured() {
         card.sentence(&format!("It is read but never ensured: {why}."), theme.dim);
@@ -155,8 +160,11 @@ fn stream(card: &mut Card<'_>, info: &StreamInfo, state: &State) {
             gap,
         );
     }
-    if !s.is_empty() && s.before_first() > 0 {
-        card.field("before first", &format!("1-{}", format::count(s.before_first())));
+    if s.before_first() > 0 {
+        let gone = words::counted(s.before_first(), "sequence");
+        let words = format!("{gone} ({} in the list)", card.theme.glyphs.before);
+        let gap = card.theme.gap;
+        card.styled("before first", &words, gap);
     }
     if !s.lost.is_empty() {
         let bad = card.theme.bad;
@@ -168,4 +176,7 @@ fn stream(card: &mut Card<'_>, info: &StreamInfo, state: &State) {
         card.field("leader", leader);
     }
     card.field("created", &format::date_clock(info.created, &state.zone));
+    for (n, (name, value)) in limits::in_force(&info.config, true).iter().enumerate() {
+        card.field(if n == 0 { "limits" } else { "" }, &format!("{name} {value}"));
+    }
 }

@@ -10,6 +10,7 @@ use crate::domain::{RoomState, StreamInfo, format};
 use super::paint::span;
 use super::text;
 use super::theme::Theme;
+use super::words;
 
 /// A column beside mark and name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,19 +19,23 @@ pub(super) enum Column {
     Last,
     State,
     Missing,
+    /// Sequences below the first one; without this column they are marked in that of the missing.
+    Before,
     Bytes,
 }
 
 impl Column {
     /// The order on the screen.
-    const ALL: [Self; 5] = [Self::Frames, Self::Bytes, Self::Missing, Self::Last, Self::State];
+    const ALL: [Self; 6] =
+        [Self::Frames, Self::Bytes, Self::Missing, Self::Before, Self::Last, Self::State];
     /// The order in which they are given room.
-    const WANTED: [Self; 5] = [Self::Frames, Self::Last, Self::State, Self::Missing, Self::Bytes];
+    const WANTED: [Self; 6] =
+        [Self::Frames, Self::Last, Self::State, Self::Missing, Self::Bytes, Self::Before];
 
     const fn width(self) -> usize {
         match self {
-            Self::Frames | Self::Missing => 9,
-            Self::Last => 7,
+            Self::Frames | Self::Missing | Self::Before => 9,
+            Self::Last => words::AGE,
             Self::State => 13,
             Self::Bytes => 10,
         }
@@ -43,16 +48,21 @@ impl Column {
         info: &StreamInfo,
         state: &State,
         room_state: RoomState,
+        before_apart: bool,
     ) -> (String, Style) {
         let g = &theme.glyphs;
         let s = &info.state;
         match self {
             Self::Frames => (format::count(s.messages), theme.text),
             Self::Bytes => (format::bytes(s.bytes), theme.dim),
-            Self::Missing if s.num_deleted == 0 => (g.dot.into(), theme.dim),
-            Self::Missing => (format::count(s.num_deleted), theme.gap),
+            Self::Missing => {
+                let before = if before_apart { 0 } else { s.before_first() };
+                missing(theme, s.num_deleted, before, self.width())
+            }
+            Self::Before if s.before_first() == 0 => (g.dot.into(), theme.dim),
+            Self::Before => (format!("{}{}", g.before, format::count(s.before_first())), theme.gap),
             Self::Last => {
-                let age = s.last_time.map(|t| format::age(t, state.now));
+                let age = s.last_time.map(|t| words::age(t, state.now));
                 (age.unwrap_or_else(|| g.dot.into()), theme.dim)
             }
             Self::State => {
@@ -68,7 +78,27 @@ impl Column {
             Self::Last => "last",
             Self::State => "state",
             Self::Missing => "missing",
+            Self::Before => "before",
             Self::Bytes => "bytes",
+        }
+    }
+}
+
+/// The sequences missing inside and, after a mark, those below the first one; where both are too
+/// wide, the mark alone tells of the latter.
+fn missing(theme: &Theme, inside: u64, before: u64, width: usize) -> (String, Style) {
+    let g = &theme.glyphs;
+    let head = format!("{}{}", g.before, format::count(before));
+    match (inside, before) {
+        (0, 0) => (g.dot.into(), theme.dim),
+        (inside, 0) => (format::count(inside), theme.gap),
+        (0, _) if text::width(&head) <= width => (head, theme.gap),
+        (0, _) => (g.before.into(), theme.gap),
+        (inside, _) => {
+            let inside = format::count(inside);
+            let both = format!("{inside} {head}");
+            let marked = format!("{inside}{}", g.before);
+            (if text::width(&both) <= width { both } else { marked }, theme.gap)
         }
     }
 }
@@ -124,6 +154,7 @@ pub(super) fn line(
     let mark = span(format!("{} ", g.state(room_state)), style);
     let name = |columns| span(text::left(&row.room.title(), columns, g.ellipsis), strong);
     let all = name_width(columns, width);
+    let before_apart = columns.contains(&Column::Before);
     let Some(info) = row.stream() else {
         let rest: usize = columns.iter().map(|c| c.width() + 2).sum();
         // The word keeps its column where it has one, else it may reach into the name's.
@@ -136,9 +167,22 @@ pub(super) fn line(
         let word = text::right(&word, rest + reach, g.ellipsis);
         return Line::from(vec![mark, name(all.saturating_sub(reach)), span(word, style)]);
     };
-    let mut spans = vec![mark, name(all)];
+    let mut spans = vec![mark];
+    if row.stale.is_some() {
+        // What is shown was true once; that must show in the narrowest list too.
+        spans.push(name(all.saturating_sub(2)));
+        spans.push(span(format!(" {}", g.stale), theme.bad));
+    } else {
+        spans.push(name(all));
+    }
     for column in columns {
-        let (content, style) = column.of(theme, info, state, room_state);
+        let (content, style) = match column {
+            Column::State if row.stale.is_some() => {
+                let word = format!("{}, stale", room_state.word());
+                (text::left(&word, column.width(), g.ellipsis), theme.bad)
+            }
+            column => column.of(theme, info, state, room_state, before_apart),
+        };
         let content = text::right(&content, column.width(), g.ellipsis);
         spans.push(span(format!("  {content}"), style));
     }

@@ -4,8 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::app::Action;
 use crate::app::State;
-use crate::domain::escape;
+use crate::domain::{Fault, escape, format};
 
 use super::paint::{self, span};
 use super::room_row::{columns, heading, line};
@@ -21,12 +22,15 @@ pub(super) fn list(area: Rect, state: &State) -> Rect {
     Rect { y: body.y + head, height: body.height.saturating_sub(head + notes), ..body }
 }
 
+/// Columns from which a note of the listing stands in full.
+const WHOLE_NOTE: usize = 36;
+
 /// What the listing could not do, folded; at most a third of the pane.
 fn notes(area: Rect, state: &State) -> Vec<String> {
     let width = usize::from(area.width.saturating_sub(3));
     let most = usize::from(area.height / 3).max(1);
     let mut lines: Vec<String> =
-        state.rooms.notes.iter().flat_map(|n| text::wrap(&n.to_string(), width)).collect();
+        state.rooms.notes.iter().flat_map(|note| text::wrap(&said(note, width), width)).collect();
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
@@ -35,6 +39,14 @@ fn notes(area: Rect, state: &State) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A note in full, or in a narrow list its kind and where the rest is.
+fn said(note: &Fault, width: usize) -> String {
+    if width >= WHOLE_NOTE {
+        return note.to_string();
+    }
+    format!("listing: {} ({} says more)", note.kind.word(), words::key(Action::Connection))
 }
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
@@ -100,15 +112,28 @@ fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'s
     let rooms = &state.rooms;
     let dot = theme.glyphs.dot;
     let all = rooms.all().len();
-    let shown =
-        if rooms.len() == all { format!(" {all}") } else { format!(" {} of {all}", rooms.len()) };
+    let count = |n: usize| format::count(n as u64);
+    let shown = if rooms.len() == all {
+        format!(" {}", count(all))
+    } else {
+        format!(" {} of {}", count(rooms.len()), count(all))
+    };
     let name = if focus { theme.title_focus } else { theme.title };
     let mut spans = vec![span("Rooms", name), span(shown, theme.text)];
     if let Some(listing) = &rooms.listing
         && words::slow(listing.since, state.now).is_some()
     {
         let turn = theme.glyphs.spinner(state.now.as_millisecond());
-        spans.push(span(format!(" {turn} listing"), theme.note));
+        // Of rooms that were listed before, all is known already.
+        let known = rooms.known();
+        let used: usize = spans.iter().map(|s| text::width(&s.content)).sum();
+        let progress = format!(" {turn} {} of {} known", count(known), count(all));
+        let forms = [progress, format!(" {turn} listing"), format!(" {turn}")];
+        let fits = |form: &String| used + text::width(form) + 3 <= width;
+        let skip = usize::from(known == 0 || known == all);
+        if let Some(form) = forms.into_iter().skip(skip).find(fits) {
+            spans.push(span(form, theme.note));
+        }
     }
     if !rooms.filter.is_empty() {
         let filter = escape::text(&rooms.filter).into_owned();

@@ -1,5 +1,6 @@
 //! Every screen as text, at three sizes.
 
+mod polish;
 mod rules;
 
 use ratatui::Terminal;

@@ -115,7 +115,12 @@ impl Theme {
         match state {
             RoomState::Ok => self.good,
             RoomState::Drift => self.note,
-            RoomState::Denied | RoomState::Offline | RoomState::Error => self.bad,
+            RoomState::Denied
+            | RoomState::Offline
+            | RoomState::NoAnswer
+            | RoomState::NoLeader
+            | RoomState::NoJetStream
+            | RoomState::Error => self.bad,
             RoomState::Checking
             | RoomState::Empty
             | RoomState::NoStream

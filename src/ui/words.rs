@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use crate::app::rooms::RoomRow;
 use crate::app::view::Content;
 use crate::app::{Action, State, action};
-use crate::domain::{Connection, Found, Room, RoomState, StreamSpec, escape, format};
+use crate::domain::{Connection, Found, Room, RoomState, StreamSpec, Unread, escape, format};
+
+use super::text;
 
 /// Milliseconds after which something under way shows that it is.
 pub(super) const SLOW_MS: i64 = 200;
@@ -14,6 +16,19 @@ pub(super) const SLOW_MS: i64 = 200;
 pub(super) fn slow(since: Timestamp, now: Timestamp) -> Option<i64> {
     let ms = now.as_millisecond().saturating_sub(since.as_millisecond());
     (ms > SLOW_MS).then_some(ms)
+}
+
+/// Columns of an age in a list.
+pub(super) const AGE: usize = 8;
+
+/// An age for a column of [`AGE`]: `99d 23h`, `in 5m`; what is wider goes without its smaller
+/// unit.
+pub(super) fn age(then: Timestamp, now: Timestamp) -> String {
+    let age = format::age(then, now);
+    match age.rsplit_once(' ') {
+        Some((short, _)) if age.len() > AGE => short.to_owned(),
+        _ => age,
+    }
 }
 
 /// Tenths of a second: `1.2 s`.
@@ -31,8 +46,17 @@ pub(super) fn key(of: Action) -> String {
     action::keys_of(of).split(' ').next().unwrap_or_default().to_owned()
 }
 
-/// The connection in a few words.
-pub(super) fn connection(connection: &Connection, dot: &str) -> String {
+/// Columns a server's name may take in the status line.
+const SERVER_NAME: usize = 20;
+
+/// The connection in the longest form that fits `width` columns. Where it is up, the address is
+/// what is cut: version and account show at 80 columns.
+pub(super) fn connection(
+    connection: &Connection,
+    dot: &str,
+    ellipsis: &str,
+    width: usize,
+) -> String {
     match connection {
         Connection::Demo => "DEMO embedded, no server".into(),
         Connection::Connecting { tried, attempt, last } => match last {
@@ -41,17 +65,55 @@ pub(super) fn connection(connection: &Connection, dot: &str) -> String {
                 format!("connecting to {tried} {dot} attempt {attempt}: {}", fault.text)
             }
         },
-        Connection::Connected { server, version, account } => {
+        Connection::Connected { address, server, version, account, .. } => {
             let account = account
                 .as_ref()
                 .map_or(String::new(), |name| format!(" {dot} account {}", escape::text(name)));
-            format!("connected {dot} {server} {version}{account}")
+            let name = match text::fit(server, SERVER_NAME, ellipsis) {
+                name if is_server_id(server) || name.is_empty() => String::new(),
+                name => format!("{name} "),
+            };
+            let tail = format!(" {dot} {version}{account}");
+            let forms = [
+                format!("connected {address} {dot} {name}{version}{account}"),
+                format!("{address} {dot} {name}{version}{account}"),
+                format!("{address}{tail}"),
+            ];
+            let fits = forms.into_iter().find(|form| text::width(form) <= width);
+            fits.unwrap_or_else(|| {
+                let room = width.saturating_sub(text::width(&tail)).max(12);
+                format!("{}{tail}", text::fit(address, room, ellipsis))
+            })
         }
         Connection::Reconnecting { tried, attempt, last } => {
             let why = last.as_ref().map_or(String::new(), |f| format!(": {}", f.text));
             format!("reconnecting to {tried} {dot} attempt {attempt}{why}")
         }
         Connection::Denied { tried, fault, .. } => format!("denied by {tried}: {}", fault.text),
+    }
+}
+
+/// Whether a server has no name of its own: it then calls itself by its id, a public key of 56
+/// characters that begins with N.
+fn is_server_id(name: &str) -> bool {
+    name.len() == 56
+        && name.starts_with('N')
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// Why a run could not be read. A run that was given up names the request that failed first,
+/// which was for another sequence.
+pub(super) fn unread_text(run: &Unread) -> String {
+    let text = &run.fault.text;
+    let asked = ["read sequence ", "read the first at or after ", "read from sequence "]
+        .iter()
+        .find_map(|before| text.strip_prefix(before))
+        .and_then(|rest| rest.split(' ').next()?.parse::<u64>().ok());
+    match asked {
+        Some(seq) if !run.range.contains(seq) => {
+            format!("not tried, since an earlier request failed: {text}")
+        }
+        _ => text.clone(),
     }
 }
 
@@ -77,8 +139,8 @@ pub(super) fn state_sentence(row: &RoomRow) -> String {
         (RoomState::NotPersisted, _) => {
             "The rooms file says that its messages are not kept.".into()
         }
-        // The found is Failed for these three and was handled above.
-        (RoomState::Denied | RoomState::Offline | RoomState::Error, _) => String::new(),
+        // The found is Failed for the others and was handled above.
+        _ => String::new(),
     }
 }
 
@@ -88,12 +150,8 @@ pub(super) fn spec(spec: &StreamSpec) -> String {
         "{}: subject {}, file storage, limits retention, {}",
         spec.name,
         escape::text(spec.subject.as_str()),
-        counted_replicas(spec.replicas)
+        counted(u64::from(spec.replicas), "replica")
     )
-}
-
-fn counted_replicas(n: u32) -> String {
-    if n == 1 { "1 replica".into() } else { format!("{n} replicas") }
 }
 
 /// What opening a room without a stream does, given what may be written.
@@ -101,7 +159,8 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
     match (room.spec(), room.why_not_ensured()) {
         (Some(wanted), _) if state.read_only => {
             format!(
-                "Read-only: nothing is written. Without --read-only, opening it would create {}.",
+                "Read-only: nothing is written. Without --read-only, opening it would create {}. \
+                 Nothing is captured until it exists.",
                 spec(&wanted)
             )
         }

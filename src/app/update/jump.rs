@@ -58,7 +58,9 @@ pub(super) fn last(state: &mut State) -> Vec<Effect> {
 /// Goes on to the nearest gap beyond the page: by the server's list where that is known, else by
 /// a bounded search.
 pub(super) fn gap(state: &mut State, forward: bool) -> Vec<Effect> {
-    let Some(page) = state.view.page().cloned() else { return Vec::new() };
+    let Some(page) = state.view.page().cloned() else {
+        return vec![state.toast(ToastKind::Note, "no page is shown")];
+    };
     let (window, stream) = (page.window(), &page.stream.state);
     let from = if forward { window.end() } else { window.start() };
     let beyond = if forward { from < stream.last_seq } else { from > stream.first_seq };

@@ -177,6 +177,9 @@ fn select_or_say(state: &mut State, row: Option<usize>, none: &str) -> Vec<Effec
             motion::select_row(state, row);
             Vec::new()
         }
+        None if state.view.page().is_none() => {
+            vec![state.toast(ToastKind::Note, "no page is shown")]
+        }
         None => vec![state.toast(ToastKind::Note, none)],
     }
 }
@@ -186,7 +189,9 @@ pub(super) fn find(state: &mut State, forward: bool) -> Vec<Effect> {
     let Some(wanted) = state.find.clone() else {
         return vec![state.toast(ToastKind::Note, "nothing to find; / begins a search")];
     };
-    let Some(page) = state.view.page() else { return Vec::new() };
+    let Some(page) = state.view.page() else {
+        return vec![state.toast(ToastKind::Note, "no page is shown")];
+    };
     let (rows, at) = (rows::count(page), state.view.selected_index().unwrap_or(0));
     let found = (1..=rows)
         .map(|step| if forward { at + step } else { at + rows - step } % rows)

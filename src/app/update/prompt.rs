@@ -137,10 +137,16 @@ fn command(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
                 None => Err(format!("there is no room '{id}' in the list")),
             }
         }
-        (name, "") => match action::by_name(name) {
-            Some(action) => Ok(actions::run(state, action, None)),
-            None => Err(format!("'{}' is no command; ? lists them", escape::text(name))),
-        },
-        (name, _) => Err(format!("'{}' takes nothing after it", escape::text(name))),
+        (name, rest) => {
+            let shown = escape::text(name);
+            match action::by_name(name) {
+                Ok(action) if rest.is_empty() => Ok(actions::run(state, action, None)),
+                Ok(_) => Err(format!("'{shown}' takes nothing after it")),
+                Err(names) if names.is_empty() => {
+                    Err(format!("'{shown}' is no command; ? lists them"))
+                }
+                Err(names) => Err(format!("'{shown}' could be {}", names.join(", "))),
+            }
+        }
     }
 }

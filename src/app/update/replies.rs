@@ -37,6 +37,10 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
 
 /// Lists the rooms, all that are known already included, so that a stream that is gone shows.
 pub(super) fn list(state: &mut State) -> Vec<Effect> {
+    if !state.connection.is_up() {
+        let note = "the rooms cannot be listed: there is no connection just now";
+        return vec![state.toast(ToastKind::Note, note)];
+    }
     let job = state.job();
     state.rooms.listing = Some(Listing::new(job, state.now));
     let known = state.rooms.all().iter().map(|row| row.room.clone()).collect();
@@ -75,14 +79,8 @@ pub(super) fn ensured(
     let created = matches!(outcome, Ok(Ensured::Created(_)));
     let (found, note, toast) = match outcome {
         Ok(Ensured::Present(info)) => (Some(Found::Stream(info)), None, None),
-        Ok(Ensured::Drifted(info, drift)) => {
-            let note = format!(
-                "The stream differs from the contract in {} field(s); d compares them. Nothing was \
-                 changed.",
-                drift.fields.len()
-            );
-            (Some(Found::Stream(info)), Some(note), None)
-        }
+        // That it drifted is said where its state is: above the page and in the list.
+        Ok(Ensured::Drifted(info, _)) => (Some(Found::Stream(info)), None, None),
         Ok(Ensured::Created(info)) => {
             let note = format!(
                 "The stream was created at {}. Messages published before that were never captured.",
@@ -91,16 +89,8 @@ pub(super) fn ensured(
             let toast = format!("created {}", id.stream());
             (Some(Found::Stream(info)), Some(note), Some((ToastKind::Done, toast)))
         }
-        Ok(Ensured::WouldCreate(spec)) => {
-            let note = format!(
-                "Read only: without it, {} would be created for subject {} (file storage, {} \
-                 replica(s)). Nothing is captured until it exists.",
-                spec.name,
-                crate::domain::escape::text(spec.subject.as_str()),
-                spec.replicas
-            );
-            (Some(Found::NoStream), Some(note), None)
-        }
+        // What would be created is said where the page would be.
+        Ok(Ensured::WouldCreate(_)) => (Some(Found::NoStream), None, None),
         Ok(Ensured::NotOurs { why, info }) => {
             let found = info.map_or(Found::NoStream, Found::Stream);
             (Some(found), Some(format!("The stream is read but not ensured: {why}.")), None)

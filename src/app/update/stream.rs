@@ -11,14 +11,11 @@ use super::motion;
 /// Shows the comparison of the current room's stream with the contract.
 pub(super) fn show(state: &mut State) -> Vec<Effect> {
     let Some(row) = state.current_room() else { return Vec::new() };
-    let note = match (row.stream(), row.drift()) {
-        (_, Some(_)) => {
-            state.overlays.push(Overlay::Drift { scroll: 0 });
-            return Vec::new();
-        }
-        (Some(_), None) => "the stream is as the contract makes it",
-        (None, _) => "no stream is known to compare; open the room, or list the rooms again",
-    };
+    if row.stream().is_some() {
+        state.overlays.push(Overlay::Drift { scroll: 0 });
+        return Vec::new();
+    }
+    let note = "no stream is known to compare; open the room, or list the rooms again";
     vec![state.toast(ToastKind::Note, note)]
 }
 
@@ -33,7 +30,7 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
         return vec![state.toast(ToastKind::Note, "no drift is known; there is nothing to change")];
     };
     let refusal = if state.read_only {
-        Some("read only: nothing is changed; d shows what would be".to_owned())
+        Some("read-only: nothing is changed; d shows what would be".to_owned())
     } else if let Some(why) = row.room.why_not_ensured() {
         Some(format!("not changed: {why}"))
     } else {
@@ -96,7 +93,10 @@ pub(super) fn amended(
             let text = if drift.is_none() {
                 "the stream is now as the contract makes it".to_owned()
             } else {
-                format!("the stream was changed; {} field(s) still differ", drift.fields.len())
+                match drift.fields.len() {
+                    1 => "the stream was changed; 1 field still differs".to_owned(),
+                    n => format!("the stream was changed; {n} fields still differ"),
+                }
             };
             state.overlays.retain(|layer| !matches!(layer, Overlay::Drift { .. }));
             state.rooms.set_found(&id, Found::Stream(info));

@@ -26,7 +26,7 @@ use crate::app::view::Content;
 use crate::domain::room::KnownFrom;
 use crate::domain::{
     Connection, Cost, Drift, Ensured, Fault, FaultKind, Found, Frame, Gap, GapCause, History,
-    Listed, Page, PageBuilder, PageSize, Place, Room, RoomId, StreamConfig, StreamInfo,
+    Listed, Page, PageBuilder, PageSize, Place, Room, RoomId, RoomState, StreamConfig, StreamInfo,
     StreamState, Subject, Window,
 };
 
@@ -206,7 +206,13 @@ impl App {
 }
 
 fn up() -> Connection {
-    Connection::Connected { server: "n1".into(), version: "2.15.1".into(), account: None }
+    Connection::Connected {
+        address: "127.0.0.1:4222".into(),
+        tried: "nats://127.0.0.1:4222".into(),
+        server: "n1".into(),
+        version: "2.15.1".into(),
+        account: None,
+    }
 }
 
 fn down(attempt: u64) -> Connection {

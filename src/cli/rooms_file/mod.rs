@@ -26,7 +26,7 @@ const TOP: &[&str] = &["rooms"];
 /// Reads a rooms file.
 ///
 /// # Errors
-/// One line: the first thing wrong with it.
+/// One line: the first thing wrong with it, and how many more entries have errors.
 pub fn load(path: &Path) -> Result<Vec<Room>, String> {
     let shown = escape::text(&path.display().to_string()).into_owned();
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
@@ -54,13 +54,23 @@ fn rooms(value: &Value) -> Result<Vec<Room>, String> {
     };
     let mut seen = Seen::default();
     let mut rooms = Vec::with_capacity(entries.len());
+    let (mut first, mut more) = (None, 0);
     for (index, entry) in entries.iter().enumerate() {
         let name = Name { number: index + 1, id: entry.get("id").and_then(Value::as_str) };
-        let room = entry::room(entry).map_err(|error| format!("{name}: {error}"))?;
-        seen.check(&room, index + 1).map_err(|error| format!("{name}: {error}"))?;
-        rooms.push(room);
+        let checked = entry::room(entry)
+            .and_then(|room| seen.check(&room, index + 1).map(|()| rooms.push(room)));
+        match checked {
+            Err(error) if first.is_none() => first = Some(format!("{name}: {error}")),
+            Err(_) => more += 1,
+            Ok(()) => {}
+        }
     }
-    Ok(rooms)
+    match (first, more) {
+        (None, _) => Ok(rooms),
+        (Some(error), 0) => Err(error),
+        (Some(error), 1) => Err(format!("{error} (1 more entry has an error)")),
+        (Some(error), more) => Err(format!("{error} ({more} more entries have errors)")),
+    }
 }
 
 /// What makes two entries one: an id names a stream, and only one stream can capture a subject.

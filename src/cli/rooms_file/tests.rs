@@ -147,6 +147,16 @@ fn every_error_names_entry_key_and_fix() {
             ": room 2 ('b'): subject: 's.a' is that of room 1 too, and only one stream can \
              capture it; correct one of the two",
         ),
+        (
+            &format!("{a}, 3, {a}, {a}"),
+            ": room 2: a number is not a room; write a table with id and subject \
+             (2 more entries have errors)",
+        ),
+        (
+            &format!("{a}, {a}, 3"),
+            ": room 2 ('a'): id: room 1 has it too; remove one of the two \
+             (1 more entry has an error)",
+        ),
     ] {
         let text = format!("{{\"rooms\": [{entries}]}}");
         assert_eq!(load_as("r.json", &text), Err(wanted.to_owned()), "{entries}");
@@ -190,6 +200,7 @@ fn what_is_written_reads_back() {
     let borrowed: Vec<&Room> = rooms.iter().collect();
     for name in ["r.toml", "r.json"] {
         let text = render(Path::new(name), &borrowed);
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{text}");
         assert_eq!(load_as(name, &text), Ok(rooms.clone()), "{text}");
     }
 }

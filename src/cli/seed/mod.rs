@@ -3,6 +3,7 @@
 mod play;
 mod report;
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -30,24 +31,39 @@ pub(super) async fn run(seed: &Seed) -> Result<(), Failure> {
     }
     say(&format!("Server: {}", options.redacted()))?;
     let store = NatsStore::connect_now(&options, PATIENCE).await?;
-    if let Connection::Connected { server, version, .. } = &*store.connection().borrow() {
-        say(&format!("Connected to {server}, version {version}."))?;
+    if let Connection::Connected { address, server, version, .. } = &*store.connection().borrow() {
+        say(&format!("Connected to {server} at {address}, version {version}."))?;
     }
     let seeder = store.seeder()?;
     let rooms = rooms();
-    clear(&store, &seeder, &rooms, seed.force).await?;
+    let there = there(&store, &rooms, seed.force).await?;
     let mut report = report::Report::default();
-    for room in &rooms {
+    let mut may_create = false;
+    for room in in_order(&rooms, &there) {
+        let stream = room.room.id.stream();
+        if there.contains(&stream) && !may_create {
+            try_create(&seeder, &rooms, &there).await?;
+            may_create = true;
+        }
         let left_out = match &room.stream {
-            Some(script) => make(&seeder, room, script).await.map_err(|error| {
-                let fault = error.fault();
-                let id = &room.room.id;
-                Failure::failed(format!("room {id}: {fault}; then run seed again with --force"))
-            })?,
-            None => 0,
+            Some(script) => {
+                make(&seeder, room, script, there.contains(&stream)).await.map_err(|error| {
+                    let fault = error.fault();
+                    let id = &room.room.id;
+                    Failure::failed(format!("room {id}: {fault}; then run seed again with --force"))
+                })?
+            }
+            None => {
+                // The demo has no stream for it.
+                if there.contains(&stream) {
+                    seeder.delete_stream(&stream).await?;
+                }
+                0
+            }
         };
+        may_create |= room.stream.is_some();
         let info = match room.stream {
-            Some(_) => Some(store.info(&room.room.id.stream(), false).await?),
+            Some(_) => Some(store.info(&stream, false).await?),
             None => None,
         };
         report.add(room, info.as_ref(), left_out);
@@ -76,13 +92,13 @@ fn rooms() -> Vec<DemoRoom> {
     rooms
 }
 
-/// Refuses when a stream is there that would be in the way, or deletes it when told to.
-async fn clear(
+/// The streams that are there and would be in the way. Refuses when there are any, unless told to
+/// replace them.
+async fn there(
     store: &NatsStore,
-    seeder: &Seeder,
     rooms: &[DemoRoom],
     force: bool,
-) -> Result<(), Failure> {
+) -> Result<HashSet<StreamName>, Failure> {
     let mut there = Vec::new();
     for room in rooms {
         let stream = room.room.id.stream();
@@ -93,7 +109,7 @@ async fn clear(
         }
     }
     if there.is_empty() {
-        return Ok(());
+        return Ok(HashSet::new());
     }
     let names: Vec<String> = there.iter().map(StreamName::to_string).collect();
     let names = names.join(", ");
@@ -103,16 +119,53 @@ async fn clear(
              them with all that they hold and make them anew, or use another server"
         )));
     }
-    say(&format!("Deleting, as told by --force: {names}"))?;
-    for stream in &there {
-        seeder.delete_stream(stream).await?;
-    }
-    Ok(())
+    say(&format!("Deleting and making anew one by one, as told by --force: {names}"))?;
+    Ok(there.into_iter().collect())
 }
 
-/// Makes a room's stream; gives how many frames could not be published.
-async fn make(seeder: &Seeder, room: &DemoRoom, script: &Script) -> Result<u64, StoreError> {
+/// The rooms whose streams are missing first: where streams cannot be made, that shows before
+/// any is deleted.
+fn in_order<'a>(
+    rooms: &'a [DemoRoom],
+    there: &HashSet<StreamName>,
+) -> impl Iterator<Item = &'a DemoRoom> {
+    let is_there = |room: &&DemoRoom| there.contains(&room.room.id.stream());
+    let (replaced, fresh): (Vec<_>, Vec<_>) = rooms.iter().partition(is_there);
+    fresh.into_iter().chain(replaced)
+}
+
+/// Finds out whether streams may be made, before the first is deleted and none was missing. To
+/// make one that is there changes nothing: the server says that it is there, or refuses.
+async fn try_create(
+    seeder: &Seeder,
+    rooms: &[DemoRoom],
+    there: &HashSet<StreamName>,
+) -> Result<(), Failure> {
+    let scripts =
+        rooms.iter().filter_map(|room| Some((room.room.id.stream(), room.stream.as_ref()?)));
+    let mut of_those = scripts.filter(|(stream, _)| there.contains(stream));
+    let Some((stream, script)) = of_those.next() else { return Ok(()) };
+    match seeder.create(&stream, play::config(&script.config)).await {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.kind, FaultKind::StreamExists | FaultKind::SubjectTaken) => {
+            Ok(())
+        }
+        Err(error) => Err(Failure::failed(format!("nothing was deleted, since {}", error.fault()))),
+    }
+}
+
+/// Makes a room's stream, in place of one that is there; gives how many frames could not be
+/// published.
+async fn make(
+    seeder: &Seeder,
+    room: &DemoRoom,
+    script: &Script,
+    is_there: bool,
+) -> Result<u64, StoreError> {
     let stream = room.room.id.stream();
+    if is_there {
+        seeder.delete_stream(&stream).await?;
+    }
     seeder.create(&stream, play::config(&script.config)).await?;
     play::steps(seeder, &stream, &script.steps).await
 }

@@ -74,8 +74,8 @@ impl PageBuilder {
         !self.has(seq) && self.gaps.iter().any(|gap| gap.range.contains(seq))
     }
 
-    /// The finished slots. Adjacent gaps of one cause, and adjacent unread runs of one fault,
-    /// become one.
+    /// The finished slots. Adjacent gaps of one cause, and adjacent unread runs of one kind
+    /// of fault, become one.
     #[must_use]
     pub fn finish(mut self, rest: &Fault) -> Vec<Slot> {
         self.gaps.sort_by_key(|gap| (gap.range.start(), gap.cause));
@@ -171,7 +171,8 @@ fn push_gap(slots: &mut Vec<Slot>, gap: Gap) {
 
 fn push_unread(slots: &mut Vec<Slot>, range: Window, fault: &Fault) {
     if let Some(Slot::Unread(last)) = slots.last_mut()
-        && last.fault == *fault
+        // Texts differ by the sequence that was asked for; one of them stands for all.
+        && last.fault.kind == fault.kind
         && let Some(joined) = Window::new(last.range.start(), range.end())
     {
         last.range = joined;

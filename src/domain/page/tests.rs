@@ -138,7 +138,9 @@ proptest! {
         for pair in page.slots().windows(2) {
             match (&pair[0], &pair[1]) {
                 (Slot::Gap(a), Slot::Gap(b)) => prop_assert_ne!(a.cause, b.cause),
-                (Slot::Unread(a), Slot::Unread(b)) => prop_assert_ne!(&a.fault, &b.fault),
+                (Slot::Unread(a), Slot::Unread(b)) => {
+                    prop_assert_ne!(&a.fault.kind, &b.fault.kind);
+                },
                 _ => {}
             }
         }
@@ -210,6 +212,25 @@ fn edges_reach_through_gaps_and_never_through_unread() {
         .collect();
     let expected = [(edge(1), None), (edge(1), None), (None, edge(10)), (edge(10), edge(99))];
     assert_eq!(edges, expected);
+}
+
+#[test]
+fn unread_runs_of_one_kind_are_one_run_whatever_sequence_their_texts_name() {
+    let mut builder = PageBuilder::new(window(1, 6));
+    let timeout = |seq| Fault::new(FaultKind::Timeout, format!("read {seq}: no answer"));
+    builder.unread(window(1, 1), timeout(1));
+    builder.unread(window(2, 4), timeout(2));
+    builder.unread(window(5, 6), Fault::new(FaultKind::Disconnected, "not connected"));
+    let page = page(builder);
+    let runs: Vec<_> = page
+        .slots()
+        .iter()
+        .map(|slot| match slot {
+            Slot::Unread(run) => (run.range, run.fault.text.as_str()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(runs, [(window(1, 4), "read 1: no answer"), (window(5, 6), "not connected")]);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::domain::StreamConfig;
 
-/// Fields with a place of their own in [`StreamConfig`], and the name.
-const OWN: [&str; 10] = [
+/// Fields with a place of their own in [`StreamConfig`] that the contract owns, and the name.
+const OWN: [&str; 9] = [
     "name",
     "subjects",
     "retention",
@@ -15,7 +15,6 @@ const OWN: [&str; 10] = [
     "sources",
     "subject_transform",
     "sealed",
-    "allow_direct",
 ];
 
 /// The server's default `duplicate_window`: two minutes, in nanoseconds.
@@ -161,6 +160,7 @@ mod tests {
         assert_eq!((config.storage.as_str(), config.retention.as_str()), ("memory", "workqueue"));
         assert_eq!((config.replicas, config.sources), (3, 2));
         assert!(config.mirror && config.sealed && config.allow_direct && config.subject_transform);
-        assert!(config.subjects.is_empty() && config.others.is_empty());
+        assert!(config.subjects.is_empty());
+        assert_eq!(config.others, [("allow_direct".to_owned(), "true".to_owned())]);
     }
 }

@@ -4,10 +4,12 @@
 //! and says nothing, so the first connection is tried here. Later ones are the library's, watched
 //! through its callbacks.
 
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use async_nats::{Client, ClientError, Event, Server, ServerError, connection::State};
+use async_nats::{
+    Client, ClientError, Event, Server, ServerAddr, ServerError, ServerInfo, connection::State,
+};
 use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -37,6 +39,8 @@ pub(super) struct Link {
     client: OnceLock<Client>,
     connected: Notify,
     has_credentials: bool,
+    /// Host and port of the only server there is to connect to; none where the library chooses.
+    only: Mutex<Option<String>>,
 }
 
 impl Link {
@@ -47,6 +51,7 @@ impl Link {
             client: OnceLock::new(),
             connected: Notify::new(),
             has_credentials: plan.has_credentials(),
+            only: Mutex::new(only(&plan.addrs)),
         })
     }
 
@@ -108,7 +113,7 @@ impl Link {
             return;
         }
         let info = client.server_info();
-        self.status.connected(&info.server_name, &info.version);
+        self.status.connected(&self.address(&info), &info.server_name, &info.version);
         let subject = "$SYS.REQ.USER.INFO";
         let mut denied = self.denials.watch(subject);
         let mut lost = self.status.losses();
@@ -122,6 +127,20 @@ impl Link {
         if let Some(account) = user.ok().and_then(UserInfo::account) {
             self.status.account(&account);
         }
+    }
+
+    /// Where the connection goes to. The library does not tell which of several servers it chose,
+    /// and a server's own idea of its address may be that it listens everywhere.
+    fn address(&self, info: &ServerInfo) -> String {
+        let only = self.only.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let listens_everywhere = matches!(info.host.as_str(), "" | "0.0.0.0" | "::");
+        only.unwrap_or_else(|| {
+            if listens_everywhere {
+                self.status.tried().to_owned()
+            } else {
+                host_port(&info.host, info.port)
+            }
+        })
     }
 
     /// Sets the callbacks. They hold the link weakly: it holds the client that holds them.
@@ -183,6 +202,8 @@ impl Link {
         if self.client.get().is_none() || self.status.is_up() {
             return;
         }
+        let addrs: Vec<_> = servers.iter().map(|server| server.addr.clone()).collect();
+        *self.only.lock().unwrap_or_else(PoisonError::into_inner) = only(&addrs);
         let errors = servers.iter().filter_map(|s| s.last_error.as_deref());
         let errors: Vec<_> = errors.map(|text| self.explain(text)).collect();
         let denied = |error: &&StoreError| matches!(error.kind, FaultKind::Denied(_));
@@ -216,6 +237,17 @@ impl Link {
         };
         StoreError::new(kind, format!("connect to {}", self.status.tried()), detail)
     }
+}
+
+fn only(addrs: &[ServerAddr]) -> Option<String> {
+    match addrs {
+        [addr] => Some(host_port(addr.host(), addr.port())),
+        _ => None,
+    }
+}
+
+fn host_port(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
 fn unreachable_because(text: &str, lower: &str) -> String {

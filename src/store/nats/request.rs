@@ -77,7 +77,8 @@ pub(super) fn timed_out(what: String) -> StoreError {
 /// The error for a subject that the account may not use.
 pub(super) fn denied(subject: String, what: String) -> StoreError {
     let detail = if subject.starts_with("_INBOX.") {
-        format!("the account may not subscribe to {subject}, so no answer can come")
+        // The subject itself is made up anew for each connection.
+        "the account may not subscribe to its inbox (_INBOX.>), so no answer can come".to_owned()
     } else {
         format!("the account may not publish to {subject}")
     };

@@ -120,10 +120,12 @@ impl Status {
         }
     }
 
-    /// Connected to this server.
-    pub(super) fn connected(&self, server: &str, version: &str) {
+    /// Connected to this server, at `address`.
+    pub(super) fn connected(&self, address: &str, server: &str, version: &str) {
         self.was_up.store(true, Ordering::Relaxed);
         self.state.send_replace(Connection::Connected {
+            address: escape::text(address).into_owned(),
+            tried: self.tried.clone(),
             server: escape::text(server).into_owned(),
             version: escape::text(version).into_owned(),
             account: None,
@@ -161,7 +163,7 @@ mod tests {
     #[test]
     fn a_denial_stays_until_something_else_is_known() {
         let status = Status::new("nats://h".into());
-        status.connected("s", "2");
+        status.connected("h:4222", "s", "2");
         status.attempt(1);
         let denied = Fault::new(FaultKind::Denied("x".into()), "no");
         status.failed(denied);
@@ -177,7 +179,7 @@ mod tests {
         let status = Status::new("nats://h".into());
         status.attempt(2);
         assert_eq!(*status.losses().borrow(), 0);
-        status.connected("s", "2");
+        status.connected("h:4222", "s", "2");
         status.attempt(1);
         status.attempt(2);
         assert_eq!(*status.losses().borrow(), 1);

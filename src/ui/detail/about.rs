@@ -2,7 +2,7 @@
 
 use crate::app::rows::Row;
 use crate::app::{Action, State};
-use crate::domain::{Edge, Gap, Unread, format};
+use crate::domain::{Edge, Gap, GapCause, Slot, StreamConfig, Unread, format, limits};
 
 use super::super::words;
 use super::head::{Fact, Facts, Tone};
@@ -25,8 +25,23 @@ fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
     facts.blank();
     facts.folded("", gap.cause.evidence(), Tone::Plain);
     facts.blank();
-    edge(facts, "below", gap.before, "no stored frame is known below it", state);
-    edge(facts, "above", gap.after, "no stored frame is known above it", state);
+    let (below, above) = beside(gap, state);
+    let none = if below {
+        "the frame below could not be read"
+    } else {
+        "no stored frame is known below it"
+    };
+    edge(facts, "below", gap.before, none, state);
+    let none = if above {
+        "the frame above could not be read"
+    } else {
+        "no stored frame is known above it"
+    };
+    edge(facts, "above", gap.after, none, state);
+    if let (GapCause::BeforeFirst { .. }, Some(page)) = (gap.cause, state.view.page()) {
+        facts.blank();
+        facts.folded("", &in_force(&page.stream.config), Tone::Plain);
+    }
     if head {
         facts.blank();
         facts.folded(
@@ -35,6 +50,26 @@ fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
             Tone::Dim,
         );
     }
+}
+
+/// Whether the nearest slot below a gap, and above it, that is no gap could not be read.
+fn beside(gap: &Gap, state: &State) -> (bool, bool) {
+    let slots = state.view.page().map_or(&[][..], |page| page.slots());
+    let unread = |slot: Option<&Slot>| matches!(slot, Some(Slot::Unread(_)));
+    let solid = |slot: &&Slot| !matches!(slot, Slot::Gap(_));
+    let mut below = slots.iter().rev().filter(|slot| slot.range().end() < gap.range.start());
+    let mut above = slots.iter().filter(|slot| slot.range().start() > gap.range.end());
+    (unread(below.find(solid)), unread(above.find(solid)))
+}
+
+/// What of the stream's configuration, as it is now, may explain that its beginning is gone.
+fn in_force(config: &StreamConfig) -> String {
+    let limits = limits::line(config).unwrap_or_else(|| "none".into());
+    let first = config.others.iter().find(|(name, _)| name == "first_seq");
+    let first = first.map_or_else(String::new, |(name, value)| {
+        format!("; configured first sequence: {}", limits::words(name, value, false))
+    });
+    format!("limits in force: {limits}{first}")
 }
 
 fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, state: &State) {
@@ -57,7 +92,7 @@ fn about_unread(facts: &mut Facts, run: &Unread, reading: bool) {
         facts.folded("", "These sequences are being read.", Tone::Plain);
         return;
     }
-    facts.folded("", &run.fault.text, Tone::Bad);
+    facts.folded("", &words::unread_text(run), Tone::Bad);
     facts.blank();
     facts.folded("", "This says nothing of whether messages are stored there.", Tone::Plain);
     facts.blank();

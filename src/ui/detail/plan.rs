@@ -42,6 +42,8 @@ pub(in crate::ui) struct Plan {
     pub(super) shape: HexShape,
     /// Lines of a frame's head.
     pub(super) facts: Vec<Fact>,
+    /// Columns of the head.
+    width: u16,
 }
 
 /// Rows below which the two encodings no longer fit one above the other.
@@ -50,19 +52,24 @@ const STACK_LEAST: u16 = 16;
 /// Columns of the base64 beside a hex dump.
 const SIDE: u16 = 40;
 
+/// Columns right of what scrolls: a blank and the mark that there is more.
+const MARK: u16 = 2;
+
 /// Lays out the pane without its title.
 pub(in crate::ui) fn plan(body: Rect, state: &State) -> Plan {
     let area = paint::indent(body, 1);
+    let marked = Rect { width: area.width.saturating_sub(MARK), ..area };
     let mut plan = Plan {
         mode: Mode::Single,
         head: Rect::default(),
         list_title: Rect::default(),
-        list: area,
+        list: marked,
         lines: 0,
         base64_title: Rect::default(),
         base64: Rect::default(),
-        shape: HexShape::of(usize::from(area.width), 0),
+        shape: HexShape::of(usize::from(marked.width), 0),
         facts: Vec::new(),
+        width: marked.width,
     };
     match state.view.selected_row() {
         Some(Row::Frame(frame)) => {
@@ -73,27 +80,30 @@ pub(in crate::ui) fn plan(body: Rect, state: &State) -> Plan {
                 // Both columns grow: a wider base64 shows more bytes, a wider dump none.
                 plan.mode = Mode::Columns;
                 plan.list.width = DUMP;
+                plan.width = DUMP;
                 let x = area.x + DUMP + 3;
                 let side = Rect { x, width: area.right() - x, ..area };
                 plan.base64_title = paint::row(side, 0);
                 plan.base64 = paint::below_title(side);
             } else if both && area.height >= STACK_LEAST {
                 plan.mode = Mode::Stacked;
+                plan.width = area.width;
+                plan.list.width = area.width;
             }
             plan.shape = HexShape::of(usize::from(plan.list.width), len);
-            plan.facts = head::lines(frame, state, usize::from(plan.list.width));
+            plan.facts = head::lines(frame, state, usize::from(plan.width));
             if plan.mode == Mode::Stacked {
                 plan.stack(area, len);
             } else {
                 let single = plan.mode == Mode::Single;
                 plan.lines = plan.lead()
                     + match state.detail.encoding {
-                        Encoding::Base64 if single => base64_rows(len, area.width),
+                        Encoding::Base64 if single => base64_rows(len, marked.width),
                         _ => encode::hex_rows(len, plan.shape.per_row),
                     };
             }
         }
-        Some(row) => plan.lines = about::lines(&row, state, usize::from(area.width)).len(),
+        Some(row) => plan.lines = about::lines(&row, state, usize::from(marked.width)).len(),
         None => {}
     }
     plan
@@ -123,7 +133,7 @@ impl Plan {
         self.lines = rows;
         self.head = Rect { height: head, ..area };
         self.list_title = Rect { y: area.y + head, height: 1, ..area };
-        self.list = Rect { y: area.y + head + 1, height: hex, ..area };
+        self.list = Rect { y: area.y + head + 1, height: hex, ..self.list };
         self.base64_title = Rect { y: self.list.bottom(), height: 1, ..area };
         self.base64 = Rect { y: self.list.bottom() + 1, height: base64, ..area };
     }
@@ -150,21 +160,35 @@ impl Plan {
         row.min(rows.saturating_sub(usize::from(self.base64.height)))
     }
 
-    /// Says at the right end of the list's last and first row that there is more.
+    /// Says that there is more above or below: right of the list's first and last row with a blank
+    /// before it, or at the end of the hex heading, which stays.
     pub(super) fn mark_scroll(&self, buf: &mut Buffer, theme: &Theme, scroll: usize) {
         let g = &theme.glyphs;
+        let height = usize::from(self.list.height);
+        let above = scroll > 0;
+        let below = self.lines > scroll + height && height > 0;
+        if self.mode == Mode::Stacked {
+            let mark = match (above, below) {
+                (true, true) => format!(" {}{}", g.up, g.down),
+                (true, false) => format!(" {}", g.up),
+                (false, true) => format!(" {}", g.down),
+                (false, false) => return,
+            };
+            let wide = u16::try_from(text::width(&mark)).unwrap_or(0).min(self.list_title.width);
+            let x = self.list_title.right() - wide;
+            paint::put(buf, theme, Rect { x, width: wide, ..self.list_title }, &mark, theme.key);
+            return;
+        }
         let mark = |buf: &mut Buffer, row: Rect, glyph: &str| {
             let wide = u16::try_from(text::width(glyph)).unwrap_or(1);
-            let x =
-                (row.right() + 1).saturating_sub(wide).min(buf.area.right().saturating_sub(wide));
+            let x = (row.right() + MARK).min(buf.area.right()).saturating_sub(wide);
             let at = Rect { x, width: wide, ..row };
             paint::put(buf, theme, at, glyph, theme.key);
         };
-        if scroll > 0 {
+        if above {
             mark(buf, paint::row(self.list, 0), g.up);
         }
-        let height = usize::from(self.list.height);
-        if self.lines > scroll + height && height > 0 {
+        if below {
             mark(buf, paint::row(self.list, height - 1), g.down);
         }
     }

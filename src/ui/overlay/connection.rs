@@ -12,7 +12,7 @@ use super::super::theme::Theme;
 use super::folded;
 
 /// Columns of a label.
-const LABEL: usize = 12;
+const LABEL: usize = 15;
 
 /// Every part of the connection's state, and what may be written.
 pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
@@ -50,8 +50,11 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
             field("refusal", &fault.text, theme.bad);
             field("next", fault.kind.advice(), theme.text);
         }
-        Connection::Connected { server, version, account } => {
+        Connection::Connected { address, tried, server, version, account } => {
             field("state", "connected", theme.strong);
+            field("address", address, theme.text);
+            let given = if tried.contains(", ") { "given, one of" } else { "given" };
+            field(given, tried, theme.text);
             field("server", server, theme.text);
             field("version", version, theme.text);
             let account = account.as_ref().map_or_else(
@@ -61,11 +64,15 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
             field("account", &account, theme.text);
         }
     }
+    for note in &state.rooms.notes {
+        field("listing", &note.to_string(), theme.bad);
+    }
     out.push(Line::default());
     let words = if state.read_only {
         "Read-only: no write request of any kind is sent."
     } else {
-        "Written are only the missing stream of a room you open, and a change that you confirm."
+        "Only two things are ever written: the stream of a room you open, if it is missing, and a \
+         change that you confirm."
     };
     folded(&mut out, words, width, theme.text);
     folded(&mut out, "No consumer is ever made.", width, theme.text);

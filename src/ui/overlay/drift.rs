@@ -1,9 +1,9 @@
-//! Wanted and found, field by field; then what else is off its default, for information.
+//! Wanted and found, field by field, where they differ; then what else is off its default, for information.
 
 use ratatui::text::Line;
 
 use crate::app::State;
-use crate::domain::{Drift, StreamConfig, escape};
+use crate::domain::{Drift, escape, limits};
 
 use super::super::paint::span;
 use super::super::text;
@@ -25,7 +25,7 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
     out.push(Line::styled(row.room.id.stream().to_string(), theme.strong));
     out.push(Line::default());
     if drift.is_none() {
-        let words = "The stream is what the contract makes: no field differs.";
+        let words = "No drift in what the contract owns.";
         folded(&mut out, words, width, theme.good);
     } else {
         let whole = table(&mut out, theme, &drift, width);
@@ -40,7 +40,15 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
         };
         folded(&mut out, words, width, theme.dim);
     }
-    information(&mut out, theme, &info.config, &drift, width);
+    if row.room.subject.is_none() {
+        let words = "Its subject and replicas are not known here, so they were not compared.";
+        folded(&mut out, words, width, theme.text);
+    }
+    if let Some(fault) = &row.stale {
+        let words = format!("This is what was known before the last look failed: {fault}.");
+        folded(&mut out, &words, width, theme.bad);
+    }
+    information(&mut out, theme, &drift, width);
     out
 }
 
@@ -70,29 +78,22 @@ fn table(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usiz
     !fixed
 }
 
-fn information(
-    out: &mut Vec<Line<'static>>,
-    theme: &Theme,
-    config: &StreamConfig,
-    drift: &Drift,
-    width: usize,
-) {
-    let direct =
-        config.allow_direct && !drift.others.iter().any(|(name, _)| name == "allow_direct");
-    if drift.others.is_empty() && !direct {
+fn information(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width: usize) {
+    if drift.others.is_empty() {
         return;
     }
     out.push(Line::default());
     let words = "For information: other fields off their defaults. They are no drift and are never changed.";
     folded(out, words, width, theme.dim);
-    let direct = direct.then(|| ("allow_direct".to_owned(), "true".to_owned()));
-    for (name, value) in drift.others.iter().chain(&direct) {
-        let name = text::left(&escape::text(name), FIELD, "");
-        for (n, part) in text::chop(&escape::text(value), width.saturating_sub(FIELD).max(8))
-            .into_iter()
-            .enumerate()
+    let names = drift.others.iter().map(|(name, _)| text::width(&escape::text(name)) + 2);
+    let column = names.max().unwrap_or(0).clamp(FIELD, 28);
+    for (name, value) in &drift.others {
+        let value = limits::words(name, value, true);
+        let name = text::left(&escape::text(name), column, "");
+        for (n, part) in
+            text::wrap(&value, width.saturating_sub(column).max(8)).into_iter().enumerate()
         {
-            let label = if n == 0 { name.clone() } else { " ".repeat(FIELD) };
+            let label = if n == 0 { name.clone() } else { " ".repeat(column) };
             out.push(Line::from(vec![span(label, theme.text), span(part, theme.dim)]));
         }
     }

@@ -73,7 +73,7 @@ fn content(theme: &Theme, overlay: &Overlay, state: &State, width: usize) -> Vec
 fn title(overlay: &Overlay) -> &'static str {
     match overlay {
         Overlay::Help { .. } => "Help",
-        Overlay::Drift { .. } => "Drift: wanted and found",
+        Overlay::Drift { .. } => "Stream and contract",
         Overlay::Confirm { .. } => "Change this stream?",
         Overlay::Connection { .. } => "Connection",
         Overlay::Map { .. } => "The whole stream",

@@ -70,8 +70,23 @@ fn no_key_stands_for_two_actions_and_every_name_is_found() {
         for key in entry.keys {
             assert_eq!(by_key(*key), Some(entry.action), "{key} in {}", entry.name);
         }
-        assert_eq!(by_name(entry.name), Some(entry.action));
+        assert_eq!(by_name(entry.name), Ok(entry.action));
         assert!(!entry.keys.is_empty(), "{}", entry.name);
     }
-    assert_eq!(by_name("o"), None, "open, older and oldest all begin so");
+    assert_eq!(by_name("o"), Err(vec!["older", "oldest", "open"]));
+}
+
+#[test]
+fn a_command_that_is_none_says_so_whatever_follows_it() {
+    let mut app = App::started(false);
+    let said = |app: &mut App, line: &str| {
+        app.press(":");
+        app.send(Msg::Paste(line.into()));
+        app.press("Enter");
+        let Some(Overlay::Prompt(prompt)) = app.state.overlays.pop() else { panic!("{line}") };
+        prompt.error.unwrap()
+    };
+    assert_eq!(said(&mut app, "gogo 5"), "'gogo' is no command; ? lists them");
+    assert_eq!(said(&mut app, "help me"), "'help' takes nothing after it");
+    assert_eq!(said(&mut app, "o"), "'o' could be older, oldest, open");
 }

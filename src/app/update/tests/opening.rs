@@ -52,3 +52,12 @@ fn a_room_that_could_not_be_opened_is_read_and_never_written_when_the_connection
     assert!(matches!(&app.effects[..], [Effect::List { .. }, Effect::Read { .. }]));
     assert_eq!(app.state.focus, Focus::Rooms, "the keys stay where they were");
 }
+
+#[test]
+fn rooms_are_not_listed_while_the_connection_is_down() {
+    let mut app = App::started(false);
+    app.send(Msg::Connection(lost()));
+    app.press("Ctrl-r");
+    assert!(app.said().contains("no connection"), "{}", app.said());
+    assert!(!app.effects.iter().any(|effect| matches!(effect, Effect::List { .. })));
+}

@@ -111,3 +111,12 @@ fn the_page_size_changes_while_running_and_refuses_nonsense() {
     assert!(prompt.error.as_deref().unwrap().contains("1 to 1000"));
     assert_eq!(app.state.page_size.get(), 50);
 }
+
+#[test]
+fn gaps_are_looked_for_on_a_page_only() {
+    let mut app = App::started(false);
+    for key in [",", "."] {
+        app.press(key);
+        assert_eq!(app.said(), "no page is shown");
+    }
+}

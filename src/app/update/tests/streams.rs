@@ -19,9 +19,8 @@ fn read_only_says_what_it_would_create() {
     app.press("Enter");
     let (job, spec) = (app.load_job(), known("a").spec().unwrap());
     app.send(Msg::Ensured(job, id("a"), Ok(Ensured::WouldCreate(spec))));
-    let note = app.state.view.note.as_deref().unwrap();
-    assert!(note.contains("UNIBUS_a would be created"), "{note}");
     app.reply(Ok(History::NoStream));
+    assert_eq!(app.state.view.note, None, "the pane without a page says it, once");
     assert!(matches!(app.state.view.content, Content::NoStream));
 }
 
@@ -72,5 +71,41 @@ fn read_only_and_unknown_subjects_never_reach_the_question() {
     let mut app = drifted(true);
     app.press("A");
     assert!(app.state.overlays.is_empty());
-    assert!(app.said().contains("read only"));
+    assert!(app.said().contains("read-only"));
+}
+
+#[test]
+fn a_stream_without_drift_is_compared_too() {
+    let mut app = App::started(false);
+    app.press("d");
+    assert!(app.said().contains("no stream is known"), "{}", app.said());
+    app.press("Ctrl-r");
+    let job = app.list_job();
+    let found = vec![(id("a"), Found::Stream(Box::new(stream("a", 9))))];
+    app.send(Msg::Listed(job, Listed::Found(found)));
+    app.press("d");
+    assert!(matches!(app.state.top(), Some(Overlay::Drift { .. })));
+}
+
+#[test]
+fn no_answer_takes_nothing_away_from_what_is_known_of_a_stream() {
+    let mut app = drifted(false);
+    let tell = |app: &mut App, found: Found| {
+        app.press("Ctrl-r");
+        let job = app.list_job();
+        app.send(Msg::Listed(job, Listed::Found(vec![(id("a"), found)])));
+        app.state.rooms.get(&id("a")).unwrap().clone()
+    };
+    let failed = |kind| Found::Failed(Fault::new(kind, "x"));
+    for kind in [FaultKind::Timeout, FaultKind::Disconnected] {
+        let row = tell(&mut app, failed(kind.clone()));
+        assert_eq!(
+            (row.state(), row.stale.map(|fault| fault.kind)),
+            (RoomState::Drift, Some(kind))
+        );
+    }
+    let row = tell(&mut app, Found::Stream(Box::new(stream("a", 9))));
+    assert_eq!((row.state(), row.stale), (RoomState::Ok, None));
+    let row = tell(&mut app, failed(FaultKind::Denied("x".into())));
+    assert_eq!((row.state(), row.stale), (RoomState::Denied, None));
 }
