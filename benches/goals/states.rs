@@ -115,7 +115,7 @@ fn info(last: u64) -> StreamInfo {
 /// The last page of the worst stream.
 pub(crate) fn page() -> History {
     let last = 1_000_000;
-    let payload: Vec<u8> = (0..LARGE).map(|n| (n * 2_654_435_761_usize >> 13) as u8).collect();
+    let payload: Vec<u8> = (0..LARGE).map(|n| ((n * 2_654_435_761_usize) >> 13) as u8).collect();
     let mut headers: Vec<Header> =
         (0..40).map(|n| Header::new(format!("{n} {HOSTILE}"), "v\u{1b}é".repeat(2_500))).collect();
     headers.push(Header { name: b"no colon \x1b[31m\xff".to_vec(), value: None });
