@@ -34,7 +34,7 @@ const HEADERS: usize = 500;
 /// Lines of one header or subject shown.
 const LINES: usize = 16;
 /// Lines from which on no further header is shown: all of them are made for each drawing.
-const LINES_IN_ALL: usize = 600;
+const LINES_IN_ALL: usize = 300;
 
 /// Collects facts, folded to a width.
 pub(super) struct Facts {
