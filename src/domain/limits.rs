@@ -40,14 +40,13 @@ pub fn line(config: &StreamConfig) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// A field's JSON value as people read it: a duration `7d (604,800,000,000,000 ns)`, a size with
-/// its bytes, a number with its thousands apart, a text without quotes. `long` is for the part in
+/// A field's value as people read it: a duration `7d (604,800,000,000,000 ns)`, a size with
+/// its bytes, a number with its thousands apart. `long` is for the part in
 /// parentheses. Escaped.
 #[must_use]
 pub fn words(name: &str, value: &str, long: bool) -> String {
     let Ok(number) = value.parse::<u64>() else {
-        let text = serde_json::from_str::<String>(value);
-        return escape::text(text.as_deref().unwrap_or(value)).into_owned();
+        return escape::text(value).into_owned();
     };
     let (words, whole) = match name {
         "max_age" | "duplicate_window" | "subject_delete_marker_ttl" => {
@@ -71,15 +70,15 @@ mod tests {
         assert_eq!(words("max_age", "3600000000000", false), "1h");
         assert_eq!(words("max_bytes", "1048576", true), "1.0 MiB (1,048,576 bytes)");
         assert_eq!(words("max_msgs", "2000", true), "2,000");
-        assert_eq!(words("discard", "\"new\"", true), "new");
-        assert_eq!(words("description", "\"a\\u001b[2J\"", true), "a\\x1b[2J");
+        assert_eq!(words("discard", "new", true), "new");
+        assert_eq!(words("description", "a\u{1b}[2J", true), "a\\x1b[2J");
         assert_eq!(words("placement", "{\"cluster\":\"a\"}", true), "{\"cluster\":\"a\"}");
     }
 
     #[test]
     fn only_limits_are_listed_and_none_for_the_contract() {
         assert_eq!(line(&StreamConfig::default()), None);
-        let others = [("description", "\"x\""), ("max_age", "3600000000000"), ("max_msgs", "20")];
+        let others = [("description", "x"), ("max_age", "3600000000000"), ("max_msgs", "20")];
         let others = others.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = StreamConfig { others: others.to_vec(), ..StreamConfig::default() };
         assert_eq!(line(&config).as_deref(), Some("max_msgs 20, max_age 1h"));

@@ -38,7 +38,8 @@ pub struct StreamConfig {
     pub sealed: bool,
     /// Whether direct get is on; among [`Self::others`] too.
     pub allow_direct: bool,
-    /// Every other field that is not at the server's default, name and JSON value, in name
+    /// Every other field that is not at the server's default, name and value (a text as it is,
+    /// anything else as JSON), in name
     /// order; `_nats.*` metadata left out.
     pub others: Vec<(String, String)>,
 }

@@ -99,16 +99,13 @@ pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -
     if room >= 28 {
         return format!("{what}{between}{}{retry}", text::fit(fault, room, ellipsis));
     }
-    let short = unread.fault.kind.word();
-    if text::width(short) <= room {
-        return format!("{what}{between}{short}{retry}");
-    }
-    // Its fault is in the detail pane; the key that helps is worth more here.
+    // The fault in full is in the detail pane. Its kind is worth more than long words for the key.
+    let kind = format!("{between}{}", unread.fault.kind.word());
     let short = format!(" {dot} {} reads again", words::key(Action::Retry));
-    for retry in [retry, short] {
-        if text::width(&what) + text::width(&retry) <= width {
-            return format!("{what}{retry}");
-        }
+    let forms = [format!("{kind}{retry}"), format!("{kind}{short}"), retry, short, kind];
+    let fits = |form: &String| text::width(&what) + text::width(form) <= width;
+    if let Some(form) = forms.iter().find(|form| fits(form)) {
+        return format!("{what}{form}");
     }
     what
 }

@@ -60,7 +60,7 @@ fn others(raw: &Map<String, Value>) -> Vec<(String, String)> {
                 _ => value.clone(),
             };
             let default = is_unset(&value) || is_default(name, &value, max_age);
-            (!default).then(|| (name.clone(), value.to_string()))
+            (!default).then(|| (name.clone(), text_of(&value)))
         })
         .collect();
     others.sort();
@@ -100,6 +100,11 @@ fn is_default(name: &str, value: &Value, max_age: u64) -> bool {
         }
         _ => false,
     }
+}
+
+/// A text as it is, anything else as JSON.
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -143,7 +148,7 @@ mod tests {
         raw.insert("description".into(), json!("x"));
         raw.insert("metadata".into(), json!({"_nats.ver": "2", "team": "chat"}));
         let names = [
-            ("description", "\"x\""),
+            ("description", "x"),
             ("from_the_future", r#"{"a":[1]}"#),
             ("max_age", "60000000000"),
             ("metadata", r#"{"team":"chat"}"#),
