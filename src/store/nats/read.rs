@@ -118,7 +118,7 @@ impl Link {
 
 /// A server puts a stream that cannot be reached into both lists, with a made-up empty state
 /// beside its name: that state is not shown. Each name counts once.
-fn page(reply: ListReply) -> InfoPage {
+fn page(reply: ListReply<'_>) -> InfoPage {
     let mut missing = reply.missing.unwrap_or_default();
     missing.sort_unstable();
     let offline: Vec<_> = reply
@@ -135,15 +135,16 @@ fn page(reply: ListReply) -> InfoPage {
     let mut entries = unreached.len();
     let mut streams = Vec::new();
     for entry in reply.streams.unwrap_or_default() {
-        let name = entry.pointer("/config/name").and_then(Value::as_str);
-        let name = name.unwrap_or_default().to_owned();
+        let Ok(info) = serde_json::from_str::<WireInfo>(entry.get()) else {
+            entries += 1;
+            continue;
+        };
+        let name = info.config.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         if unreached.contains(name.as_str()) {
             continue;
         }
         entries += 1;
-        if let Ok(info) = serde_json::from_value::<WireInfo>(entry) {
-            streams.push((name, info.into_info()));
-        }
+        streams.push((name, info.into_info()));
     }
     InfoPage {
         streams,
@@ -179,7 +180,8 @@ mod tests {
         let reply = json!({"total": 9, "limit": 256, "offset": 0, "missing": ["c", "b"],
             "offline": {"d": "needs a newer server"},
             "streams": [stream("a"), stream("b"), stream("d"), {"config": {"name": "odd"}}]});
-        let page = page(serde_json::from_value(reply).unwrap());
+        let reply = reply.to_string();
+        let page = page(serde_json::from_str(&reply).unwrap());
         assert_eq!(page.entries, 5);
         assert_eq!(page.total, 9);
         let names: Vec<_> = page.streams.iter().map(|(name, _)| name.as_str()).collect();

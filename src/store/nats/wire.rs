@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::config;
@@ -27,7 +28,7 @@ macro_rules! reply {
     )*};
 }
 
-reply!(GetReply<'a>, InfoReply, NamesReply, ListReply, DoneReply, PubAck);
+reply!(GetReply<'a>, InfoReply, NamesReply, ListReply<'a>, DoneReply, PubAck);
 
 /// An error as the API sends it.
 #[derive(Debug, Deserialize)]
@@ -204,13 +205,15 @@ pub(super) struct NamesReply {
     pub(super) streams: Option<Vec<String>>,
 }
 
-/// Answer to STREAM.LIST.
+/// Answer to STREAM.LIST. Each stream is parsed by itself, so that one that is not understood
+/// takes no other with it.
 #[derive(Deserialize)]
-pub(super) struct ListReply {
+pub(super) struct ListReply<'a> {
     error: Option<ApiError>,
     #[serde(default)]
     pub(super) total: u64,
-    pub(super) streams: Option<Vec<Value>>,
+    #[serde(borrow)]
+    pub(super) streams: Option<Vec<&'a RawValue>>,
     pub(super) missing: Option<Vec<String>>,
     /// Name and reason; server 2.12+.
     pub(super) offline: Option<Map<String, Value>>,
