@@ -46,8 +46,10 @@ pub fn line(config: &StreamConfig) -> Option<String> {
 #[must_use]
 pub fn words(name: &str, value: &str, long: bool) -> String {
     let Ok(number) = value.parse::<u64>() else {
-        let text = serde_json::from_str::<String>(value);
-        return escape::text(text.as_deref().unwrap_or(value)).into_owned();
+        // A text with JSON escapes in it is left as it came.
+        let text = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let plain = text.filter(|text| !text.contains(['"', '\\']));
+        return escape::text(plain.unwrap_or(value)).into_owned();
     };
     let (words, whole) = match name {
         "max_age" | "duplicate_window" | "subject_delete_marker_ttl" => {
@@ -72,7 +74,8 @@ mod tests {
         assert_eq!(words("max_bytes", "1048576", true), "1.0 MiB (1,048,576 bytes)");
         assert_eq!(words("max_msgs", "2000", true), "2,000");
         assert_eq!(words("discard", "\"new\"", true), "new");
-        assert_eq!(words("description", "\"a\\u001b[2J\"", true), "a\\x1b[2J");
+        assert_eq!(words("description", "\"a\u{1b}[2J\"", true), "a\\x1b[2J");
+        assert_eq!(words("description", r#""a\u001b""#, true), r#""a\\u001b""#);
         assert_eq!(words("placement", "{\"cluster\":\"a\"}", true), "{\"cluster\":\"a\"}");
     }
 
