@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Page, PageSize, Place, Room, StreamInfo};
+use crate::domain::{Goal, Page, PageSize, Place, Room, StreamInfo};
 
 use super::state::ToastId;
 
@@ -21,8 +21,8 @@ pub enum Effect {
         /// Rooms known beforehand, from the rooms file and the command line.
         known: Vec<Room>,
     },
-    /// Ensure the room's stream where it may be, then read a page; replaces a read under way.
-    /// Replies with `Msg::Ensured` and `Msg::Read`.
+    /// Read a page, and ensure the room's stream where it is missing and may be made; replaces a
+    /// read under way. Replies with `Msg::Ensured`, then as `Read`.
     Open {
         /// Job.
         job: Job,
@@ -32,8 +32,13 @@ pub enum Effect {
         place: Place,
         /// Its size.
         size: PageSize,
+        /// Rows of the page that make the first picture; 0 for none before it is whole.
+        screenful: usize,
+        /// Deleted sequences of its stream, as last heard.
+        deleted: u64,
     },
-    /// Read a page; replaces a read under way. Replies with `Msg::Progress` and `Msg::Read`.
+    /// Read a page; replaces a read under way. Replies with `Msg::Progress`, at most one
+    /// `Msg::Partial`, and `Msg::Read`.
     Read {
         /// Job.
         job: Job,
@@ -43,6 +48,8 @@ pub enum Effect {
         place: Place,
         /// Its size.
         size: PageSize,
+        /// Rows of the page that make the first picture; 0 for none before it is whole.
+        screenful: usize,
     },
     /// Read the unread runs of a page again. Replies with `Msg::Progress` and `Msg::Read`.
     Retry {
@@ -52,6 +59,50 @@ pub enum Effect {
         room: Box<Room>,
         /// The page to complete.
         page: Arc<Page>,
+    },
+    /// Read a page into the cache, for nobody yet; replaces such a read under way, and is itself
+    /// abandoned by any other read. Replies with `Msg::Prefetched`.
+    Prefetch {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// Which page.
+        place: Place,
+        /// Its size.
+        size: PageSize,
+        /// About how many bytes its frames have; what would not fit in the cache is not read.
+        bytes: u64,
+    },
+    /// Abandon the `Prefetch` under way.
+    StopPrefetch,
+    /// Search for a place in the stream; replaces a search under way, and is abandoned by a read.
+    /// Replies with `Msg::Sought`.
+    Seek {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// What to search for.
+        goal: Goal,
+    },
+    /// Sample the stream for its map, with at most 256 requests; replaces a survey under way.
+    /// Replies with `Msg::Surveyed`.
+    Survey {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+    },
+    /// Ask when the first message at or after a sequence was stored: one request. Replies with
+    /// `Msg::Asked`.
+    AskTime {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// The sequence.
+        seq: u64,
     },
     /// Change a drifted stream; confirmed by a person. Never cancelled. Replies `Msg::Amended`.
     Amend {

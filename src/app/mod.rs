@@ -2,7 +2,9 @@
 //! [`Effect`]s for the shell to carry out. No tokio, no NATS, no terminal.
 
 pub mod action;
+pub mod chart;
 pub mod effect;
+pub mod jumps;
 pub mod key;
 pub mod msg;
 pub mod rooms;

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Connection, Drift, Ensured, Fault, History, Listed, RoomId, StreamInfo};
+use crate::domain::{
+    Connection, Drift, Edge, Ensured, Fault, History, Landing, Listed, Page, RoomId, StreamInfo,
+    Survey,
+};
 
 use super::effect::Job;
 use super::key::Key;
@@ -30,11 +33,21 @@ pub enum Msg {
     /// Part of a listing.
     Listed(Job, Listed),
     /// Outcome of ensuring the opened room.
-    Ensured(Job, Result<Ensured, Fault>),
+    Ensured(Job, RoomId, Result<Ensured, Fault>),
     /// A read under way: slots known of slots in the window.
     Progress(Job, u64, u64),
+    /// The newest rows of a page that is still being read; the rest of it is unread, not tried.
+    Partial(Job, Box<Page>),
     /// A read ended.
     Read(Job, Result<History, Fault>),
+    /// A page was read into the cache, or could not be.
+    Prefetched(Job),
+    /// A search ended.
+    Sought(Job, Result<Landing, Fault>),
+    /// A survey ended; `None` when there is nothing to survey.
+    Surveyed(Job, Result<Option<Box<Survey>>, Fault>),
+    /// The first message at or after a sequence.
+    Asked(Job, u64, Result<Option<Edge>, Fault>),
     /// A change of a stream ended: the stream now, and what drift is left.
     Amended(Job, Result<(Box<StreamInfo>, Drift), Fault>),
     /// A copy ended: what, and by which way or why not.
@@ -52,6 +65,8 @@ pub enum Target {
     Room(usize),
     /// A row of the page, by its index.
     Row(usize),
+    /// A cell of the stream map, by its first sequence.
+    MapCell(u64),
     /// A pane, anywhere else in it.
     Pane(Focus),
     /// The layer on top.

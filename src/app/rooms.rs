@@ -163,12 +163,19 @@ impl Rooms {
         for (id, found) in found {
             self.set_found(&id, found);
         }
-        self.arrange();
+        // A listing of thousands of rooms comes in pieces: sort anew only where it can matter.
+        if self.sort != Sort::Name || !self.filter.is_empty() {
+            self.arrange();
+        }
     }
 
     /// Takes in what was found of one room's stream, without sorting anew. A stream that is known
-    /// stays known when only an answer failed to come.
-    pub fn set_found(&mut self, id: &RoomId, found: Found) {
+    /// stays known when only an answer failed to come. A deleted list is left to the page: of many
+    /// rooms, they would be too much to keep.
+    pub fn set_found(&mut self, id: &RoomId, mut found: Found) {
+        if let Found::Stream(info) = &mut found {
+            info.state.deleted = None;
+        }
         if let Some(row) = self.by_id.get(id).and_then(|&at| self.rows.get_mut(at)) {
             row.learn(found);
         }
@@ -231,8 +238,8 @@ impl Rooms {
     /// The row of the selected room, where it passes the filter.
     #[must_use]
     pub fn selected_index(&self) -> Option<usize> {
-        let id = self.selected.as_ref()?;
-        self.visible.iter().position(|&at| self.rows.get(at).is_some_and(|row| row.room.id == *id))
+        let selected = *self.by_id.get(self.selected.as_ref()?)?;
+        self.visible.iter().position(|&at| at == selected)
     }
 
     /// Selects row `index`, or the last one below it.

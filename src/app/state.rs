@@ -8,7 +8,9 @@ use tui_input::Input;
 
 use crate::domain::{Connection, PageSize, Room, RoomId, StreamInfo};
 
+use super::chart::Chart;
 use super::effect::{Effect, Job};
+use super::jumps::Jumps;
 use super::rooms::{RoomRow, Rooms};
 use super::view::View;
 
@@ -48,6 +50,10 @@ pub struct State {
     pub page_size: PageSize,
     /// The change of a stream under way: its job, and the room.
     pub amending: Option<(Job, RoomId)>,
+    /// The map of the stream on the screen.
+    pub chart: Chart,
+    /// Jumps through the stream.
+    pub jumps: Jumps,
     /// A count typed before a motion.
     pub count: Option<usize>,
     /// What the frames pane was last searched for.
@@ -88,6 +94,8 @@ pub struct Viewport {
     pub overlay: usize,
     /// Lines the top layer has.
     pub overlay_lines: usize,
+    /// Columns and rows of cells in the full stream map.
+    pub map: (usize, usize),
 }
 
 /// The detail pane.
@@ -97,6 +105,8 @@ pub struct Detail {
     pub encoding: Encoding,
     /// Lines scrolled down.
     pub scroll: usize,
+    /// The frame that is shown, by its sequence.
+    pub of: Option<u64>,
     /// SHA-256 of the selected frame's payload, and the frame's sequence.
     pub digest: Option<(u64, String)>,
 }
@@ -143,6 +153,11 @@ pub enum Overlay {
         /// Lines scrolled down.
         scroll: usize,
     },
+    /// The map of the whole stream.
+    Map {
+        /// A sequence in the cell under the cursor.
+        cursor: u64,
+    },
     /// A line to type.
     Prompt(Prompt),
 }
@@ -156,7 +171,7 @@ impl Overlay {
             | Self::Drift { scroll }
             | Self::Confirm { scroll, .. }
             | Self::Connection { scroll } => Some(*scroll),
-            Self::Prompt(_) => None,
+            Self::Map { .. } | Self::Prompt(_) => None,
         }
     }
 
@@ -166,7 +181,7 @@ impl Overlay {
             | Self::Drift { scroll }
             | Self::Confirm { scroll, .. }
             | Self::Connection { scroll } => Some(scroll),
-            Self::Prompt(_) => None,
+            Self::Map { .. } | Self::Prompt(_) => None,
         }
     }
 }
@@ -193,6 +208,8 @@ pub enum PromptKind {
     HelpFilter,
     /// The page size.
     PageSize,
+    /// A sequence or a time.
+    Goto,
     /// A command.
     Command,
 }
@@ -206,6 +223,7 @@ impl PromptKind {
             Self::Find => "find: ",
             Self::HelpFilter => "find in help: ",
             Self::PageSize => "sequences in a page (1-1000): ",
+            Self::Goto => "go to a sequence or a time: ",
             Self::Command => ":",
         }
     }
@@ -274,6 +292,8 @@ impl State {
             toasts: VecDeque::new(),
             page_size: start.page_size,
             amending: None,
+            chart: Chart::default(),
+            jumps: Jumps::default(),
             count: None,
             find: None,
             open_at_start: start.open,
@@ -290,6 +310,9 @@ impl State {
         self.rooms.listing.is_some()
             || self.view.load.is_some()
             || self.amending.is_some()
+            || self.jumps.seek.is_some()
+            || self.chart.sampling.is_some()
+            || self.chart.asking.is_some()
             || !self.connection.is_up()
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{Fault, History, Page, Place, RoomId, StreamInfo};
+use crate::domain::{Fault, FaultKind, History, Page, Place, RoomId, StreamInfo, Unread};
 
 use super::effect::Job;
 use super::rows::{self, Row};
@@ -22,6 +22,10 @@ pub struct View {
     pub offset: usize,
     /// The read under way.
     pub load: Option<Load>,
+    /// The neighbouring page being read into the cache.
+    pub ahead: Option<Ahead>,
+    /// Neighbours of the page on the screen that were read into the cache.
+    pub(super) fetched_ahead: Vec<Place>,
     /// Why the last read failed as a whole; the content is then that of the read before.
     pub fault: Option<Fault>,
     /// A standing remark about the room's stream: just created, would be created, not ensured
@@ -54,6 +58,17 @@ pub struct Load {
     pub since: Timestamp,
     /// Slots known so far, and slots in the window.
     pub progress: Option<(u64, u64)>,
+    /// Whether the page on the screen is a part of what this read will give.
+    pub partial: bool,
+}
+
+/// A read for the cache under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ahead {
+    /// Its job.
+    pub job: Job,
+    /// What was asked for.
+    pub place: Place,
 }
 
 impl View {
@@ -107,7 +122,14 @@ impl View {
         self.page().is_some_and(|page| page.window().start() <= page.stream.state.first_seq)
     }
 
+    /// Whether a run of the page has no other fault than that it is being read just now.
+    #[must_use]
+    pub fn is_reading(&self, run: &Unread) -> bool {
+        run.fault.kind == FaultKind::NotTried && self.load.is_some_and(|load| load.partial)
+    }
+
     pub(super) fn take(&mut self, history: History) {
+        self.fetched_ahead.clear();
         self.content = match history {
             History::NoStream => Content::NoStream,
             History::Empty(info) => Content::Empty(info),

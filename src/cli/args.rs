@@ -140,6 +140,10 @@ pub(super) struct View {
     #[arg(long, value_name = "N", default_value = "200", value_parser = page_size,
         allow_negative_numbers = true)]
     pub(super) last: PageSize,
+    /// Memory for frames already read, so that a page seen before costs one request: 32MiB,
+    /// 500kB; 0 keeps none and reads nothing ahead.
+    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = bytes)]
+    pub(super) cache: u64,
     /// Leave the mouse to the terminal.
     #[arg(long)]
     pub(super) no_mouse: bool,
@@ -188,6 +192,12 @@ fn page_size(text: &str) -> Result<PageSize, BadPageSize> {
     PageSize::parse(text)
 }
 
+fn bytes(text: &str) -> Result<u64, String> {
+    text.parse::<bytesize::ByteSize>()
+        .map(|size| size.as_u64())
+        .map_err(|_| "give a number of bytes, as in 64MiB, or 0".into())
+}
+
 fn size(text: &str) -> Result<(u16, u16), String> {
     text.split_once('x')
         .and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)))
@@ -204,6 +214,17 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_cache_is_bytes_with_or_without_a_unit() {
+        for (text, is) in [("0", 0), ("32MiB", 32 << 20), ("64 MiB", 64 << 20), ("500kB", 500_000)]
+        {
+            assert_eq!(bytes(text), Ok(is), "{text}");
+        }
+        for bad in ["", "much", "-1", "12 parsecs"] {
+            assert!(bytes(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::domain::{FaultKind, escape};
 use crate::store::StoreError;
 
 /// Why a command ended without doing its work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{line}")]
 pub(super) struct Failure {
     /// Exit code: 2 when it was asked for wrongly, 1 when it failed.
     pub(super) code: u8,
@@ -72,14 +73,7 @@ impl From<clap::Error> for Failure {
 /// much of the text is escaped already.
 fn one_line(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let mut line = String::with_capacity(text.len());
-    for c in lines.join(" ").chars() {
-        match c {
-            '\\' => line.push(c),
-            c => line.push_str(&escape::text(c.encode_utf8(&mut [0; 4]))),
-        }
-    }
-    line
+    escape::sentence(&lines.join(" "))
 }
 
 #[cfg(test)]

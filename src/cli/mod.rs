@@ -29,30 +29,30 @@ pub fn main() -> ExitCode {
     let mut command = Cli::command();
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let done = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
-    let code = match done {
-        Ok((cli, matches)) => misplaced(&matches).and_then(|()| dispatch(cli)),
+    let code: anyhow::Result<u8> = match done {
+        Ok((cli, matches)) => misplaced(&matches).map_err(Into::into).and_then(|()| dispatch(cli)),
         Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             // A closed pipe is the reader's choice.
             let _ = help.print();
             Ok(0)
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Failure::from(error).into()),
     };
-    ExitCode::from(code.unwrap_or_else(|failure| {
-        let _ = writeln!(io::stderr(), "roomscope: {}", failure.line);
-        failure.code
+    ExitCode::from(code.unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr(), "roomscope: {error:#}");
+        error.downcast_ref::<Failure>().map_or(1, |failure| failure.code)
     }))
 }
 
-fn dispatch(cli: Cli) -> Result<u8, Failure> {
-    match cli.command {
-        None => screen::on_server(cli),
+fn dispatch(cli: Cli) -> anyhow::Result<u8> {
+    Ok(match cli.command {
+        None => screen::on_server(cli)?,
         Some(Command::Demo(demo)) => match demo.picture.clone() {
-            Some(file) => picture::draw(&demo, &file),
-            None => screen::on_demo(&demo),
+            Some(file) => picture::draw(&demo, &file)?,
+            None => screen::on_demo(&demo)?,
         },
-        Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0),
-    }
+        Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
+    })
 }
 
 /// Options before a subcommand would be parsed and then ignored. That is refused: whoever writes

@@ -38,7 +38,8 @@ pub(super) fn draw(demo: &Demo, file: &Path) -> Result<u8, Failure> {
     start.now = now;
     start.zone = TimeZone::UTC;
     start.size = demo.size;
-    let services = Services::new(Arc::new(store), None);
+    // Without a cache, so that nothing read ahead makes two runs differ.
+    let services = Services::new(Arc::new(store), None, 0);
     let app = block_on(async {
         let mut app = Headless::start(State::new(start), services, now).await?;
         for key in keys {

@@ -57,7 +57,7 @@ async fn show(
     crossterm::style::force_color_output(true);
     let theme = appearance::theme(view);
     let start = start(store.as_ref(), known, open, view);
-    match runtime::run(start, theme, !view.no_mouse, store).await {
+    match runtime::run(start, theme, !view.no_mouse, store, view.cache).await {
         Ok(Exit::Quit) => Ok(0),
         // What a shell reports of a process that a signal ended.
         Ok(Exit::Signal(number)) => Ok(128 + u8::try_from(number).unwrap_or(0)),

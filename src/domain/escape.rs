@@ -32,14 +32,31 @@ const fn is_hostile(c: char) -> bool {
     )
 }
 
+/// Whether a character stays as it is, told without a look at the long list.
+const fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~') && c != '\\'
+}
+
+/// A byte as `\xNN`.
+fn push_byte(out: &mut String, byte: u8) {
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
+    out.push_str("\\x");
+    out.push(digit(byte >> 4));
+    out.push(digit(byte & 15));
+}
+
 fn push(out: &mut String, c: char) {
+    if is_plain(c) {
+        out.push(c);
+        return;
+    }
     // Writing to a String cannot fail.
     let _ = match c {
         '\\' => out.write_str("\\\\"),
         '\t' => out.write_str("\\t"),
         '\n' => out.write_str("\\n"),
         '\r' => out.write_str("\\r"),
-        c if (c as u32) < 0x80 && is_hostile(c) => write!(out, "\\x{:02x}", c as u32),
+        '\0'..='\x7f' => return push_byte(out, c as u8),
         c if is_hostile(c) => write!(out, "\\u{{{:x}}}", c as u32),
         c => out.write_char(c),
     };
@@ -48,12 +65,23 @@ fn push(out: &mut String, c: char) {
 /// Escapes text: `ESC` becomes `\x1b`, a tab `\t`, U+202E `\u{202e}`, a backslash `\\`.
 #[must_use]
 pub fn text(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| c == '\\' || is_hostile(c)) {
+    if !text.chars().any(|c| !is_plain(c) && (c == '\\' || is_hostile(c))) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
     text.chars().for_each(|c| push(&mut out, c));
     Cow::Owned(out)
+}
+
+/// Escapes what a terminal would obey and leaves backslashes alone: for sentences that hold names
+/// which are escaped already.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\\' { out.push(c) } else { push(&mut out, c) }
+    }
+    out
 }
 
 /// Escapes bytes: what is valid UTF-8 as [`text`] does, any other byte as `\xNN`.
@@ -63,7 +91,7 @@ pub fn bytes(bytes: &[u8]) -> String {
     for chunk in bytes.utf8_chunks() {
         chunk.valid().chars().for_each(|c| push(&mut out, c));
         for byte in chunk.invalid() {
-            let _ = write!(out, "\\x{byte:02x}");
+            push_byte(&mut out, *byte);
         }
     }
     out

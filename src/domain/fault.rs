@@ -42,6 +42,8 @@ pub enum FaultKind {
     ReadOnly,
     /// What was given on the command line or in the environment cannot be used.
     Usage,
+    /// The page holds as many bytes as one may.
+    PageFull,
     /// Cancelled, or never sent because an earlier request of the same read failed.
     NotTried,
     /// Any other answer of the server, by its code.
@@ -95,6 +97,7 @@ impl FaultKind {
             Self::BadReply => "check that this is a NATS server of version 2.9 or later",
             Self::ReadOnly => "start without --read-only to allow it",
             Self::Usage => "correct it and start again",
+            Self::PageFull => "make the page smaller, or turn to the page below it",
             Self::NotTried => "retry",
             Self::Server(_) => "see the server's log",
         }
@@ -113,6 +116,7 @@ impl FaultKind {
             Self::Offline => "offline",
             Self::Busy => "server busy",
             Self::BadReply => "odd answer",
+            Self::PageFull => "page full",
             Self::NotTried => "not tried",
             Self::Resources => "out of resources",
             _ => "failed",
@@ -136,10 +140,10 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault from any text; what came over the wire in it is escaped here.
+    /// A fault from any text; what a terminal would obey in it is escaped here.
     #[must_use]
     pub fn new(kind: FaultKind, text: impl AsRef<str>) -> Self {
-        Self { kind, text: super::escape::text(text.as_ref()).into_owned() }
+        Self { kind, text: super::escape::sentence(text.as_ref()) }
     }
 
     /// The fault of something that was never asked for.

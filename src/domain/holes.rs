@@ -40,6 +40,30 @@ impl Holes<'_> {
         present
     }
 
+    /// How many deleted sequences lie in `window`. Costs O(log list).
+    #[must_use]
+    pub fn count(self, window: Window) -> u64 {
+        let from = self.0.partition_point(|&seq| seq < window.start());
+        let to = self.0.partition_point(|&seq| seq <= window.end());
+        (to - from) as u64
+    }
+
+    /// The first run of deleted sequences that begins above `seq`.
+    #[must_use]
+    pub fn next(self, seq: u64) -> Option<Window> {
+        let above = self.around(seq).map_or(seq, Window::end);
+        let at = self.0.partition_point(|&deleted| deleted <= above);
+        self.around(*self.0.get(at)?)
+    }
+
+    /// The last run of deleted sequences that ends below `seq`.
+    #[must_use]
+    pub fn previous(self, seq: u64) -> Option<Window> {
+        let below = self.around(seq).map_or(seq, Window::start);
+        let at = self.0.partition_point(|&deleted| deleted < below);
+        self.around(*self.0.get(at.checked_sub(1)?)?)
+    }
+
     /// The whole run of deleted sequences around `seq`, or `None` when `seq` is not deleted.
     #[must_use]
     pub fn around(self, seq: u64) -> Option<Window> {

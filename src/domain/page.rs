@@ -28,6 +28,10 @@ pub enum Place {
     After(u64),
     /// Exactly this window, as when refreshing in place.
     At(Window),
+    /// N sequences with this one in the middle. A hole around it that reaches an end of them is
+    /// taken in whole, with N / 2 sequences beyond it, so that what lies beside it shows. Outside
+    /// the stream, its nearest sequence.
+    Around(u64),
 }
 
 /// What reading a room's history gave.
@@ -86,6 +90,8 @@ pub struct Cost {
     pub gaps: u64,
     /// Requests that failed, retries included.
     pub failed: u64,
+    /// Frames of the page that were kept from an earlier read, so that no request brought them.
+    pub cached: u64,
     /// Payload and header bytes received in frames.
     pub bytes: u64,
     /// Wall time in microseconds.
@@ -107,6 +113,7 @@ impl Cost {
             frames: self.frames + other.frames,
             gaps: self.gaps + other.gaps,
             failed: self.failed + other.failed,
+            cached: self.cached + other.cached,
             bytes: self.bytes + other.bytes,
             micros: self.micros + other.micros,
         }
@@ -190,7 +197,7 @@ impl Page {
     }
 
     /// The frames, oldest to newest.
-    pub fn frames(&self) -> impl Iterator<Item = &Arc<Frame>> {
+    pub fn frames(&self) -> impl DoubleEndedIterator<Item = &Arc<Frame>> {
         self.slots.iter().filter_map(|slot| match slot {
             Slot::Frame(frame) => Some(frame),
             _ => None,

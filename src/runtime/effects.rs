@@ -1,5 +1,9 @@
 //! The executor: carries out effects in tasks, and sends what came of them as messages.
 
+mod read;
+#[cfg(test)]
+mod tests;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +14,14 @@ use tokio::time::{sleep, timeout};
 
 use crate::app::{Effect, Job, Msg};
 use crate::domain::{Fault, FaultKind, PageSize, Place, Room, StreamInfo};
-use crate::store::ensure::{amend, ensure};
+use crate::store::ensure::amend;
 use crate::store::lister::list_rooms;
 use crate::store::reader::Reader;
 use crate::store::{HistoryStore, OP_TIMEOUT};
 
 use super::clipboard;
 use super::terminal::Tty;
+use read::Wanted;
 
 /// What effects work on.
 #[derive(Clone)]
@@ -27,10 +32,11 @@ pub struct Services {
 }
 
 impl Services {
-    /// Services over a store. Without a terminal there is no clipboard.
+    /// Services over a store, with a cache of so many bytes of frames. Without a terminal there is
+    /// no clipboard.
     #[must_use]
-    pub fn new(store: Arc<dyn HistoryStore>, tty: Option<Tty>) -> Self {
-        Self { reader: Reader::new(Arc::clone(&store)), store, tty }
+    pub fn new(store: Arc<dyn HistoryStore>, tty: Option<Tty>, cache: u64) -> Self {
+        Self { reader: Reader::new(Arc::clone(&store)).with_cache(cache), store, tty }
     }
 
     /// The store.
@@ -46,6 +52,11 @@ pub struct Executor {
     replies: Sender<Msg>,
     listing: Lane,
     reading: Lane,
+    /// Reads for the cache; they give way to every other read.
+    ahead: Lane,
+    seeking: Lane,
+    sampling: Lane,
+    asking: Lane,
     writing: Vec<JoinHandle<()>>,
 }
 
@@ -61,6 +72,12 @@ impl Lane {
         }
     }
 
+    fn stop(&mut self) {
+        if let Some(job) = self.0.take() {
+            job.abort();
+        }
+    }
+
     fn is_busy(&self) -> bool {
         self.0.as_ref().is_some_and(|job| !job.is_finished())
     }
@@ -68,9 +85,7 @@ impl Lane {
 
 impl Drop for Lane {
     fn drop(&mut self) {
-        if let Some(job) = &self.0 {
-            job.abort();
-        }
+        self.stop();
     }
 }
 
@@ -85,6 +100,10 @@ impl Executor {
             replies,
             listing: Lane::default(),
             reading: Lane::default(),
+            ahead: Lane::default(),
+            seeking: Lane::default(),
+            sampling: Lane::default(),
+            asking: Lane::default(),
             writing: Vec::new(),
         };
         (executor, out)
@@ -96,18 +115,38 @@ impl Executor {
         let (services, replies) = (self.services.clone(), self.replies.clone());
         match effect {
             Effect::List { job, known } => self.listing.start(list(services, replies, job, known)),
-            Effect::Open { job, room, place, size } => self.reading.start(async move {
-                open(&services, &replies, job, &room).await;
-                read(&services, &replies, job, &room, place, size).await;
+            Effect::Open { job, room, place, size, screenful, deleted } => {
+                let wanted = Wanted { services, replies, job, room, place, size, screenful };
+                self.read(wanted.open(deleted));
+            }
+            Effect::Read { job, room, place, size, screenful } => {
+                let wanted = Wanted { services, replies, job, room, place, size, screenful };
+                self.read(wanted.read());
+            }
+            Effect::Retry { job, room, page } => {
+                let (place, size) = (Place::At(page.window()), PageSize::DEFAULT);
+                let wanted = Wanted { services, replies, job, room, place, size, screenful: 0 };
+                self.read(wanted.retry(page));
+            }
+            Effect::Prefetch { job, room, place, size, bytes } => {
+                let wanted = Wanted { services, replies, job, room, place, size, screenful: 0 };
+                self.ahead.start(wanted.prefetch(bytes));
+            }
+            Effect::StopPrefetch => self.ahead.stop(),
+            Effect::Seek { job, room, goal } => self.seeking.start(async move {
+                let landing = services.reader.seek(&room.id.stream(), goal).await;
+                let reply = Msg::Sought(job, landing.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
             }),
-            Effect::Read { job, room, place, size } => self.reading.start(async move {
-                read(&services, &replies, job, &room, place, size).await;
+            Effect::Survey { job, room } => self.sampling.start(async move {
+                let survey = services.reader.survey(&room.id.stream()).await;
+                let survey = survey.map(|survey| survey.map(Box::new));
+                let reply = Msg::Surveyed(job, survey.map_err(|error| error.fault()));
+                let _ = replies.send(reply).await;
             }),
-            Effect::Retry { job, room, page } => self.reading.start(async move {
-                let stream = room.id.stream();
-                let progress = progress(&replies, job);
-                let history = services.reader.retry(&stream, &page, &progress).await;
-                let reply = Msg::Read(job, history.map_err(|error| error.fault()));
+            Effect::AskTime { job, room, seq } => self.asking.start(async move {
+                let found = services.reader.first_from(&room.id.stream(), seq).await;
+                let reply = Msg::Asked(job, seq, found.map_err(|error| error.fault()));
                 let _ = replies.send(reply).await;
             }),
             Effect::Amend { job, room, seen } => {
@@ -129,18 +168,28 @@ impl Executor {
         None
     }
 
+    fn read(&mut self, job: impl Future<Output = ()> + Send + 'static) {
+        self.ahead.stop();
+        self.seeking.stop();
+        self.reading.start(job);
+    }
+
     /// Whether a listing, a read or a change is under way.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.listing.is_busy()
             || self.reading.is_busy()
+            || self.seeking.is_busy()
+            || self.sampling.is_busy()
+            || self.asking.is_busy()
             || self.writing.iter().any(|job| !job.is_finished())
     }
 
     /// Abandons reads, and waits for changes of streams that were sent: the server makes them in
     /// any case, and the program should not end in the middle of one.
     pub async fn finish(self) {
-        drop((self.listing, self.reading));
+        drop((self.listing, self.reading, self.ahead));
+        drop((self.seeking, self.sampling, self.asking));
         for job in self.writing {
             // An amend is two requests, each bounded.
             let _ = timeout(OP_TIMEOUT * 2, job).await;
@@ -158,36 +207,6 @@ async fn list(services: Services, replies: Sender<Msg>, job: Job, known: Vec<Roo
         }
     };
     tokio::join!(list_rooms(services.store, known, pieces), told);
-}
-
-async fn open(services: &Services, replies: &Sender<Msg>, job: Job, room: &Room) {
-    let ensured = ensure(services.store.as_ref(), room).await;
-    let reply = Msg::Ensured(job, ensured.map_err(|error| error.fault()));
-    let _ = replies.send(reply).await;
-}
-
-async fn read(
-    services: &Services,
-    replies: &Sender<Msg>,
-    job: Job,
-    room: &Room,
-    place: Place,
-    size: PageSize,
-) {
-    let stream = room.id.stream();
-    let progress = progress(replies, job);
-    let history = services.reader.page(&stream, place, size, &progress).await;
-    let reply = Msg::Read(job, history.map_err(|error| error.fault()));
-    let _ = replies.send(reply).await;
-}
-
-/// Progress is dropped when messages wait already: the next one says more.
-fn progress(replies: &Sender<Msg>, job: Job) -> impl Fn(u64, u64) + Send + Sync + use<'_> {
-    move |known, slots| {
-        if replies.capacity() > replies.max_capacity() / 2 {
-            let _ = replies.try_send(Msg::Progress(job, known, slots));
-        }
-    }
 }
 
 async fn change(
@@ -213,6 +232,3 @@ async fn copy(tty: Option<Tty>, replies: Sender<Msg>, what: String, text: String
     let copied = copied.map_err(|why| Fault::new(FaultKind::NotTried, why).text);
     let _ = replies.send(Msg::Copied(what, copied)).await;
 }
-
-#[cfg(test)]
-mod tests;

@@ -18,6 +18,7 @@ use crate::ui::{self, Theme};
 
 use super::effects::Executor;
 use super::input;
+use super::journal;
 use super::pace::Pace;
 use super::signals::{self, Signal, Signals};
 use super::terminal::Tty;
@@ -175,6 +176,7 @@ where
     /// Lets a message change the state, then tells the app what room the layout has for it.
     fn tell(&mut self, msg: Msg) -> io::Result<()> {
         self.pace.changed();
+        journal::note(&msg);
         let mut effects = update(&mut self.state, msg);
         let viewport = ui::viewport(&self.state);
         if viewport != self.state.viewport {

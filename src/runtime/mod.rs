@@ -5,6 +5,7 @@ pub mod effects;
 mod event_loop;
 pub mod headless;
 mod input;
+mod journal;
 mod pace;
 mod panics;
 mod signals;
@@ -33,7 +34,8 @@ use terminal::{Guard, Screen, Tty};
 const REPLIES: usize = 256;
 
 /// Runs the app on the process's terminal until it ends, and gives the terminal back. The size
-/// and the connection in `start` are replaced by what they really are.
+/// and the connection in `start` are replaced by what they really are. `cache` is how many bytes
+/// of frames to keep at most.
 ///
 /// # Errors
 /// When there is no terminal, or it can no longer be read or written.
@@ -42,6 +44,7 @@ pub async fn run(
     theme: Theme,
     mouse: bool,
     store: Arc<dyn HistoryStore>,
+    cache: u64,
 ) -> io::Result<Exit> {
     let signals = Signals::catch()?;
     let tty = Tty::stdout(mouse);
@@ -51,7 +54,7 @@ pub async fn run(
     start.size = crossterm::terminal::size()?;
     let connection = store.connection();
     start.connection = connection.borrow().clone();
-    let services = Services::new(store, Some(tty.clone()));
+    let services = Services::new(store, Some(tty.clone()), cache);
     let (executor, replies) = Executor::new(services, REPLIES);
     let terminal = Terminal::new(CrosstermBackend::new(Screen::new(tty.clone())))?;
     let shell = Shell::new(State::new(start), theme, terminal, tty, executor);

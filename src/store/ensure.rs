@@ -16,14 +16,28 @@ use crate::domain::{Drift, Ensured, FaultKind, Room, StreamInfo};
 /// # Errors
 /// Whatever the requests fail with; a stream that is missing is not an error.
 pub async fn ensure(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, StoreError> {
-    let found = look(store, room).await?;
-    let Some(spec) = room.spec() else {
-        let why = room.why_not_ensured().unwrap_or("its stream is not known");
-        return Ok(Ensured::NotOurs { why, info: found.map(Box::new) });
-    };
-    if let Some(info) = found {
-        return Ok(compared(room, info));
+    match look(store, room).await? {
+        Some(info) => Ok(present(room, info)),
+        None => ensure_missing(store, room).await,
     }
+}
+
+/// What ensuring a stream that is there comes to. No request: whoever read its state has all that
+/// it takes.
+#[must_use]
+pub fn present(room: &Room, info: StreamInfo) -> Ensured {
+    if room.spec().is_none() {
+        return not_ours(room, Some(info));
+    }
+    compared(room, info)
+}
+
+/// Ensures a stream that was found missing just now.
+///
+/// # Errors
+/// Whatever the requests fail with.
+pub async fn ensure_missing(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, StoreError> {
+    let Some(spec) = room.spec() else { return Ok(not_ours(room, None)) };
     if store.read_only() {
         return Ok(Ensured::WouldCreate(spec));
     }
@@ -85,6 +99,11 @@ async fn look(store: &dyn HistoryStore, room: &Room) -> Result<Option<StreamInfo
         Err(error) if error.kind == FaultKind::StreamNotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn not_ours(room: &Room, info: Option<StreamInfo>) -> Ensured {
+    let why = room.why_not_ensured().unwrap_or("its stream is not known");
+    Ensured::NotOurs { why, info: info.map(Box::new) }
 }
 
 fn compared(room: &Room, info: StreamInfo) -> Ensured {

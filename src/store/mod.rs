@@ -1,5 +1,6 @@
 //! Stores of room history, and the one reader above them.
 
+mod direct;
 pub mod embedded;
 pub mod ensure;
 mod error;
@@ -10,11 +11,13 @@ pub mod reader;
 use std::fmt;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use direct::{Batch, End, Offer};
 pub use error::StoreError;
 
-use crate::domain::{Connection, Frame, StreamInfo, StreamName, StreamSpec};
+use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 
 /// Where a get begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +79,51 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
     /// other failure is an error.
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError>;
 
+    /// How this stream may be read. Known without a request.
+    fn offers(&self, info: &StreamInfo) -> Offer {
+        let _ = info;
+        Offer::MessageGet
+    }
+
+    /// One message from any replica, where [`Self::offers`] says so. `None` says nothing about
+    /// the stream: the replica may lag behind, or have answered what cannot be told byte for byte.
+    ///
+    /// # Errors
+    /// All that can fail; [`Disconnected`](FaultKind::Disconnected) also when a stored message
+    /// has headers that the client cannot take, which costs the connection.
+    async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
+        Err(not_offered(format!("read sequence {seq} of {stream} directly")))
+    }
+
+    /// Up to `most` messages at or after `from` from any replica, in one request, where
+    /// [`Self::offers`] says so; no more once `max_bytes` of them came.
+    ///
+    /// # Errors
+    /// As [`Self::direct`].
+    async fn batch(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        most: u64,
+        max_bytes: u64,
+    ) -> Result<Batch, StoreError> {
+        let _ = (most, max_bytes);
+        Err(not_offered(format!("read {stream} from sequence {from} on")))
+    }
+
+    /// The first message stored at or after a time, by the server's own search (2.11+). Only a
+    /// hint: where messages were deleted, 2.11.0 answers with a later or an earlier one, or says
+    /// that there is none, and before 2.11 the time is passed over. Whoever leans on it checks it.
+    /// `None` where the store knows no such search.
+    async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        let _ = (stream, time);
+        Ok(None)
+    }
+
     /// Creates the stream as the contract makes it. On an identical stream this changes nothing.
     ///
     /// # Errors
@@ -100,3 +148,7 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
 
 /// Longest wait for one JetStream operation (contract, "Limits").
 pub const OP_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+
+fn not_offered(what: String) -> StoreError {
+    StoreError::new(FaultKind::NotTried, what, "this store reads by message-get only")
+}

@@ -81,6 +81,16 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             }
             return all;
         }
+        Some(Overlay::Map { .. }) => {
+            return vec![
+                one(A::Close, "close"),
+                ("h j k l".into(), "move"),
+                one(A::Open, "go there"),
+                two(A::PreviousGap, A::NextGap, "holes"),
+                one(A::Goto, "ask its time"),
+                one(A::Refresh, "sample again"),
+            ];
+        }
         Some(_) => return vec![one(A::Close, "close"), two(A::Down, A::Up, "scroll")],
         None => {}
     }
@@ -117,14 +127,18 @@ fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
     let two = |a, b, label| (format!("{} {}", words::key(a), words::key(b)), label);
     let mut all = Vec::new();
     let page = matches!(state.view.content, Content::Page(_));
-    let unread =
-        state.view.page().is_some_and(|p| p.slots().iter().any(|s| matches!(s, Slot::Unread(_))));
+    let unread = state.view.page().is_some_and(|p| {
+        let failed = |s: &Slot| matches!(s, Slot::Unread(run) if !state.view.is_reading(run));
+        p.slots().iter().any(failed)
+    });
     if unread || state.view.fault.is_some() {
         all.push(one(A::Retry, "read again"));
     }
     if page {
         all.push(two(A::OlderPage, A::NewerPage, "older newer"));
         all.push(two(A::PreviousGap, A::NextGap, "gaps"));
+        all.push(one(A::Goto, "go to"));
+        all.push(one(A::Map, "map"));
     }
     all.push(one(A::Refresh, "refresh"));
     let row = state.view.room.as_ref().and_then(|id| state.rooms.get(id));

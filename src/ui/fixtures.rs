@@ -1,6 +1,7 @@
 //! States to draw: a fixed clock, UTC, and rooms that show every marker.
 
 mod layers;
+mod maps;
 mod pages;
 
 use jiff::tz::TimeZone;
@@ -17,6 +18,7 @@ use crate::domain::{
 };
 
 pub(super) use layers::*;
+pub(super) use maps::*;
 pub(super) use pages::*;
 
 pub(super) fn now() -> Timestamp {
@@ -180,6 +182,7 @@ pub(super) const ALL: &[Fixture] = &[
     ("rooms", rooms),
     ("listing", listing),
     ("opened", opened),
+    ("partial", partial),
     ("gap", gap_selected),
     ("unread", unread),
     ("drift", drift),
@@ -194,4 +197,7 @@ pub(super) const ALL: &[Fixture] = &[
     ("empty", empty),
     ("hostile", hostile),
     ("large", large),
+    ("map", map),
+    ("map_unsampled", unsampled),
+    ("map_sampled", sampled),
 ];

@@ -66,10 +66,15 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
                 (style, Some((glyph, words)))
             }
             Row::Unread(run) => {
-                let (style, glyph) = gap_row::unread_style(theme);
-                let room = gap_row::unread_width(width - 1);
-                let g = &theme.glyphs;
-                (style, Some((glyph, gap_row::unread(run, room, g.dot, g.ellipsis))))
+                let (room, g) = (gap_row::unread_width(width - 1), &theme.glyphs);
+                if state.view.is_reading(run) {
+                    let progress = state.view.load.and_then(|load| load.progress);
+                    let words = gap_row::reading(run, progress, room, g.dot, g.ellipsis);
+                    (theme.note, Some((g.hollow, words)))
+                } else {
+                    let (style, glyph) = gap_row::unread_style(theme);
+                    (style, Some((glyph, gap_row::unread(run, room, g.dot, g.ellipsis))))
+                }
             }
         };
         if let Some((glyph, words)) = glyph {

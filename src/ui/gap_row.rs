@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use ratatui::style::Style;
 
 use crate::app::Action;
-use crate::domain::{Gap, GapCause, Unread, format};
+use crate::domain::{FaultKind, Gap, GapCause, Unread, format};
 
 use super::text;
 use super::theme::Theme;
@@ -59,10 +59,34 @@ fn when(gap: &Gap, zone: &TimeZone, now: Timestamp) -> Vec<String> {
     }
 }
 
+/// What the row of a run that is being read says, in the longest form that fits `width` columns.
+/// The progress is that of the whole read.
+pub(super) fn reading(
+    run: &Unread,
+    progress: Option<(u64, u64)>,
+    width: usize,
+    dot: &str,
+    ellipsis: &str,
+) -> String {
+    let what = format!("reading{ellipsis} {}", format::range(run.range));
+    let counted = format!("{what} {dot} {}", words::counted(run.range.len(), "sequence"));
+    let known = progress.map(|(known, of)| {
+        format!("{counted} {dot} {} of {} known", format::count(known), format::count(of))
+    });
+    let mut forms = known.into_iter().chain([counted]);
+    forms.find(|form| text::width(form) <= width).unwrap_or(what)
+}
+
 /// What an unread row says in `width` columns; the fault is what is cut.
 pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -> String {
     let range = format::range(unread.range);
     let n = format::count(unread.range.len());
+    // Nobody asked for it in vain: it was not asked for.
+    if unread.fault.kind == FaultKind::NotTried {
+        let what = format!("{range} {dot} {n} not read");
+        let whole = format!("{what} {dot} {} reads them", words::key(Action::Retry));
+        return if text::width(&whole) <= width { whole } else { what };
+    }
     let what = format!("{range} {dot} {n} could not be read");
     let retry = format!(" {dot} {} reads them again", words::key(Action::Retry));
     let between = format!(" {dot} ");

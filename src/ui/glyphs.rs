@@ -39,6 +39,16 @@ pub(super) struct Glyphs {
     pub(super) bullet: &'static str,
     pub(super) not_up: &'static str,
     pub(super) demo: &'static str,
+    /// Cells of the stream map with some sequences missing, the emptiest first.
+    pub(super) levels: &'static [&'static str],
+    /// A cell in which a frame was seen, and no more is known.
+    pub(super) seen: &'static str,
+    /// A cell in which a hole was seen, and not all is known.
+    pub(super) part: &'static str,
+    /// A cell of which nothing is known.
+    pub(super) unknown: &'static str,
+    /// Points up at a place on a map.
+    pub(super) here: &'static str,
     spinner: &'static [&'static str],
     states: [&'static str; 12],
     toasts: [&'static str; 3],
@@ -67,6 +77,11 @@ impl Glyphs {
                 bullet: "●",
                 not_up: "○",
                 demo: "◆",
+                levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇"],
+                seen: "░",
+                part: "▒",
+                unknown: "?",
+                here: "▲",
                 spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
                 states: ["◌", "●", "○", "∅", "≠", "◇", "⊘", "⊖", "↯", "⊙", "⊗", "✗"],
                 toasts: ["✓", "•", "✗"],
@@ -91,6 +106,11 @@ impl Glyphs {
                 bullet: "*",
                 not_up: "o",
                 demo: "*",
+                levels: &[".", ":", "+", "*"],
+                seen: "o",
+                part: "%",
+                unknown: "?",
+                here: "^",
                 spinner: &["|", "/", "-", "\\"],
                 states: ["?", "*", "o", "-", "~", "x", "#", "/", "!", "L", "J", "E"],
                 toasts: ["+", "*", "!"],

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{Focus, Overlay, State};
 
-use super::overlay;
+use super::{map_strip, overlay};
 
 /// The least terminal that is of use, in columns and rows.
 pub const LEAST: (u16, u16) = (60, 12);
@@ -43,6 +43,8 @@ pub struct Layout {
     pub rooms: Option<Rect>,
     /// The frames with their title.
     pub frames: Option<Rect>,
+    /// The strip of the stream map, below the frames.
+    pub map: Option<Rect>,
     /// What is known of the selected room, while none is opened.
     pub card: Option<Rect>,
     /// The selected row in full, with its title.
@@ -86,6 +88,12 @@ pub fn solve(size: (u16, u16), state: &State) -> Layout {
         wide(&mut layout, middle, state);
     } else {
         narrow(&mut layout, middle, state);
+    }
+    if let Some(frames) = layout.frames {
+        let strip = map_strip::height(frames.height, state);
+        let (above, map) = (frames.height - strip, frames.y + frames.height - strip);
+        layout.map = (strip > 0).then_some(Rect { y: map, height: strip, ..frames });
+        layout.frames = Some(Rect { height: above, ..frames });
     }
     layout.overlay = top_layer(state).map(|top| overlay::area(screen, top, state));
     layout

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::State;
 use crate::app::view::Load;
-use crate::domain::{Page, Place, format};
+use crate::domain::{Goal, Page, Place, Slot, format};
 
 use super::paint::{self, span};
 use super::text;
@@ -29,8 +29,23 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
         let roomy = area.width >= 116 || state.view.page().is_none();
         loading(&mut spans, theme, load, ms, state, roomy);
     }
+    if let Some(seek) = &state.jumps.seek
+        && let Some(ms) = words::slow(seek.since, state.now)
+    {
+        let what = match seek.goal {
+            Goal::Time(_) => "the time",
+            Goal::NextGap(_) | Goal::PreviousGap(_) => "a gap",
+            Goal::LastFrame => "the last frame",
+        };
+        let g = &theme.glyphs;
+        spans.push(span(format!("{} ", g.spinner(state.now.as_millisecond())), theme.note));
+        spans.push(span(
+            format!("searching for {what} {} {} ", words::seconds(ms), g.bar),
+            theme.text,
+        ));
+    }
     if let Some(page) = state.view.page() {
-        account(&mut spans, theme, page, usize::from(area.width));
+        account(&mut spans, theme, state, page, usize::from(area.width));
     }
     paint::line(buf, theme, area, &Line::from(spans));
 }
@@ -45,13 +60,7 @@ fn loading(
     roomy: bool,
 ) {
     let g = &theme.glyphs;
-    let what = match load.place {
-        Place::Newest => "newest page".into(),
-        Place::Oldest => "oldest page".into(),
-        Place::Before(seq) => format!("below {}", format::count(seq)),
-        Place::After(seq) => format!("above {}", format::count(seq)),
-        Place::At(window) => format::range(window),
-    };
+    let what = place(load.place);
     spans.push(span(format!("{} ", g.spinner(state.now.as_millisecond())), theme.note));
     if roomy {
         spans.push(span(format!("reading {what} "), theme.text));
@@ -72,7 +81,33 @@ fn loading(
     }
 }
 
-fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: usize) {
+fn place(place: Place) -> String {
+    match place {
+        Place::Newest => "newest page".into(),
+        Place::Oldest => "oldest page".into(),
+        Place::Before(seq) => format!("below {}", format::count(seq)),
+        Place::After(seq) => format!("above {}", format::count(seq)),
+        Place::At(window) => format::range(window),
+        Place::Around(seq) => format!("around {}", format::count(seq)),
+    }
+}
+
+/// Sequences of the page that are being read.
+fn reading(state: &State, page: &Page) -> u64 {
+    let runs = page.slots().iter().filter_map(|slot| match slot {
+        Slot::Unread(run) if state.view.is_reading(run) => Some(run.range.len()),
+        _ => None,
+    });
+    runs.sum()
+}
+
+fn account(
+    spans: &mut Vec<Span<'static>>,
+    theme: &Theme,
+    state: &State,
+    page: &Page,
+    width: usize,
+) {
     let dot = theme.glyphs.dot;
     let l = page.ledger();
     let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
@@ -82,10 +117,23 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     ));
     spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
     spans.push(span(" + ", theme.text));
-    spans.push(span(format!("{} unread", format::count(l.unread)), quiet(l.unread, theme.unread)));
+    let reading = reading(state, page);
+    let unread = l.unread.saturating_sub(reading);
+    if reading > 0 {
+        spans.push(span(format!("{} still reading", format::count(reading)), theme.note));
+    }
+    if reading > 0 && unread > 0 {
+        spans.push(span(" + ", theme.text));
+    }
+    if reading == 0 || unread > 0 {
+        spans.push(span(format!("{} unread", format::count(unread)), quiet(unread, theme.unread)));
+    }
     let cost = &page.cost;
     let requests = words::counted(cost.requests(), "request");
     let mut tail = format!(" {dot} {} {dot} {requests}", format::millis(cost.micros));
+    if cost.cached > 0 {
+        tail.push_str(&format!(" {dot} {} cached", format::count(cost.cached)));
+    }
     let mut parts = vec![
         format!("info {}", format::count(cost.info)),
         format!("frames {}", format::count(cost.frames)),
@@ -115,5 +163,9 @@ fn account(spans: &mut Vec<Span<'static>>, theme: &Theme, page: &Page, width: us
     add(&head, &mut tail, false);
     add(&parts, &mut tail, true);
     add(&bytes, &mut tail, true);
+    if let Some(ahead) = &state.view.ahead {
+        let ahead = format!(" {dot} reading ahead {}", place(ahead.place));
+        add(&ahead, &mut tail, true);
+    }
     spans.push(span(tail, theme.text));
 }

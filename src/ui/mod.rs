@@ -12,6 +12,8 @@ mod gap_row;
 mod glyphs;
 mod header;
 mod ledger;
+mod map_cell;
+mod map_strip;
 mod no_server;
 mod overlay;
 mod paint;
@@ -66,6 +68,13 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     if let Some(area) = parts.frames {
         frames::draw(buf, theme, area, state, focus == Focus::Frames);
         separator(buf, theme, area);
+    }
+    if let Some(area) = parts.map {
+        map_strip::draw(buf, theme, area, state);
+        if area.x > 0 {
+            let left = ratatui::layout::Rect { x: area.x - 1, width: 1, ..area };
+            paint::fill(buf, left, theme.glyphs.bar, theme.rule);
+        }
     }
     if let Some(area) = parts.detail {
         detail::draw(buf, theme, area, state, focus == Focus::Detail);

@@ -19,6 +19,24 @@ pub(super) fn line_width(line: &Line<'_>) -> usize {
     line.spans.iter().map(|s| text::width(&s.content)).sum()
 }
 
+/// Writes text into at most `width` cells, and gives the column after it. Most text is of plain
+/// characters, one a cell, so that there is no need to look for clusters of them.
+fn set(buf: &mut Buffer, (x, y): (u16, u16), text: &str, width: u16, style: Style) -> u16 {
+    let plain = |c| matches!(c, ' '..='~' | '\u{2500}'..='\u{259f}');
+    if !text.chars().all(plain) {
+        return buf.set_stringn(x, y, text, usize::from(width), style).0;
+    }
+    let end = x.saturating_add(width).min(buf.area.right());
+    let mut next = x;
+    for (at, c) in (x..end).zip(text.chars()) {
+        if let Some(cell) = buf.cell_mut((at, y)) {
+            cell.set_char(c).set_style(style);
+        }
+        next = at + 1;
+    }
+    next
+}
+
 /// Draws text at the start of a row; cut to the row with an ellipsis.
 pub(super) fn put(buf: &mut Buffer, theme: &Theme, row: Rect, content: &str, style: Style) {
     let row = row.intersection(buf.area);
@@ -26,7 +44,7 @@ pub(super) fn put(buf: &mut Buffer, theme: &Theme, row: Rect, content: &str, sty
         return;
     }
     let content = text::fit(content, usize::from(row.width), theme.glyphs.ellipsis);
-    buf.set_stringn(row.x, row.y, content, usize::from(row.width), style);
+    set(buf, (row.x, row.y), &content, row.width, style);
 }
 
 /// Draws a line at the start of a row; cut to the row with an ellipsis.
@@ -53,7 +71,7 @@ pub(super) fn line(buf: &mut Buffer, theme: &Theme, row: Rect, line: &Line<'_>) 
         } else {
             text::fit(&span.content, left, theme.glyphs.ellipsis)
         };
-        x = buf.set_stringn(x, row.y, &shown, left, style).0;
+        x = set(buf, (x, row.y), &shown, row.right().saturating_sub(x), style);
         left = usize::from(row.right().saturating_sub(x));
         rest = rest.saturating_sub(wide);
         if cut {

@@ -64,7 +64,17 @@ fn the_least_screen() {
 
 #[test]
 fn screens_in_ascii() {
-    for name in ["rooms", "opened", "gap", "unread", "reconnecting", "help"] {
+    for name in [
+        "rooms",
+        "opened",
+        "partial",
+        "gap",
+        "unread",
+        "reconnecting",
+        "help",
+        "map",
+        "map_sampled",
+    ] {
         let (_, make) = ALL.iter().find(|(n, _)| *n == name).unwrap();
         for size in [(120, 40), (80, 24)] {
             let screen = text(&render(&make(size), &PLAIN));

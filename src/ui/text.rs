@@ -30,7 +30,7 @@ pub(super) fn head(text: &str, max: usize) -> &str {
 pub(super) fn split(text: &str, max: usize) -> (&str, &str) {
     let mut used = 0;
     for (at, c) in text.char_indices() {
-        used += c.width().unwrap_or(0);
+        used += if matches!(c, ' '..='~') { 1 } else { c.width().unwrap_or(0) };
         if used > max {
             return text.split_at_checked(at).unwrap_or((text, ""));
         }
@@ -83,14 +83,19 @@ pub(super) fn wrap(text: &str, max: usize) -> Vec<String> {
 
 /// The text broken every `max` columns, as for a digest.
 pub(super) fn chop(text: &str, max: usize) -> Vec<String> {
+    chop_at_most(text, max, usize::MAX).0
+}
+
+/// The same, no more than `most` lines of it, and whether that was not all.
+pub(super) fn chop_at_most(text: &str, max: usize, most: usize) -> (Vec<String>, bool) {
     let mut lines = Vec::new();
     let mut rest = text;
-    while !rest.is_empty() {
+    while !rest.is_empty() && lines.len() < most {
         let (part, tail) = split(rest, max.max(2));
         lines.push(part.to_owned());
         rest = tail;
     }
-    lines
+    (lines, !rest.is_empty())
 }
 
 #[cfg(test)]

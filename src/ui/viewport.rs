@@ -1,6 +1,6 @@
 //! How much of everything there is to see, for the app's scrolling.
 
-use crate::app::{State, Viewport};
+use crate::app::{Overlay, State, Viewport};
 
 use super::layout::{self, Layout};
 use super::{detail, frames, overlay, paint, rooms};
@@ -23,6 +23,9 @@ pub fn viewport(state: &State) -> Viewport {
     }
     if let (Some(area), Some(top)) = (overlay, layout::top_layer(state)) {
         view.overlay = usize::from(area.height.saturating_sub(2));
+        if matches!(top, Overlay::Map { .. }) {
+            view.map = overlay::map::grid(state, overlay::inner_width(area));
+        }
         view.overlay_lines = overlay::lines(top, state, overlay::inner_width(area));
     }
     view

@@ -31,6 +31,7 @@ fn each_usage_error_is_one_line_that_names_the_fix() {
         (&["--last", "abc"], "'abc' is not a page size"),
         (&["--last", "-5"], "'-5' is not a page size"),
         (&["--last", "1001"], "'1001' is not a page size"),
+        (&["--cache", "much"], "give a number of bytes, as in 64MiB, or 0"),
         (&["--lats", "3"], "'--last'"),
         (&["a.b"], "'.' cannot be part of a stream name"),
         (&[""], "room id"),
@@ -43,12 +44,15 @@ fn each_usage_error_is_one_line_that_names_the_fix() {
         (&["--tls-ca", "/nonexistent/ca.pem"], "/nonexistent/ca.pem"),
         (&["--user", "a"], "--user needs --password"),
         (&["--token", "t", "--user", "a", "--password", "b"], "several kinds"),
+        (&["--server", "nats://u:hunter2,more@h"], "a comma in a password as %2C"),
+        (&["nats://u:hunter2@h"], "give it with --server"),
         (&["--server", "http://a:b"], "server address"),
         (&["demo", "--picture", "x.svg", "--keys", "Entre"], "'Entre' is no key"),
         (&["demo", "--picture", "x.svg", "--size", "1"], "140x40"),
     ] {
         let said = refused(args, 2);
         assert!(said.contains(wanted), "{args:?}: {said}");
+        assert!(!said.contains("hunter2"), "{args:?}: {said}");
     }
 }
 

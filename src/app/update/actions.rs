@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::state::{Encoding, Focus, Overlay, Prompt, PromptKind, State, ToastKind};
 use crate::domain::Place;
 
-use super::{copy, motion, pages, replies, stream};
+use super::{copy, jump, map, motion, pages, replies, stream};
 
 pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Vec<Effect> {
     if state.connection.never_up() && !works_without_connection(action) {
@@ -69,6 +69,11 @@ pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Ve
         Action::NewestPage => return pages::go(state, Place::Newest),
         Action::NextGap => return pages::next_gap(state),
         Action::PreviousGap => return pages::previous_gap(state),
+        Action::Goto => prompt(state, PromptKind::Goto, ""),
+        Action::FirstFrame => return jump::first(state),
+        Action::LastFrame => return jump::last(state),
+        Action::Back => return jump::back(state),
+        Action::Map => return map::open(state),
         Action::FindNext => return pages::find(state, true),
         Action::FindPrevious => return pages::find(state, false),
         Action::CopyBase64 | Action::CopyHex | Action::CopySeq | Action::CopySha => {

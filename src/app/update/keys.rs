@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyCode};
 use crate::app::state::{Overlay, Prompt, PromptKind, State};
 
-use super::{actions, motion, prompt, stream};
+use super::{actions, map, motion, prompt, stream};
 
 /// Largest count worth typing.
 const COUNT_AT_MOST: usize = 1_000_000;
@@ -28,6 +28,11 @@ pub(super) fn key(state: &mut State, key: Key) -> Vec<Effect> {
 /// A key while help, drift or the connection is shown.
 fn layer(state: &mut State, key: Key) -> Vec<Effect> {
     let Some(action) = action::by_key(key) else { return Vec::new() };
+    if matches!(state.top(), Some(Overlay::Map { .. }))
+        && let Some(effects) = map::act(state, action)
+    {
+        return effects;
+    }
     let page = state.viewport.overlay.max(1) as isize;
     match action {
         Action::Quit | Action::Close => close(state),
@@ -44,6 +49,7 @@ fn layer(state: &mut State, key: Key) -> Vec<Effect> {
         }
         Action::Help if matches!(state.top(), Some(Overlay::Help { .. })) => close(state),
         Action::Drift if matches!(state.top(), Some(Overlay::Drift { .. })) => close(state),
+        Action::Map if matches!(state.top(), Some(Overlay::Map { .. })) => close(state),
         Action::Connection if matches!(state.top(), Some(Overlay::Connection { .. })) => {
             close(state);
         }

@@ -1,8 +1,11 @@
 //! `update`: one message in, a changed state and effects out. Split by what a message is about.
 
 mod actions;
+mod ahead;
 mod copy;
+mod jump;
 mod keys;
+mod map;
 mod motion;
 mod pages;
 mod pointer;
@@ -21,7 +24,8 @@ use super::state::State;
 
 /// Lets a message change the state, and gives what the shell is to do.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
-    let effects = match msg {
+    let before = ahead::Before::of(state, &msg);
+    let mut effects = match msg {
         Msg::Key(key) => keys::key(state, key),
         Msg::Paste(text) => prompt::paste(state, &text),
         Msg::Click(target) => pointer::click(state, target),
@@ -40,9 +44,18 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Connection(connection) => replies::connection(state, connection),
         Msg::Listed(job, listed) => replies::listed(state, job, listed),
-        Msg::Ensured(job, outcome) => replies::ensured(state, job, outcome),
+        Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
-        Msg::Read(job, outcome) => replies::read(state, job, outcome),
+        Msg::Partial(job, page) => replies::partial(state, job, page),
+        Msg::Read(job, outcome) => {
+            let mut effects = replies::read(state, job, outcome);
+            effects.extend(jump::landed(state, job));
+            effects
+        }
+        Msg::Sought(job, outcome) => jump::sought(state, job, outcome),
+        Msg::Surveyed(job, outcome) => map::surveyed(state, job, outcome),
+        Msg::Asked(job, seq, outcome) => map::asked(state, job, seq, outcome),
+        Msg::Prefetched(job) => ahead::fetched(state, job),
         Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
         Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),
         Msg::ToastExpired(id) => {
@@ -52,11 +65,13 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::OpenRoom(id) => pages::open(state, &id),
     };
     settle(state);
+    effects.extend(ahead::follow(state, &before));
     effects
 }
 
 /// Brings what depends on the selection and the layout back in step.
 fn settle(state: &mut State) {
+    state.chart.follow(state.view.room.as_ref(), state.view.page());
     motion::keep_in_view(state);
     let selected = match state.view.selected_row() {
         Some(Row::Frame(frame)) => Some(frame),
@@ -65,6 +80,10 @@ fn settle(state: &mut State) {
     let shown = state.detail.digest.as_ref().map(|(seq, _)| *seq);
     if shown != selected.map(|frame| frame.seq) {
         state.detail.digest = selected.map(|f| (f.seq, encode::sha256(&f.payload)));
+    }
+    let selected = state.view.selected;
+    if state.detail.of != selected {
+        state.detail.of = selected;
         state.detail.scroll = 0;
     }
 }

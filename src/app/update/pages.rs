@@ -6,31 +6,54 @@ use crate::app::state::{Focus, State, ToastKind};
 use crate::app::view::{Load, View};
 use crate::domain::{Page, PageSize, Place, Room, RoomId, Slot, Window};
 
-use super::motion;
+use super::{jump, motion};
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
-    let Some(room) = state.rooms.get(id).map(|row| row.room.clone()) else {
-        return Vec::new();
-    };
+    let Some(row) = state.rooms.get(id) else { return Vec::new() };
+    let room = Box::new(row.room.clone());
+    let deleted = row.stream().map_or(0, |info| info.state.num_deleted);
     if state.view.room.as_ref() != Some(id) {
         state.view = View { room: Some(id.clone()), ..View::default() };
     }
-    state.view.note = None;
     state.rooms.selected = Some(id.clone());
     state.focus = Focus::Frames;
-    let place = Place::Newest;
+    let (place, size) = (Place::Newest, state.page_size);
+    let screenful = screenful(state, place);
     let job = load(state, place);
-    vec![Effect::Open { job, room: Box::new(room), place, size: state.page_size }]
+    vec![Effect::Open { job, room, place, size, screenful, deleted }]
+}
+
+/// Rows to show before a page is whole. None where the screen shows that page already, since a
+/// part of it would be less; none for a page that is read from its top, since the newest rows are
+/// what comes first.
+fn screenful(state: &State, place: Place) -> usize {
+    /// Rows of a common terminal, for as long as the layout is not known.
+    const COMMON: usize = 40;
+    let wanted = match place {
+        Place::Newest => !state.view.is_newest(),
+        Place::Before(_) => true,
+        Place::At(window) => {
+            state.view.page().is_none_or(|page| page.window().intersect(window).is_none())
+        }
+        Place::Oldest | Place::After(_) | Place::Around(_) => false,
+    };
+    match state.viewport.frames {
+        _ if !wanted => 0,
+        0 => COMMON,
+        rows => rows,
+    }
 }
 
 fn load(state: &mut State, place: Place) -> crate::app::effect::Job {
     let job = state.job();
-    state.view.load = Some(Load { job, place, since: state.now, progress: None });
+    // A search whose end nobody waits for any more.
+    state.jumps.seek = None;
+    state.view.load = Some(Load { job, place, since: state.now, progress: None, partial: false });
     job
 }
 
-fn opened(state: &State) -> Option<Box<Room>> {
+pub(super) fn opened(state: &State) -> Option<Box<Room>> {
     let id = state.view.room.as_ref()?;
     state.rooms.get(id).map(|row| Box::new(row.room.clone()))
 }
@@ -40,8 +63,9 @@ pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
     let Some(room) = opened(state) else {
         return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
     };
+    let (size, screenful) = (state.page_size, screenful(state, place));
     let job = load(state, place);
-    vec![Effect::Read { job, room, place, size: state.page_size }]
+    vec![Effect::Read { job, room, place, size, screenful }]
 }
 
 /// Goes `pages` pages towards the beginning.
@@ -79,8 +103,16 @@ pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
     go(state, place)
 }
 
-/// Reads what could not be read.
+/// Reads what could not be read, unless that is under way.
 pub(super) fn retry(state: &mut State) -> Vec<Effect> {
+    if state.view.load.is_some_and(|load| load.partial) {
+        return vec![state.toast(ToastKind::Note, "the rest of this page is being read")];
+    }
+    complete(state)
+}
+
+/// Reads what is missing of what is on the screen; a read of it under way is abandoned.
+pub(super) fn complete(state: &mut State) -> Vec<Effect> {
     let Some(page) = state.view.page().cloned() else {
         return match state.view.room.clone() {
             Some(id) => open(state, &id),
@@ -95,6 +127,7 @@ pub(super) fn retry(state: &mut State) -> Vec<Effect> {
     }
     let Some(room) = opened(state) else { return Vec::new() };
     let job = load(state, Place::At(page.window()));
+    state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
     vec![Effect::Retry { job, room, page }]
 }
 
@@ -120,7 +153,10 @@ pub(super) fn next_gap(state: &mut State) -> Vec<Effect> {
     let found = state.view.page().and_then(|page| {
         (from..rows::count(page)).find(|&i| rows::get(page, i).is_some_and(|row| row.is_gap()))
     });
-    select_or_say(state, found, "no gap below on this page; [ and ] turn pages")
+    match found {
+        Some(_) => select_or_say(state, found, ""),
+        None => jump::gap(state, true),
+    }
 }
 
 pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
@@ -128,7 +164,10 @@ pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
     let found = state.view.page().and_then(|page| {
         (0..to).rev().find(|&i| rows::get(page, i).is_some_and(|row| row.is_gap()))
     });
-    select_or_say(state, found, "no gap above on this page; [ and ] turn pages")
+    match found {
+        Some(_) => select_or_say(state, found, ""),
+        None => jump::gap(state, false),
+    }
 }
 
 fn select_or_say(state: &mut State, row: Option<usize>, none: &str) -> Vec<Effect> {

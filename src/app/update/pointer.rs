@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::msg::Target;
 use crate::app::state::{Focus, State};
 
-use super::{motion, pages};
+use super::{map, motion, pages};
 
 /// A click selects; on the selected room of the focused list it opens.
 pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
@@ -26,6 +26,7 @@ pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
             state.focus = Focus::Frames;
             motion::select_row(state, index);
         }
+        Target::MapCell(seq) => return map::click(state, seq),
         Target::Pane(pane) => state.focus = pane,
         Target::Overlay | Target::Nothing => {}
     }
@@ -37,7 +38,8 @@ pub(super) fn wheel(state: &mut State, target: Target, rows: i32) -> Vec<Effect>
     let rows = isize::try_from(rows).unwrap_or(0);
     match target {
         Target::Room(_) => motion::by(state, Focus::Rooms, rows),
-        Target::Row(_) => motion::by(state, Focus::Frames, rows),
+        Target::MapCell(_) if state.top().is_some() => {}
+        Target::Row(_) | Target::MapCell(_) => motion::by(state, Focus::Frames, rows),
         Target::Pane(pane) => motion::by(state, pane, rows),
         Target::Overlay => return motion::scroll_overlay(state, rows),
         Target::Nothing => {}

@@ -8,7 +8,7 @@ use crate::app::key::{Key, KeyCode};
 use crate::app::state::{Overlay, Prompt, PromptKind, State};
 use crate::domain::{PageSize, RoomId, escape};
 
-use super::{actions, pages};
+use super::{actions, jump, pages};
 
 impl Prompt {
     /// A line that begins with `text`.
@@ -83,7 +83,7 @@ fn live(state: &mut State, kind: PromptKind, text: String) {
                 }
             }
         }
-        PromptKind::Find | PromptKind::PageSize | PromptKind::Command => {}
+        PromptKind::Find | PromptKind::PageSize | PromptKind::Goto | PromptKind::Command => {}
     }
 }
 
@@ -107,6 +107,8 @@ fn enter(state: &mut State) -> Vec<Effect> {
         PromptKind::PageSize => PageSize::parse(&text)
             .map(|size| pages::resize(state, size))
             .map_err(|error| error.to_string()),
+        PromptKind::Goto if text.is_empty() => Ok(Vec::new()),
+        PromptKind::Goto => jump::goto(state, &text),
         PromptKind::Command => command(state, &text),
     };
     outcome.unwrap_or_else(|error| {
@@ -116,12 +118,15 @@ fn enter(state: &mut State) -> Vec<Effect> {
     })
 }
 
-/// A command: the name of an action, `last N`, or `open ROOM`.
+/// A command: the name of an action, `last N`, `open ROOM`, or where to go: `goto 14:03`, `12345`.
 fn command(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
     let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
     let rest = rest.trim();
     match (name, rest) {
         ("", _) => Ok(Vec::new()),
+        ("goto", spot) if !spot.is_empty() => jump::goto(state, spot),
+        ("today" | "yesterday" | "now", _) => jump::goto(state, text),
+        (name, _) if name.starts_with(|c: char| c.is_ascii_digit()) => jump::goto(state, text),
         ("last", size) if !size.is_empty() => PageSize::parse(size)
             .map(|size| pages::resize(state, size))
             .map_err(|error| error.to_string()),

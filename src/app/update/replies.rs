@@ -2,10 +2,12 @@
 
 use crate::app::effect::{Effect, Job};
 use crate::app::rooms::Listing;
-use crate::app::rows;
+use crate::app::rows::{self, Row};
 use crate::app::state::{State, ToastKind};
 use crate::app::view::Content;
-use crate::domain::{Connection, Ensured, Fault, Found, History, Listed, Place, RoomId};
+use crate::domain::{
+    Connection, Ensured, Fault, Found, History, Listed, Page, Place, RoomId, format,
+};
 
 use super::{motion, pages};
 
@@ -23,15 +25,12 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
         effects.extend(pages::open(state, &id));
         return effects;
     }
-    let unread = state.view.page().is_some_and(|page| pages::has_unread(page));
-    match (&state.view.content, state.view.room.clone()) {
-        (Content::Nothing, Some(id)) if state.view.fault.is_some() => {
-            let focus = state.focus;
-            effects.extend(pages::open(state, &id));
-            state.focus = focus;
-        }
-        _ if unread || state.view.fault.is_some() => effects.extend(pages::retry(state)),
-        _ => {}
+    // Only reads: what would write waits for a key, so a stream is never created by a connection
+    // that comes back. Focus and selection stay where the person has them.
+    if state.view.page().is_some_and(|page| pages::has_unread(page)) {
+        effects.extend(pages::complete(state));
+    } else if state.view.room.is_some() && state.view.fault.is_some() {
+        effects.extend(pages::refresh(state));
     }
     effects
 }
@@ -69,19 +68,26 @@ fn is_current(state: &State, job: Job) -> bool {
     state.view.load.is_some_and(|load| load.job == job)
 }
 
-pub(super) fn ensured(state: &mut State, job: Job, outcome: Result<Ensured, Fault>) -> Vec<Effect> {
-    let (true, Some(id)) = (is_current(state, job), state.view.room.clone()) else {
-        return Vec::new();
-    };
+/// What ensuring a room's stream came to. The room's row learns it whatever is on the screen by
+/// now, and a stream that was created is always told of.
+pub(super) fn ensured(
+    state: &mut State,
+    job: Job,
+    id: &RoomId,
+    outcome: Result<Ensured, Fault>,
+) -> Vec<Effect> {
+    let created = matches!(outcome, Ok(Ensured::Created(_)));
     let (found, note, toast) = match outcome {
         Ok(Ensured::Present(info)) => (Some(Found::Stream(info)), None, None),
         // That it drifted is said where its state is: above the page and in the list.
         Ok(Ensured::Drifted(info, _)) => (Some(Found::Stream(info)), None, None),
         Ok(Ensured::Created(info)) => {
-            let note = "The stream was created just now. Messages published before it existed \
-                        were never captured.";
+            let note = format!(
+                "The stream was created at {}. Messages published before that were never captured.",
+                format::clock(state.now, &state.zone)
+            );
             let toast = format!("created {}", id.stream());
-            (Some(Found::Stream(info)), Some(note.to_owned()), Some((ToastKind::Done, toast)))
+            (Some(Found::Stream(info)), Some(note), Some((ToastKind::Done, toast)))
         }
         // What would be created is said where the page would be.
         Ok(Ensured::WouldCreate(_)) => (Some(Found::NoStream), None, None),
@@ -94,9 +100,14 @@ pub(super) fn ensured(state: &mut State, job: Job, outcome: Result<Ensured, Faul
             (None, Some(note), Some((ToastKind::Failed, fault.to_string())))
         }
     };
-    state.view.note = note;
     if let Some(found) = found {
-        state.rooms.set_found(&id, found);
+        state.rooms.set_found(id, found);
+    }
+    let shown = state.view.room.as_ref() == Some(id);
+    if shown && (created || is_current(state, job)) {
+        state.view.note = note;
+    } else if !created {
+        return Vec::new();
     }
     toast.map(|(kind, text)| state.toast(kind, text)).into_iter().collect()
 }
@@ -108,18 +119,36 @@ pub(super) fn progress(state: &mut State, job: Job, known: u64, total: u64) -> V
     Vec::new()
 }
 
+/// The first picture of a page that is still being read.
+pub(super) fn partial(state: &mut State, job: Job, page: Box<Page>) -> Vec<Effect> {
+    let Some(load) = state.view.load.as_mut().filter(|load| load.job == job) else {
+        return Vec::new();
+    };
+    load.partial = true;
+    let place = load.place;
+    let Some(id) = state.view.room.clone() else { return Vec::new() };
+    show(state, &id, History::Page(page));
+    select(state, place);
+    Vec::new()
+}
+
 pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>) -> Vec<Effect> {
     let Some(load) = state.view.load.filter(|load| load.job == job) else { return Vec::new() };
     let Some(id) = state.view.room.clone() else { return Vec::new() };
+    let spot = load.partial.then(|| Spot::of(state));
     state.view.load = None;
     match outcome {
         Ok(history) => {
-            state.view.fault = None;
             state.forget_failures();
-            state.detail.digest = None;
-            state.view.take(history);
-            know(state, &id);
-            select(state, load.place);
+            if let Some(spot) = spot {
+                let digest = state.detail.digest.take();
+                show(state, &id, history);
+                state.detail.digest = digest;
+                spot.restore(state);
+            } else {
+                show(state, &id, history);
+                select(state, load.place);
+            }
             Vec::new()
         }
         Err(fault) => {
@@ -130,10 +159,50 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
     }
 }
 
+fn show(state: &mut State, id: &RoomId, history: History) {
+    state.view.fault = None;
+    state.forget_failures();
+    state.detail.digest = None;
+    state.view.take(history);
+    know(state, id);
+}
+
+/// Where a person was on the part of a page, to be found again on the whole of it.
+struct Spot {
+    seq: Option<u64>,
+    /// Rows between the top of the pane and the selection.
+    line: usize,
+}
+
+impl Spot {
+    /// Someone on the row of what is still being read came to it from below.
+    fn of(state: &State) -> Self {
+        let view = &state.view;
+        let seq = match view.selected_row() {
+            Some(Row::Unread(run)) if view.is_reading(run) => Some(run.range.end()),
+            _ => view.selected,
+        };
+        let line = view.selected_index().unwrap_or(0).saturating_sub(view.offset);
+        Self { seq, line }
+    }
+
+    fn restore(self, state: &mut State) {
+        let Some((page, seq)) = state.view.page().zip(self.seq) else { return };
+        let index = rows::index_of(page, seq);
+        state.view.offset = index.saturating_sub(self.line);
+        motion::select_row(state, index);
+    }
+}
+
 /// The list learns what the read saw of the stream.
 fn know(state: &mut State, id: &RoomId) {
     let found = match (&state.view.content, state.view.stream()) {
-        (_, Some(info)) => Found::Stream(Box::new(info.clone())),
+        (_, Some(info)) => {
+            let mut info = Box::new(info.clone());
+            // The list is the page's; a row for every room that was opened must not keep one.
+            info.state.deleted = None;
+            Found::Stream(info)
+        }
         (Content::NoStream, _) => Found::NoStream,
         _ => return,
     };
@@ -148,6 +217,12 @@ fn select(state: &mut State, place: Place) {
         (_, Some(_)) => {
             let at = state.view.selected_index().unwrap_or(0);
             motion::select_row(state, at);
+        }
+        (Place::Around(seq), _) => {
+            let at = state.view.page().map_or(0, |page| rows::index_of(page, seq));
+            motion::select_row(state, at);
+            state.view.offset = at.saturating_sub(state.viewport.frames / 2);
+            return;
         }
         (Place::Oldest | Place::After(_), None) => motion::select_row(state, 0),
         _ => motion::select_row(state, usize::MAX),

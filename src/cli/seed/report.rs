@@ -59,7 +59,7 @@ fn notes(room: &DemoRoom, left_out: u64) -> String {
         None if room.room.persist == Some(false) => notes.push("not persisted: no stream".into()),
         None => notes.push("no stream: opening the room makes it".into()),
         Some(script) => {
-            if script.refused.is_some() {
+            if script.refused.is_some() || script.unanswered.is_some() {
                 notes.push("can be read here, though not in the demo".into());
             }
             if script.steps.iter().any(|step| matches!(step, Step::KeepArriving { .. })) {

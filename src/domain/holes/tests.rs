@@ -40,3 +40,21 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn neighbours_are_those_of_a_walk(
+        deleted in prop::collection::btree_set(1u64..60, 0..40),
+        seq in 0u64..70,
+    ) {
+        let list: Vec<u64> = deleted.iter().copied().collect();
+        let all = Holes(&list).runs(Window::new(1, 100).unwrap());
+        let next = all.iter().copied().find(|run| run.start() > seq);
+        let previous = all.iter().copied().rfind(|run| run.end() < seq);
+        prop_assert_eq!(Holes(&list).next(seq), next);
+        prop_assert_eq!(Holes(&list).previous(seq), previous);
+        let window = Window::new(seq.max(1), seq + 9).unwrap();
+        let count = deleted.range(window.start()..=window.end()).count() as u64;
+        prop_assert_eq!(Holes(&list).count(window), count);
+    }
+}

@@ -62,6 +62,12 @@ impl PageBuilder {
         self.frames.contains_key(&seq)
     }
 
+    /// The first frame that was reported.
+    #[must_use]
+    pub fn first_frame(&self) -> Option<Edge> {
+        self.frames.first_key_value().map(|(_, frame)| Edge::of(frame))
+    }
+
     /// Whether a gap was reported at this sequence, and no frame.
     #[must_use]
     pub fn is_gap(&self, seq: u64) -> bool {

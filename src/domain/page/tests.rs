@@ -267,8 +267,8 @@ fn what_nobody_reported_is_unread_and_not_a_gap() {
 
 #[test]
 fn costs_add_up() {
-    let one = Cost { info: 1, frames: 2, gaps: 3, failed: 4, bytes: 5, micros: 6 };
+    let one = Cost { info: 1, frames: 2, gaps: 3, failed: 4, bytes: 5, micros: 6, cached: 7 };
     assert_eq!(one.requests(), 10);
     assert_eq!(one.plus(one).requests(), 20);
-    assert_eq!((one.plus(one).bytes, one.plus(one).micros), (10, 12));
+    assert_eq!((one.plus(one).bytes, one.plus(one).micros, one.plus(one).cached), (10, 12, 14));
 }

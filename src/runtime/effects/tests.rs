@@ -1,3 +1,7 @@
+mod cancel;
+mod first_picture;
+mod opening;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,6 +23,7 @@ fn read_effect(job: u64, room: &Room) -> Effect {
         room: Box::new(room.clone()),
         place: Place::Newest,
         size: PageSize::DEFAULT,
+        screenful: 0,
     }
 }
 
@@ -32,9 +37,13 @@ async fn reply(replies: &mut mpsc::Receiver<Msg>) -> Msg {
     }
 }
 
+fn executor_on(store: &EmbeddedStore, cache: u64) -> (Executor, mpsc::Receiver<Msg>) {
+    Executor::new(Services::new(Arc::new(store.clone()), None, cache), 256)
+}
+
 fn executor() -> (EmbeddedStore, Executor, mpsc::Receiver<Msg>) {
     let store = EmbeddedStore::new(|| Timestamp::UNIX_EPOCH, false);
-    let (executor, replies) = Executor::new(Services::new(Arc::new(store.clone()), None), 64);
+    let (executor, replies) = executor_on(&store, 1 << 20);
     (store, executor, replies)
 }
 
@@ -61,8 +70,10 @@ async fn opening_ensures_before_it_reads() {
         room,
         place: Place::Newest,
         size: PageSize::DEFAULT,
+        screenful: 0,
+        deleted: 0,
     });
-    assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), Ok(_))));
+    assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), _, Ok(_))));
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));
 }
 

@@ -27,6 +27,7 @@ pub fn rooms() -> Vec<DemoRoom> {
         not_persisted(),
         hostile(),
         discovered(),
+        unanswered(),
         refused("board", "Board", FaultKind::Denied("$JS.API.STREAM.INFO.UNIBUS_board".into())),
         refused("archive-eu", "Archive (EU)", FaultKind::Offline),
         long_hole(1_000_000, 900_000),
@@ -173,6 +174,19 @@ fn discovered() -> Option<DemoRoom> {
     Some(demo)
 }
 
+/// Some of its frames cannot be read: they are unread on the page, beside a gap that is a gap.
+fn unanswered() -> Option<DemoRoom> {
+    let room = room("field-team", "Field team")?;
+    let shape = shape(&room, 10);
+    let mut steps = vec![publish(160, shape, DAY * 2, MINUTE * 40)];
+    steps.extend(delete(148, 149));
+    let mut demo = DemoRoom::by_contract(room, DAY * 9, steps);
+    if let Some(script) = &mut demo.stream {
+        script.unanswered = Window::new(131, 138);
+    }
+    Some(demo)
+}
+
 fn refused(id: &str, name: &str, kind: FaultKind) -> Option<DemoRoom> {
     let room = room(id, name)?;
     let shape = shape(&room, 8);
@@ -234,10 +248,10 @@ mod tests {
     #[test]
     fn every_room_is_there_under_a_name_of_its_own() {
         let rooms = rooms();
-        assert_eq!(rooms.len(), 14);
+        assert_eq!(rooms.len(), 15);
         let ids: BTreeSet<_> = rooms.iter().map(|room| &room.room.id).collect();
         let subjects: BTreeSet<_> = rooms.iter().map(|room| &room.room.subject).collect();
-        assert_eq!((ids.len(), subjects.len()), (14, 14));
+        assert_eq!((ids.len(), subjects.len()), (15, 15));
     }
 
     #[test]

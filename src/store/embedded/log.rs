@@ -1,6 +1,8 @@
 //! What was asked of the embedded store, and what it is told to get wrong: for tests that count
 //! requests and break them.
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::domain::{FaultKind, StreamName};
 use crate::store::Get;
 
@@ -25,6 +27,29 @@ pub enum Request {
         /// Where.
         at: Get,
     },
+    /// DIRECT.GET of one message.
+    Direct {
+        /// From which stream.
+        stream: StreamName,
+        /// Which.
+        seq: u64,
+    },
+    /// DIRECT.GET of many messages.
+    Batch {
+        /// From which stream.
+        stream: StreamName,
+        /// From which sequence on.
+        from: u64,
+        /// How many at most.
+        most: u64,
+    },
+    /// STREAM.MSG.GET by time.
+    Since {
+        /// From which stream.
+        stream: StreamName,
+        /// Stored at or after this time.
+        time: Timestamp,
+    },
     /// STREAM.CREATE.
     Create(StreamName),
     /// STREAM.UPDATE.
@@ -45,7 +70,10 @@ impl Request {
             Self::Names(_) => "STREAM.NAMES".into(),
             Self::List(_) => "STREAM.LIST".into(),
             Self::Info { stream, .. } => name("INFO", stream),
-            Self::Get { stream, .. } => name("MSG.GET", stream),
+            Self::Get { stream, .. } | Self::Since { stream, .. } => name("MSG.GET", stream),
+            Self::Direct { stream, .. } | Self::Batch { stream, .. } => {
+                format!("DIRECT.GET.{}", stream.as_str())
+            }
             Self::Create(stream) => name("CREATE", stream),
             Self::Update(stream) => name("UPDATE", stream),
         };
@@ -62,10 +90,27 @@ impl Request {
                 Get::Exact(seq) => format!("read sequence {seq} of {stream}"),
                 Get::AtOrAfter(seq) => format!("read from sequence {seq} of {stream} on"),
             },
+            Self::Direct { stream, seq } => format!("read sequence {seq} of {stream} directly"),
+            Self::Batch { stream, from, .. } => format!("read {stream} from {from} on directly"),
+            Self::Since { stream, time } => format!("read from {time} of {stream} on"),
             Self::Create(stream) => format!("create {stream}"),
             Self::Update(stream) => format!("change {stream}"),
         }
     }
+}
+
+/// What the store makes of a get by time; real servers differ (see [`HistoryStore::since`]).
+///
+/// [`HistoryStore::since`]: crate::store::HistoryStore::since
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Times {
+    /// The first message at or after the time.
+    #[default]
+    Found,
+    /// The stream's first message, whatever the time, as before 2.11.
+    PassedOver,
+    /// What is found so much later, as 2.11.0 may where messages were deleted.
+    Late(SignedDuration),
 }
 
 /// Which requests a fault strikes.
@@ -77,10 +122,14 @@ pub enum Strikes {
     List,
     /// STREAM.INFO of this stream.
     Info(StreamName),
-    /// A get in this stream that asks for this sequence, or would be answered with it.
+    /// A get in this stream that asks for this sequence, or would be answered with it; direct
+    /// gets too.
     Seq(StreamName, u64),
-    /// Every get in this stream.
+    /// Every message-get in this stream.
     Gets(StreamName),
+    /// Every direct get in this stream that would be answered with this sequence: a stored
+    /// message that the client cannot take.
+    Poison(StreamName, u64),
     /// CREATE and UPDATE of this stream.
     Writes(StreamName),
 }
@@ -103,10 +152,18 @@ impl Fault {
         match (&self.strikes, request) {
             (Strikes::Names, Request::Names(_)) | (Strikes::List, Request::List(_)) => true,
             (Strikes::Info(name), Request::Info { stream, .. })
-            | (Strikes::Gets(name), Request::Get { stream, .. })
+            | (Strikes::Gets(name), Request::Get { stream, .. } | Request::Since { stream, .. })
             | (Strikes::Writes(name), Request::Create(stream) | Request::Update(stream)) => {
                 name == stream
             }
+            (
+                Strikes::Seq(name, seq) | Strikes::Poison(name, seq),
+                Request::Direct { stream, seq: asked },
+            ) => name == stream && asked == seq && found.is_some(),
+            (
+                Strikes::Seq(name, seq) | Strikes::Poison(name, seq),
+                Request::Batch { stream, from, .. },
+            ) => name == stream && found.is_some_and(|last| (*from..=last).contains(seq)),
             (Strikes::Seq(name, seq), Request::Get { stream, at }) => {
                 let (Get::Exact(asked) | Get::AtOrAfter(asked)) = *at;
                 name == stream && (asked == *seq || found == Some(*seq))

@@ -5,6 +5,7 @@
 //! runs on it, and so do the tests of everything above the store's trait.
 
 mod demo;
+mod direct;
 mod generate;
 mod holes;
 mod log;
@@ -25,10 +26,10 @@ use tokio::sync::watch;
 
 pub use demo::{long_hole, rooms};
 pub use generate::Shape;
-pub use log::{Request, Strikes};
+pub use log::{Request, Strikes, Times};
 pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
 
-use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 use state::{Answer, State};
 use stream::Stream;
@@ -146,6 +147,52 @@ impl HistoryStore for EmbeddedStore {
         let request = Request::Get { stream: stream.clone(), at };
         self.serve(request, |state, now| {
             let frame = state.stream(stream, now)?.get(at);
+            let found = frame.as_ref().map(|frame| frame.seq);
+            Ok((frame, found))
+        })
+        .await
+    }
+
+    fn offers(&self, info: &StreamInfo) -> Offer {
+        match self.state().offer {
+            Some(offer) if info.config.allow_direct => offer,
+            _ => Offer::MessageGet,
+        }
+    }
+
+    async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
+        let request = Request::Direct { stream: stream.clone(), seq };
+        self.serve(request, |state, now| direct::one(state.replica(stream, now)?, seq)).await
+    }
+
+    async fn batch(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        most: u64,
+        max_bytes: u64,
+    ) -> Result<Batch, StoreError> {
+        let request = Request::Batch { stream: stream.clone(), from, most };
+        self.serve(request, |state, now| {
+            let max_bytes = state.batch_bytes.unwrap_or(max_bytes).min(max_bytes);
+            direct::many(state.replica(stream, now)?, from, most, max_bytes)
+        })
+        .await
+    }
+
+    async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        let request = Request::Since { stream: stream.clone(), time };
+        self.serve(request, |state, now| {
+            let (quirk, stream) = (state.times, state.stream(stream, now)?);
+            let frame = stream.since(match quirk {
+                Times::Found => time,
+                Times::PassedOver => Timestamp::MIN,
+                Times::Late(by) => time.checked_add(by).unwrap_or(Timestamp::MAX),
+            });
             let found = frame.as_ref().map(|frame| frame.seq);
             Ok((frame, found))
         })

@@ -78,6 +78,7 @@ impl DemoRoom {
             age,
             steps,
             refused: None,
+            unanswered: None,
         });
         Self { room, in_rooms_file: true, stream }
     }

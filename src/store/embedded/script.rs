@@ -29,6 +29,8 @@ pub struct Script {
     pub steps: Vec<Step>,
     /// Every read of it fails so. A real server needs permissions or a lost peer for that.
     pub refused: Option<FaultKind>,
+    /// Reads of these sequences are never answered, as when a disk is slow to give a block.
+    pub unanswered: Option<Window>,
 }
 
 /// One thing that happened to a stream.

@@ -8,12 +8,13 @@ use tokio::sync::watch;
 use crate::domain::{Connection, FaultKind, Room, RoomId, StreamConfig, StreamName, Window};
 
 use super::generate::Shape;
-use super::log::{self, Request, Strikes};
+use super::log::{self, Request, Strikes, Times};
 use super::play::{ago, apply};
 use super::script::{RawFrame, Step};
 use super::state::{State, When};
 use super::stream::{Run, Source, Stream};
 use super::{EmbeddedStore, Inner};
+use crate::store::Offer;
 
 /// Names and streams in one page of a real server.
 const PAGES: (usize, usize) = (1024, 256);
@@ -37,6 +38,11 @@ impl EmbeddedStore {
         let now = store.now();
         for room in &rooms {
             store.play(room, now);
+            let unanswered = room.stream.as_ref().and_then(|script| script.unanswered);
+            for seq in unanswered.iter().flat_map(|run| run.start()..=run.end()) {
+                let strikes = Strikes::Seq(room.room.id.stream(), seq);
+                store.fail(strikes, FaultKind::Timeout, None);
+            }
         }
         let known = rooms.into_iter().filter(|room| room.in_rooms_file);
         (store, known.map(|room| room.room).collect())
@@ -144,6 +150,11 @@ impl EmbeddedStore {
         self.state().faults.push(log::Fault { strikes, kind, left: times });
     }
 
+    /// Sets what a get by time is answered with.
+    pub fn set_times(&self, times: Times) {
+        self.state().times = times;
+    }
+
     /// Ends all faults.
     pub fn heal(&self) {
         self.state().faults.clear();
@@ -158,6 +169,27 @@ impl EmbeddedStore {
     /// Sets how many names and how many streams make a page; 1,024 and 256 at first.
     pub fn set_pages(&self, names: usize, streams: usize) {
         self.state().pages = (names.max(1), streams.max(1));
+    }
+
+    /// Offers streams that have `allow_direct` to be read so from now on; at first by message-get
+    /// only.
+    pub fn set_offer(&self, offer: Offer) {
+        self.state().offer = Some(offer);
+    }
+
+    /// Ends every batch after so many bytes.
+    pub fn set_batch_bytes(&self, bytes: u64) {
+        self.state().batch_bytes = Some(bytes);
+    }
+
+    /// Keeps the replicas of a room's stream as the stream is now, while the leader's goes on:
+    /// they answer the direct gets.
+    pub fn lag(&self, id: &RoomId) {
+        let mut state = self.state();
+        let name = id.stream().as_str().to_owned();
+        if let Some(stream) = state.streams.get(&name).cloned() {
+            state.replicas.insert(name, stream);
+        }
     }
 
     /// Sets the state of the connection. While it is not up, every request fails.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::EmbeddedStore;
-use super::log::{Fault, Request};
+use super::log::{Fault, Request, Times};
 use super::stream::Stream;
 use crate::domain::{FaultKind, StreamName};
-use crate::store::InfoPage;
+use crate::store::{InfoPage, Offer};
 
 #[derive(Default)]
 pub(super) struct State {
@@ -21,6 +21,13 @@ pub(super) struct State {
     pub(super) when: Option<When>,
     pub(super) missing: Vec<String>,
     pub(super) pages: (usize, usize),
+    pub(super) times: Times,
+    /// How streams with `allow_direct` may be read.
+    pub(super) offer: Option<Offer>,
+    /// Bytes after which a batch ends, where that is less than was asked for.
+    pub(super) batch_bytes: Option<u64>,
+    /// What the replicas that answer direct gets hold, where that is not what the leader holds.
+    pub(super) replicas: BTreeMap<String, Stream>,
 }
 
 /// Something to do to the store once so many requests were counted.
@@ -67,7 +74,10 @@ impl State {
 
     /// The fault that a request meets: its stream's, or one that was set up for it.
     fn strike(&mut self, request: &Request, found: Option<u64>) -> Option<FaultKind> {
-        if let Request::Info { stream, .. } | Request::Get { stream, .. } = request
+        if let Request::Info { stream, .. }
+        | Request::Get { stream, .. }
+        | Request::Direct { stream, .. }
+        | Request::Batch { stream, .. } = request
             && let Some(kind) =
                 self.streams.get(stream.as_str()).and_then(|stream| stream.refused.clone())
         {
@@ -88,6 +98,15 @@ impl State {
             .ok_or_else(|| (FaultKind::StreamNotFound, "stream not found".to_owned()))?;
         stream.advance(now);
         Ok(stream)
+    }
+
+    /// The stream as the replica has it that answers direct gets.
+    pub(super) fn replica(&mut self, name: &StreamName, now: Timestamp) -> Answer<&mut Stream> {
+        if self.replicas.contains_key(name.as_str()) {
+            let none = || (FaultKind::NoJetStream, "nobody answers".to_owned());
+            return self.replicas.get_mut(name.as_str()).ok_or_else(none);
+        }
+        self.stream(name, now)
     }
 
     pub(super) fn list(&mut self, offset: u64, now: Timestamp) -> InfoPage {

@@ -221,6 +221,17 @@ impl Stream {
         all.contains(seq).then(|| self.frame(seq))?
     }
 
+    /// The first message stored at or after a time. Times never go back along the sequences.
+    pub(super) fn since(&self, time: Timestamp) -> Option<Frame> {
+        let (mut low, mut high) = (self.first, self.last.saturating_add(1));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let earlier = self.time(middle).is_some_and(|at| at < time);
+            if earlier { low = middle + 1 } else { high = middle }
+        }
+        self.get(Get::AtOrAfter(low))
+    }
+
     pub(super) fn info(&self, deleted: bool) -> StreamInfo {
         StreamInfo {
             created: self.created,

@@ -292,6 +292,7 @@ async fn the_demo_shows_every_state() {
         ("free-for-all", RoomState::Ok),
         ("legacy-ops", RoomState::Ok),
         ("board", RoomState::Denied),
+        ("field-team", RoomState::Ok),
         ("archive-eu", RoomState::Offline),
     ];
     for (name, expected) in table {

@@ -2,8 +2,10 @@
 
 mod config;
 mod connect;
+mod direct;
 mod options;
 mod permissions;
+mod raw;
 mod read;
 mod request;
 mod seeder;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -24,7 +27,7 @@ use tokio::time::timeout;
 use self::connect::Link;
 pub use self::options::ConnectOptions;
 pub use self::seeder::{Seed, Seeder};
-use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 
 /// A NATS server, or cluster, with JetStream. Connects and reconnects by itself, without end, as
@@ -137,6 +140,32 @@ impl HistoryStore for NatsStore {
 
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
         self.link.get(stream, at).await
+    }
+
+    fn offers(&self, info: &StreamInfo) -> Offer {
+        self.link.offers(info)
+    }
+
+    async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
+        self.link.direct(stream, seq).await
+    }
+
+    async fn batch(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        most: u64,
+        max_bytes: u64,
+    ) -> Result<Batch, StoreError> {
+        self.link.batch(stream, from, most, max_bytes).await
+    }
+
+    async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        self.link.since(stream, time).await
     }
 
     async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {

@@ -63,16 +63,13 @@ impl ConnectOptions {
     pub(super) fn plan(&self) -> Result<Plan, StoreError> {
         let mut addrs = Vec::new();
         let mut logins = Vec::new();
-        // A comma in a password splits an address, and its first part is then no address but a
-        // piece of a secret: nothing of a list that holds an `@` is shown in an error.
-        let secret = self.servers.iter().any(|text| text.contains('@'));
+        // A comma in a password splits an address, and its first part is then a piece of a secret
+        // that looks like an address: it is not shown where another part holds an `@`.
+        let secret = self.addresses().any(|text| text.contains('@'));
         for text in self.addresses() {
-            let shown = if secret { "given".to_owned() } else { url::redacted(text) };
-            let advice = if secret && self.servers.iter().any(|text| text.contains(',')) {
-                "; write a comma in a password as %2C"
-            } else {
-                ""
-            };
+            let piece = secret && !text.contains('@');
+            let shown = if piece { "given".to_owned() } else { url::redacted(text) };
+            let advice = if piece { "; write a comma in a password as %2C" } else { "" };
             let bad = |why: String| usage(format!("server address {shown}"), why + advice);
             let server = url::parse(text).map_err(bad)?;
             addrs.push(server.addr);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::connect::Link;
@@ -29,15 +30,7 @@ impl Link {
             Get::Exact(seq) => json!({"seq": seq}),
             Get::AtOrAfter(seq) => json!({"seq": seq, "next_by_subj": ">"}),
         };
-        let subject = format!("$JS.API.STREAM.MSG.GET.{}", stream.as_str());
-        let reply = self.request(subject, &body, &what).await?;
-        let message = match parse::<GetReply<'_>>(&reply, &what) {
-            Ok(reply) => reply.message,
-            Err(error) if error.kind == NO_MESSAGE => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let message = message.ok_or_else(|| bad_reply(what(), "it holds no message"))?;
-        let frame = frame_of(message).map_err(|error| bad_reply(what(), error))?;
+        let Some(frame) = self.stored(stream, &body, &what).await? else { return Ok(None) };
         let fits = match at {
             Get::Exact(seq) => frame.seq == seq,
             Get::AtOrAfter(seq) => frame.seq >= seq,
@@ -47,6 +40,36 @@ impl Link {
             return Err(bad_reply(what(), detail));
         }
         Ok(Some(frame))
+    }
+
+    /// With `start_time` alone, 2.15.1 says 10037 for a time whose block lost its last messages;
+    /// with `next_by_subj` beside it, it finds the next one. Before 2.11 the latter is answered as
+    /// if there were no time.
+    pub(super) async fn since(
+        &self,
+        stream: &StreamName,
+        time: Timestamp,
+    ) -> Result<Option<Frame>, StoreError> {
+        let what = || format!("read the first since {time} of {stream}");
+        let body = json!({"start_time": time.to_string(), "next_by_subj": ">"});
+        self.stored(stream, &body, &what).await
+    }
+
+    async fn stored(
+        &self,
+        stream: &StreamName,
+        body: &Value,
+        what: &(impl Fn() -> String + Sync),
+    ) -> Result<Option<Frame>, StoreError> {
+        let subject = format!("$JS.API.STREAM.MSG.GET.{}", stream.as_str());
+        let reply = self.request(subject, body, what).await?;
+        let message = match parse::<GetReply<'_>>(&reply, what) {
+            Ok(reply) => reply.message,
+            Err(error) if error.kind == NO_MESSAGE => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let message = message.ok_or_else(|| bad_reply(what(), "it holds no message"))?;
+        frame_of(message).map(Some).map_err(|error| bad_reply(what(), error))
     }
 
     pub(super) async fn info(

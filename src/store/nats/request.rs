@@ -20,6 +20,16 @@ impl Link {
         body: &(impl Serialize + Sync),
         what: &(impl Fn() -> String + Sync),
     ) -> Result<Bytes, StoreError> {
+        Ok(self.message(subject, body, what).await?.payload)
+    }
+
+    /// The same, with the answer's headers.
+    pub(super) async fn message(
+        &self,
+        subject: String,
+        body: &(impl Serialize + Sync),
+        what: &(impl Fn() -> String + Sync),
+    ) -> Result<Message, StoreError> {
         let body = serde_json::to_vec(body)
             .map_err(|error| StoreError::new(FaultKind::BadConfig, what(), error.to_string()))?;
         // Before the look at the state, so that no loss falls in between.
@@ -33,17 +43,13 @@ impl Link {
             reply = timeout(OP_TIMEOUT, ask(client, subject, body.into())) => reply,
             subject = watch.denied() => return Err(denied(subject, what())),
             _ = lost.changed() => {
-                let detail = "the connection was lost before the answer came";
-                return Err(StoreError::new(FaultKind::Disconnected, what(), detail));
+                return Err(lost_before_answer(what()));
             }
         };
         match reply {
-            Ok(Ok(message)) => Ok(message.payload),
+            Ok(Ok(message)) => Ok(message),
             Ok(Err(error)) => Err(refused(error, what())),
-            Err(_) => {
-                let detail = format!("no answer within {} s", OP_TIMEOUT.as_secs());
-                Err(StoreError::new(FaultKind::Timeout, what(), detail))
-            }
+            Err(_) => Err(timed_out(what())),
         }
     }
 }
@@ -54,6 +60,18 @@ async fn ask(
     body: Bytes,
 ) -> Result<Message, async_nats::RequestError> {
     client.request(subject, body).await
+}
+
+/// The error when the connection went while an answer was waited for.
+pub(super) fn lost_before_answer(what: String) -> StoreError {
+    let detail = "the connection was lost before the answer came";
+    StoreError::new(FaultKind::Disconnected, what, detail)
+}
+
+/// The error when no answer came in time.
+pub(super) fn timed_out(what: String) -> StoreError {
+    let detail = format!("no answer within {} s", OP_TIMEOUT.as_secs());
+    StoreError::new(FaultKind::Timeout, what, detail)
 }
 
 /// The error for a subject that the account may not use.

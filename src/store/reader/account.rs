@@ -1,19 +1,22 @@
 //! Turning what was fetched into slots: every sequence of the fetched ranges, with its cause.
 
+use std::sync::Arc;
+
 use crate::domain::{Gap, GapCause, Holes, PageBuilder, StreamInfo, Window};
 
 use super::fetch::Fetched;
 
 /// Reports all that was learned of `ranges` to the builder. `info` is the stream as it was after
-/// the fetch wherever holes were seen.
+/// the fetch wherever holes were seen, and `list_seen` whether its deleted list is of then.
 pub(super) fn account(
     builder: &mut PageBuilder,
-    fetched: Fetched,
+    fetched: &Fetched,
     info: &StreamInfo,
     ranges: &[Window],
+    list_seen: bool,
 ) {
-    for frame in fetched.frames {
-        builder.frame(frame);
+    for frame in fetched.frames.values() {
+        builder.frame(Arc::clone(frame));
     }
     for range in ranges {
         below_first(builder, *range, info);
@@ -23,17 +26,17 @@ pub(super) fn account(
         }
     }
     let list = info.state.deleted.as_deref();
-    let cause = GapCause::Missing { list_seen: list.is_some() };
-    for hole in fetched.holes {
-        let Some(stored) = at_or_above(hole, info.state.first_seq) else {
+    let cause = GapCause::Missing { list_seen };
+    for hole in fetched.holes.iter().chain(&fetched.kept_holes) {
+        let Some(stored) = at_or_above(*hole, info.state.first_seq) else {
             continue;
         };
         for run in Holes(list.unwrap_or_default()).present(stored) {
             builder.gap(gap(run, cause));
         }
     }
-    for (range, fault) in fetched.failed {
-        builder.unread(range, fault);
+    for (range, fault) in &fetched.failed {
+        builder.unread(*range, fault.clone());
     }
 }
 

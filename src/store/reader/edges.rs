@@ -5,10 +5,14 @@ use crate::store::Get;
 
 use super::Read;
 
+/// Most requests to find the frame below a hole at the beginning of a window, where the deleted
+/// list is not there to tell.
+const SEARCH_AT_MOST: usize = 8;
+
 impl Read<'_> {
-    /// The nearest frames below and above the window, where a gap touches its end. At most two
-    /// requests, sent together. An edge that cannot be had is left unknown: it is evidence, not
-    /// part of the account.
+    /// The nearest frames below and above the window, where a gap touches its end. One request
+    /// each, or up to 9 for the one below without the deleted list. An edge that cannot be had is
+    /// left unknown: it is evidence, not part of the account.
     pub(super) async fn outer_edges(
         &mut self,
         info: &StreamInfo,
@@ -17,24 +21,56 @@ impl Read<'_> {
     ) -> (Option<Edge>, Option<Edge>) {
         let window = builder.window();
         let state = &info.state;
-        let list = state.deleted.as_deref().map(Holes);
-        let wants_below = builder.is_gap(window.start()) && window.start() > state.first_seq;
-        let wants_above = builder.is_gap(window.end()) && window.end() < state.last_seq;
-        // Without the list the nearest frame below would take a search; see `locate`.
-        let below = list.filter(|_| wants_below).and_then(|list| {
-            let hole = list.around(window.start())?;
-            hole.start().checked_sub(1).filter(|&seq| seq >= state.first_seq.max(1)).map(Get::Exact)
-        });
-        let known = beyond.filter(|edge| edge.seq > window.end());
-        let above = (wants_above && known.is_none()).then_some(Get::AtOrAfter(window.end() + 1));
-        let (below, above) = tokio::join!(self.edge(below), self.edge(above));
-        self.cost.gaps += below.1 + above.1;
-        (below.0, known.filter(|_| wants_above).or(above.0))
+        let first = state.first_seq.max(1);
+        let above = if builder.is_gap(window.end()) && window.end() < state.last_seq {
+            match beyond.filter(|edge| edge.seq > window.end()) {
+                None => self.edge(Get::AtOrAfter(window.end() + 1)).await,
+                known => known,
+            }
+        } else {
+            None
+        };
+        if !builder.is_gap(window.start()) || window.start() <= first {
+            return (None, above);
+        }
+        let below = match &state.deleted {
+            Some(list) => match Holes(list).around(window.start()) {
+                Some(hole) if hole.start() > first => self.edge(Get::Exact(hole.start() - 1)).await,
+                _ => None,
+            },
+            None => self.below(info, builder, above).await,
+        };
+        (below, above)
     }
 
-    async fn edge(&self, get: Option<Get>) -> (Option<Edge>, u64) {
-        let Some(get) = get else { return (None, 0) };
-        let frame = self.store.get(self.stream, get).await.ok().flatten();
-        (frame.as_ref().map(Edge::of), 1)
+    /// The frame below the window, without the deleted list. Where a page was turned to from
+    /// below, it is the one right there; else it is looked for where it is likeliest.
+    async fn below(
+        &mut self,
+        info: &StreamInfo,
+        builder: &PageBuilder,
+        above: Option<Edge>,
+    ) -> Option<Edge> {
+        let start = builder.window().start();
+        match self.edge(Get::AtOrAfter(start - 1)).await {
+            Some(frame) if frame.seq < start => Some(frame),
+            found => {
+                let above = builder.first_frame().or(found).or(above);
+                self.last_below(info, start - 1, above, SEARCH_AT_MOST).await.ok().flatten()
+            }
+        }
+    }
+
+    async fn edge(&mut self, get: Get) -> Option<Edge> {
+        match self.beside(get).await {
+            Ok((frame, requests)) => {
+                self.cost.gaps += requests;
+                frame
+            }
+            Err(_) => {
+                self.cost.failed += 1;
+                None
+            }
+        }
     }
 }

@@ -1,33 +1,38 @@
-//! Fetching what a window holds, many requests at once.
+//! Fetching what a window holds, many requests at once, the newest first.
 //!
-//! Where the deleted list is known, each sequence that should be there is asked for exactly.
-//! Where it is not, runs are *chased*: "the first message at or after" jumps a hole of any length,
-//! and what is left of the run is split so that the parts are chased at once. A part is split only
-//! after it gave a frame, so a window costs at most two requests a frame and one more.
+//! Where the deleted list is known, each sequence that should be there is asked for exactly, or
+//! with its neighbours in a batch. Where it is not, runs are chased; see [`super::chase`]. What a
+//! replica does not give is asked of the leader; see [`super::replica`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
-use crate::domain::{Edge, Fault, FaultKind, Frame, Holes, StreamInfo, Window};
-use crate::store::{Get, HistoryStore, StoreError};
+use crate::domain::{Cost, Edge, Fault, FaultKind, Frame, Holes, StreamInfo, StreamName, Window};
+use crate::store::{Get, HistoryStore, Offer, StoreError};
 
 use super::budget::Budget;
+use super::cache::Keep;
 use super::locate::Located;
-use super::{Progress, Read};
-
-/// Requests that may time out before the rest of a read is given up.
-const TIMEOUTS_AT_MOST: usize = 3;
+use super::partial::Partial;
+use super::paths::Paths;
+use super::replica::Tally;
+use super::task::{Reply, Task, weigh};
+use super::{Read, Watch};
 
 /// What a fetch learned.
 #[derive(Debug, Default)]
 pub(super) struct Fetched {
-    /// Frames, in no order.
-    pub(super) frames: Vec<Arc<Frame>>,
+    /// Frames by sequence.
+    pub(super) frames: BTreeMap<u64, Arc<Frame>>,
     /// Runs for which the server said that there is no message.
     pub(super) holes: Vec<Window>,
+    /// Runs that hold nothing, as an earlier read found out; as true as the state that this read
+    /// began with, so they need no second look.
+    pub(super) kept_holes: Vec<Window>,
     /// Runs that could not be read, and why.
     pub(super) failed: Vec<(Window, Fault)>,
     /// The nearest frame seen above the fetched ranges.
@@ -36,52 +41,49 @@ pub(super) struct Fetched {
 
 impl Fetched {
     /// Whether the stream's state must be looked at again before this can be judged.
-    pub(super) fn needs_recheck(&self) -> bool {
+    ///
+    /// A frame of the window that is younger than the last one of the stream may be that of a
+    /// stream made anew under the same name.
+    pub(super) fn needs_recheck(&self, info: &StreamInfo) -> bool {
+        let last = info.state.last_time;
+        let odd = |frame: &Arc<Frame>| last.is_some_and(|last| frame.time > last);
         !self.holes.is_empty()
+            || self.frames.values().any(odd)
             || self.failed.iter().any(|(_, fault)| fault.kind == FaultKind::StreamNotFound)
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Task {
-    Exact(u64),
-    Chase(Window),
-}
-
-impl Task {
-    const fn get(self) -> Get {
-        match self {
-            Self::Exact(seq) => Get::Exact(seq),
-            Self::Chase(run) => Get::AtOrAfter(run.start()),
-        }
-    }
-
-    const fn range(self) -> Window {
-        match self {
-            Self::Exact(seq) => Window::one(seq),
-            Self::Chase(run) => run,
-        }
-    }
-}
-
-type Answer = (Task, bool, Result<Option<Frame>, StoreError>);
+type Answer = (Task, bool, Duration, Result<Reply, StoreError>);
 
 /// A fetch under way.
-struct Fetch<'a> {
-    store: &'a dyn HistoryStore,
-    stream: &'a crate::domain::StreamName,
-    /// Runs to ask for one sequence after another, the newest first.
-    exact: Vec<Window>,
-    /// Tasks before those: chased runs, and what is tried again.
-    queue: VecDeque<(Task, bool)>,
-    budget: Budget,
+pub(super) struct Fetch<'a> {
+    pub(super) store: &'a dyn HistoryStore,
+    pub(super) stream: &'a StreamName,
+    pub(super) info: &'a StreamInfo,
+    pub(super) paths: &'a Paths,
+    /// How `runs` are read.
+    pub(super) offer: Offer,
+    /// Runs to ask for, the newest last. With a deleted list, every sequence of them should be
+    /// there.
+    pub(super) runs: Vec<Window>,
+    /// Tasks before those: chased runs, what is tried again, and what a replica did not give.
+    pub(super) queue: VecDeque<(Task, bool)>,
+    pub(super) budget: Budget,
     under_way: FuturesUnordered<BoxFuture<'a, Answer>>,
-    out: Fetched,
-    known: u64,
-    timeouts: usize,
+    /// The ranges of what is under way, in no order.
+    flying: Vec<Window>,
+    pub(super) out: Fetched,
+    pub(super) keep: Option<Keep<'a>>,
+    pub(super) known: u64,
+    pub(super) timeouts: usize,
+    /// Bytes of frames that the page holds.
+    pub(super) held: u64,
     /// Why nothing more is sent.
-    stopped: Option<Fault>,
-    cost: crate::domain::Cost,
+    pub(super) stopped: Option<Fault>,
+    /// A direct read took the connection with it: nothing is sent until it is back.
+    pub(super) cut: bool,
+    pub(super) replicas: Tally,
+    pub(super) cost: Cost,
 }
 
 impl Read<'_> {
@@ -92,51 +94,67 @@ impl Read<'_> {
         info: &StreamInfo,
         ranges: &[Window],
         located: Option<Located>,
-        progress: Progress<'_>,
+        watch: &dyn Watch,
     ) -> Fetched {
         let stored = Window::new(info.state.first_seq.max(1), info.state.last_seq);
-        let ranges: Vec<Window> =
+        let inside: Vec<Window> =
             ranges.iter().filter_map(|range| range.intersect(stored?)).collect();
-        let (mut exact, mut queue) = (Vec::new(), VecDeque::new());
-        match &info.state.deleted {
-            Some(list) => {
-                exact.extend(ranges.iter().flat_map(|range| Holes(list).present(*range)));
+        let kept = self.kept(&inside);
+        let held = self.held + kept.frames.iter().map(|frame| weigh(frame)).sum::<u64>();
+        let inside = kept.rest;
+        let hole = located.and_then(|located| located.hole);
+        let runs: Vec<Window> = match (&info.state.deleted, hole) {
+            (Some(list), _) => inside.iter().flat_map(|run| Holes(list).present(*run)).collect(),
+            (None, Some(hole)) => {
+                let beside = |run: &Window| [run.below(hole.start()), run.above(hole.end())];
+                inside.iter().flat_map(beside).flatten().collect()
             }
-            None => {
-                let hole = located.and_then(|located| located.hole);
-                let left = ranges.iter().rev().flat_map(|range| match hole {
-                    Some(hole) => [range.above(hole.end()), range.below(hole.start())],
-                    None => [Some(*range), None],
-                });
-                queue.extend(left.flatten().map(|run| (Task::Chase(run), false)));
-            }
-        }
-        let total = exact.iter().map(|run| run.len()).sum::<u64>()
-            + queue.iter().map(|(task, _)| task.range().len()).sum::<u64>();
+            (None, None) => inside,
+        };
+        let total = runs.iter().map(|run| run.len()).sum::<u64>();
+        let mut partial = Partial::new(self, info, ranges);
         let mut fetch = Fetch {
             store: self.store,
             stream: self.stream,
-            exact,
-            queue,
-            budget: Budget::new(info.state.bytes / info.state.messages.max(1)),
+            info,
+            paths: self.paths,
+            offer: self.offer(info),
+            runs,
+            queue: VecDeque::new(),
+            budget: Budget::new(&info.state, self.screenful),
             under_way: FuturesUnordered::new(),
+            flying: Vec::new(),
             out: Fetched {
-                holes: located.and_then(|located| located.hole).into_iter().collect(),
+                frames: kept.frames.into_iter().map(|frame| (frame.seq, frame)).collect(),
+                holes: hole.into_iter().collect(),
+                kept_holes: kept.holes,
                 beyond: located.and_then(|located| located.above),
                 ..Fetched::default()
             },
+            keep: self.keep.clone(),
             known: 0,
             timeouts: 0,
+            held,
             stopped: None,
+            cut: false,
+            replicas: Tally::default(),
             cost: self.cost,
         };
+        if fetch.offer == Offer::MessageGet {
+            fetch.ask_the_leader(self.screenful);
+        }
         loop {
             fetch.send();
             let Some(answer) = fetch.under_way.next().await else {
+                if fetch.cut {
+                    fetch.wait_for_connection().await;
+                    continue;
+                }
                 break;
             };
             fetch.take(answer);
-            progress(fetch.known, total);
+            watch.known(fetch.known, total);
+            partial.offer(&fetch, watch);
         }
         fetch.give_up();
         self.cost = fetch.cost;
@@ -144,157 +162,122 @@ impl Read<'_> {
     }
 }
 
-impl Fetch<'_> {
+impl<'a> Fetch<'a> {
     fn send(&mut self) {
-        while self.stopped.is_none() && self.budget.has_room() {
-            let Some((task, again)) = self.next() else {
-                return;
-            };
-            let (store, stream) = (self.store, self.stream);
-            self.budget.sent();
+        while self.stopped.is_none() && !self.cut {
+            let Some((task, again)) = self.next() else { return };
+            self.flying.push(task.range());
+            self.budget.sent(matches!(task, Task::Batch(..)));
+            let answer = self.ask(task.clone());
             self.under_way.push(Box::pin(async move {
-                let answer = store.get(stream, task.get()).await;
-                (task, again, answer)
+                let sent = Instant::now();
+                let answer = answer.await;
+                (task, again, sent.elapsed(), answer)
             }));
         }
     }
 
+    fn ask(&self, task: Task) -> BoxFuture<'a, Result<Reply, StoreError>> {
+        let (store, stream) = (self.store, self.stream);
+        let max_bytes = self.budget.batch_bytes();
+        Box::pin(async move {
+            match task {
+                Task::Exact(seq) => store.get(stream, Get::Exact(seq)).await.map(Reply::One),
+                Task::Chase(run) => {
+                    store.get(stream, Get::AtOrAfter(run.start())).await.map(Reply::One)
+                }
+                Task::Direct(seq) => store.direct(stream, seq).await.map(Reply::One),
+                Task::Batch(_, most) => {
+                    let from = task.range().start();
+                    store.batch(stream, from, most, max_bytes).await.map(Reply::Many)
+                }
+            }
+        })
+    }
+
     fn next(&mut self) -> Option<(Task, bool)> {
+        if self.offer == Offer::Batch {
+            // What the replicas did not give waits for the last batch: both together would be
+            // twice the bytes in flight.
+            if !self.runs.is_empty() && self.budget.has_room_for_batch() {
+                return self.chunk().map(|task| (task, false));
+            }
+            if !self.runs.is_empty() || self.budget.batches() > 0 {
+                return None;
+            }
+        }
+        if !self.budget.has_room() {
+            return None;
+        }
         if let Some(task) = self.queue.pop_front() {
             return Some(task);
         }
-        let run = self.exact.pop()?;
-        self.exact.extend(run.below(run.end()));
-        Some((Task::Exact(run.end()), false))
+        let run = self.runs.pop()?;
+        self.runs.extend(run.below(run.end()));
+        let seq = run.end();
+        let direct = self.offer == Offer::Direct;
+        Some((if direct { Task::Direct(seq) } else { Task::Exact(seq) }, false))
     }
 
-    fn take(&mut self, (task, again, answer): Answer) {
-        let weight = answer.as_ref().ok().and_then(Option::as_ref).map_or(0, weigh);
-        self.budget.answered(weight);
+    /// The highest sequence not answered for yet.
+    pub(super) fn open(&self) -> Option<u64> {
+        let queued = self.queue.iter().map(|(task, _)| task.range());
+        let flying = self.flying.iter().copied();
+        let left = self.runs.last().copied();
+        queued.chain(flying).chain(left).map(Window::end).max()
+    }
+
+    fn take(&mut self, (task, again, took, answer): Answer) {
+        let range = task.range();
+        if let Some(at) = self.flying.iter().position(|flying| *flying == range) {
+            self.flying.swap_remove(at);
+        }
+        let weight = answer.as_ref().map_or((0, 0), Reply::weight);
+        self.budget.answered(matches!(task, Task::Batch(..)), weight, took);
         match (task, answer) {
-            (Task::Exact(seq), Ok(Some(frame))) if frame.seq == seq => self.frame(frame, weight),
-            (Task::Exact(seq), Ok(None)) => {
+            (Task::Exact(seq), Ok(Reply::One(Some(frame)))) if frame.seq == seq => {
+                self.cost.frames += 1;
+                self.frame(frame);
+            }
+            (Task::Exact(seq), Ok(Reply::One(None))) => {
                 self.cost.gaps += 1;
                 self.hole(Window::one(seq));
             }
-            (Task::Chase(run), Ok(found)) => self.chased(run, found, weight),
-            (Task::Exact(seq), Ok(Some(frame))) => {
-                let detail = format!("the server answered with sequence {}", frame.seq);
-                let error = StoreError::new(
-                    FaultKind::BadReply,
-                    format!("read sequence {seq} of {}", self.stream),
-                    detail,
-                );
+            (Task::Chase(run), Ok(Reply::One(found))) => self.chased(run, found),
+            (Task::Direct(seq), Ok(Reply::One(found))) => self.given(seq, found),
+            (Task::Batch(runs, _), Ok(Reply::Many(batch))) => self.batched(runs, batch),
+            (task @ (Task::Direct(_) | Task::Batch(..)), Err(error)) => {
+                self.refused_directly(task.runs(), &error);
+            }
+            (task, Ok(_)) => {
+                let what = format!("read sequence {} of {}", range.start(), self.stream);
+                let detail = "the server answered with another sequence";
+                let error = StoreError::new(FaultKind::BadReply, what, detail);
                 self.failed(task, true, &error);
             }
             (task, Err(error)) => self.failed(task, again, &error),
         }
     }
 
-    fn frame(&mut self, frame: Frame, weight: u64) {
-        self.cost.frames += 1;
-        self.cost.bytes += weight;
+    /// Takes in a frame of a range.
+    pub(super) fn frame(&mut self, frame: Frame) {
+        self.cost.bytes += weigh(&frame);
+        self.held += weigh(&frame);
+        self.mind_the_size();
         self.known += 1;
-        self.out.frames.push(Arc::new(frame));
+        let frame = Arc::new(frame);
+        if let Some(keep) = &self.keep {
+            keep.frame(&frame);
+        }
+        self.out.frames.insert(frame.seq, frame);
     }
 
-    fn hole(&mut self, run: Window) {
+    /// The leader has nothing in this run.
+    pub(super) fn hole(&mut self, run: Window) {
         self.known += run.len();
+        if let Some(keep) = &self.keep {
+            keep.hole(run);
+        }
         self.out.holes.push(run);
     }
-
-    fn chased(&mut self, run: Window, found: Option<Frame>, weight: u64) {
-        let Some(frame) = found.filter(|frame| frame.seq >= run.start()) else {
-            self.cost.gaps += 1;
-            return self.hole(run);
-        };
-        let seq = frame.seq;
-        self.skip(run.start(), seq);
-        if !run.contains(seq) {
-            self.cost.gaps += 1;
-            if self.out.beyond.is_none_or(|edge| seq < edge.seq) {
-                self.out.beyond = Some(Edge::of(&frame));
-            }
-            return self.hole(run);
-        }
-        if let Some(hole) = run.below(seq) {
-            self.hole(hole);
-        }
-        self.frame(frame, weight);
-        if let Some(rest) = run.above(seq) {
-            self.chase(rest);
-        }
-    }
-
-    /// Nothing is stored in `from..to`: runs still queued need not find that out again.
-    fn skip(&mut self, from: u64, to: u64) {
-        let mut holes = Vec::new();
-        self.queue.retain_mut(|(task, _)| {
-            let Task::Chase(run) = *task else { return true };
-            if !(from < run.start() && run.start() < to) {
-                return true;
-            }
-            holes.extend(run.below(to));
-            run.above(to - 1).map(|rest| *task = Task::Chase(rest)).is_some()
-        });
-        holes.into_iter().for_each(|hole| self.hole(hole));
-    }
-
-    /// Queues a run, in two parts while there is room to chase both at once.
-    fn chase(&mut self, run: Window) {
-        let middle = run.start() + (run.len() - 1) / 2;
-        if self.budget.is_slack(self.queue.len())
-            && let Some(newer) = run.above(middle)
-            && let Some(older) = run.below(newer.start())
-        {
-            self.queue.push_back((Task::Chase(newer), false));
-            self.queue.push_back((Task::Chase(older), false));
-        } else {
-            self.queue.push_back((Task::Chase(run), false));
-        }
-    }
-
-    fn failed(&mut self, task: Task, again: bool, error: &StoreError) {
-        self.cost.failed += 1;
-        if error.kind == FaultKind::Timeout {
-            self.timeouts += 1;
-        }
-        let fault = error.fault();
-        if self.stops(&error.kind) {
-            self.stopped.get_or_insert(fault.clone());
-        }
-        if error.kind.is_transient() && !again && self.stopped.is_none() {
-            self.queue.push_back((task, true));
-        } else {
-            self.known += task.range().len();
-            self.out.failed.push((task.range(), fault));
-        }
-    }
-
-    /// Whether the same would befall every other request.
-    fn stops(&self, kind: &FaultKind) -> bool {
-        match kind {
-            FaultKind::Timeout => self.timeouts >= TIMEOUTS_AT_MOST,
-            FaultKind::Disconnected
-            | FaultKind::Denied(_)
-            | FaultKind::NoJetStream
-            | FaultKind::JetStreamOff
-            | FaultKind::StreamNotFound
-            | FaultKind::Offline => true,
-            _ => false,
-        }
-    }
-
-    /// What was never sent is unread, for the reason that stopped the rest.
-    fn give_up(&mut self) {
-        let fault = self.stopped.take().unwrap_or_else(Fault::not_tried);
-        let queued = self.queue.drain(..).map(|(task, _)| task.range());
-        let unread = queued.chain(self.exact.drain(..));
-        self.out.failed.extend(unread.map(|range| (range, fault.clone())));
-    }
-}
-
-fn weigh(frame: &Frame) -> u64 {
-    let header = |h: &crate::domain::Header| h.name.len() + h.value.as_ref().map_or(0, Vec::len);
-    (frame.payload.len() + frame.headers.iter().map(header).sum::<usize>()) as u64
 }

@@ -3,35 +3,49 @@
 
 mod account;
 mod budget;
+mod cache;
+mod chase;
 mod edges;
+mod failures;
 mod fetch;
 mod locate;
+mod partial;
+mod paths;
+mod replica;
+mod seek;
 mod snapshot;
+pub mod survey;
+mod task;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::domain::{
-    FaultKind, History, Page, PageBuilder, PageSize, Place, StreamInfo, StreamName, Window,
+    Edge, FaultKind, History, Page, PageBuilder, PageSize, Place, StreamInfo, StreamName, Window,
 };
 
-use super::{HistoryStore, StoreError};
+use super::{Get, HistoryStore, StoreError};
+use cache::{Cache, Keep, Known};
 use locate::Located;
+use paths::Paths;
 use snapshot::Lists;
+pub use watch::Watch;
 
-/// Called with the sequences accounted for so far and those in the window; often, so be quick.
-pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
-
-/// Reads pages of rooms' histories. Clones share one store and one deleted list.
+/// Reads pages of rooms' histories. Clones share one store, the deleted lists, the cache, and what
+/// was learned of the ways streams can be read.
 ///
 /// Requests of a page grow with the frames and gaps in it, never with the length of a gap. At
-/// most 64 requests and about 8 MB are in flight. Dropping a future abandons its read.
+/// most 64 requests and about 8 MB are in flight. A page is the same whichever way it is read.
+/// Dropping a future abandons its read.
 #[derive(Debug, Clone)]
 pub struct Reader {
     store: Arc<dyn HistoryStore>,
     lists: Arc<Lists>,
+    paths: Arc<Paths>,
+    cache: Arc<Cache>,
 }
 
 /// One read under way: what it reads from, and what it has cost so far.
@@ -39,20 +53,49 @@ pub struct Reader {
 struct Read<'a> {
     store: &'a dyn HistoryStore,
     lists: &'a Lists,
+    paths: &'a Paths,
+    cache: &'a Cache,
+    /// The cache for the stream as this read found it.
+    keep: Option<Keep<'a>>,
     stream: &'a StreamName,
     cost: crate::domain::Cost,
     began: Instant,
+    /// Rows of the partial page still owed; 0 for none.
+    screenful: usize,
+    /// Bytes of the frames that the page held before.
+    held: u64,
 }
 
 impl Reader {
-    /// A reader over a store.
+    /// A reader over a store, without a cache.
     #[must_use]
     pub fn new(store: Arc<dyn HistoryStore>) -> Self {
-        Self { store, lists: Arc::default() }
+        let cache = Arc::new(Cache::new(0));
+        Self { store, lists: Arc::default(), paths: Arc::default(), cache }
+    }
+
+    /// The same reader that keeps frames it read, so many bytes of them at most. They are given
+    /// out again once a request of the new read told that they are still there.
+    #[must_use]
+    pub fn with_cache(self, bytes: u64) -> Self {
+        Self { cache: Arc::new(Cache::new(bytes)), ..self }
+    }
+
+    /// Most bytes of frames to keep; 0 for no cache.
+    #[must_use]
+    pub fn cache_limit(&self) -> u64 {
+        self.cache.most()
+    }
+
+    /// Tells that a stream is about to be read that had so many deleted sequences when it was last
+    /// heard of, so that the first look at it brings their list and no second one is needed.
+    pub fn expect(&self, stream: &StreamName, num_deleted: u64) {
+        self.lists.expect(stream, num_deleted);
     }
 
     /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
-    /// so is a page that could be read only in part.
+    /// so is a page that could be read only in part. The newest `screenful` rows (frames and gaps)
+    /// are read first, and `watch` gets them as soon as they are known; 0 for no such partial page.
     ///
     /// # Errors
     /// When the stream's state could not be had, or the stream was made anew meanwhile.
@@ -61,20 +104,23 @@ impl Reader {
         stream: &StreamName,
         place: Place,
         size: PageSize,
-        progress: Progress<'_>,
+        screenful: usize,
+        watch: &dyn Watch,
     ) -> Result<History, StoreError> {
         let mut read = self.begin(stream);
+        read.screenful = screenful;
         let Some(info) = read.snapshot().await? else {
             return Ok(History::NoStream);
         };
         if info.state.is_empty() {
             return Ok(History::Empty(Box::new(info)));
         }
+        read.keep = Some(read.cache.at(stream, &info));
         let Some(located) = read.locate(&info, place, size).await? else {
             return Ok(History::Empty(Box::new(info)));
         };
         let builder = PageBuilder::new(located.window);
-        read.complete(info, builder, &[located.window], Some(located), progress).await
+        read.complete(info, builder, &[located.window], Some(located), watch).await
     }
 
     /// Reads the unread runs of a page again, and gives the page with what was learned. The window
@@ -86,15 +132,17 @@ impl Reader {
         &self,
         stream: &StreamName,
         page: &Page,
-        progress: Progress<'_>,
+        watch: &dyn Watch,
     ) -> Result<History, StoreError> {
         let mut read = self.begin(stream);
         let Some(info) = read.snapshot().await? else {
             return Ok(History::NoStream);
         };
         read.same_stream(&page.stream, &info)?;
+        read.keep = Some(read.cache.at(stream, &info));
+        read.held = page.frames().map(|frame| task::weigh(frame)).sum();
         let (builder, unread) = page.reopen();
-        let mut history = read.complete(info, builder, &unread, None, progress).await?;
+        let mut history = read.complete(info, builder, &unread, None, watch).await?;
         if let History::Page(whole) = &mut history {
             whole.cost = whole.cost.plus(page.cost);
         }
@@ -111,9 +159,14 @@ impl Reader {
         Read {
             store: self.store.as_ref(),
             lists: &self.lists,
+            paths: &self.paths,
+            cache: &self.cache,
+            keep: None,
             stream,
             cost: crate::domain::Cost::default(),
             began: Instant::now(),
+            screenful: 0,
+            held: 0,
         }
     }
 }
@@ -126,28 +179,60 @@ impl Read<'_> {
         mut builder: PageBuilder,
         ranges: &[Window],
         located: Option<Located>,
-        progress: Progress<'_>,
+        watch: &dyn Watch,
     ) -> Result<History, StoreError> {
-        let fetched = self.fetch(&info, ranges, located, progress).await;
-        if fetched.needs_recheck() {
+        let fetched = self.fetch(&info, ranges, located, watch).await;
+        let mut list_seen = info.state.deleted.is_some();
+        if fetched.needs_recheck(&info) {
             // Head expiry, deletions and a stream made anew all race a read: what looked like a
             // hole is judged by the state after it was seen. Without an answer it stays a hole of
-            // the cause "missing", since the server did say that there is no message.
+            // the cause "missing", since the server did say that there is no message; and what was
+            // listed as deleted before stays so, since no deletion is ever undone.
+            let kept = info.state.deleted.clone();
+            list_seen = false;
             match self.snapshot().await {
                 Ok(Some(now)) => {
                     self.same_stream(&info, &now)?;
                     info = now;
+                    list_seen = info.state.deleted.is_some();
+                    info.state.deleted = info.state.deleted.take().or(kept);
                 }
                 Ok(None) => return Ok(History::NoStream),
-                Err(_) => info.state.deleted = None,
+                Err(_) => self.cost.failed += 1,
             }
         }
         let beyond = fetched.beyond;
-        account::account(&mut builder, fetched, &info, ranges);
+        account::account(&mut builder, &fetched, &info, ranges, list_seen);
         let outer = self.outer_edges(&info, &builder, beyond).await;
-        self.cost.micros = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.cost.micros = micros(self.began);
         let head = account::head(builder.window(), &info);
         Ok(History::Page(Box::new(Page::build(builder, outer, head, info, self.cost))))
+    }
+
+    /// What the cache holds of the ranges.
+    fn kept(&mut self, ranges: &[Window]) -> Known {
+        let known = match &self.keep {
+            Some(keep) => keep.known(ranges),
+            None => Known { rest: ranges.to_vec(), ..Known::default() },
+        };
+        self.cost.cached += known.frames.len() as u64;
+        known
+    }
+
+    /// The frame beside something, from the cache or the server, and the requests it took.
+    async fn beside(&self, get: Get) -> Result<(Option<Edge>, u64), StoreError> {
+        if let Some(frame) = self.keep.as_ref().and_then(|keep| keep.get(get)) {
+            return Ok((Some(Edge::of(&frame)), 0));
+        }
+        let frame = self.store.get(self.stream, get).await?.map(Arc::new);
+        if let (Some(keep), Some(frame)) = (&self.keep, &frame) {
+            if let Get::AtOrAfter(seq) = get {
+                keep.jump(seq, frame);
+            } else {
+                keep.frame(frame);
+            }
+        }
+        Ok((frame.as_deref().map(Edge::of), 1))
     }
 
     fn same_stream(&self, before: &StreamInfo, now: &StreamInfo) -> Result<(), StoreError> {
@@ -160,4 +245,8 @@ impl Read<'_> {
             "the stream was deleted and made again",
         ))
     }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

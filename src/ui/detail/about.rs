@@ -12,7 +12,7 @@ pub(super) fn lines(row: &Row<'_>, state: &State, width: usize) -> Vec<Fact> {
     let mut facts = Facts::new(width);
     match row {
         Row::Gap { gap, head } => about_gap(&mut facts, gap, *head, state),
-        Row::Unread(run) => about_unread(&mut facts, run),
+        Row::Unread(run) => about_unread(&mut facts, run, state.view.is_reading(run)),
         Row::Frame(_) => {}
     }
     facts.lines
@@ -84,10 +84,14 @@ fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, 
     }
 }
 
-fn about_unread(facts: &mut Facts, run: &Unread) {
+fn about_unread(facts: &mut Facts, run: &Unread, reading: bool) {
     facts.push("range", format::range(run.range), Tone::Strong);
     facts.push("count", words::counted(run.range.len(), "sequence"), Tone::Plain);
     facts.blank();
+    if reading {
+        facts.folded("", "These sequences are being read.", Tone::Plain);
+        return;
+    }
     facts.folded("", &words::unread_text(run), Tone::Bad);
     facts.blank();
     facts.folded("", "This says nothing of whether messages are stored there.", Tone::Plain);

@@ -33,6 +33,8 @@ const LABEL: usize = 8;
 const HEADERS: usize = 500;
 /// Lines of one header or subject shown.
 const LINES: usize = 16;
+/// Lines from which on no further header is shown: all of them are made for each drawing.
+const LINES_IN_ALL: usize = 300;
 
 /// Collects facts, folded to a width.
 pub(super) struct Facts {
@@ -141,10 +143,15 @@ fn headers(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
         let n = format::count(frame.headers.len() as u64);
         facts.push("headers", n, Tone::Dim);
     }
+    let mut shown = 0;
     for header in frame.headers.iter().take(HEADERS) {
+        if facts.lines.len() >= LINES_IN_ALL {
+            break;
+        }
         one_header(facts, header, width.saturating_sub(2).max(8));
+        shown += 1;
     }
-    if let Some(more) = frame.headers.len().checked_sub(HEADERS).filter(|more| *more > 0) {
+    if let Some(more) = frame.headers.len().checked_sub(shown).filter(|more| *more > 0) {
         let n = super::super::words::counted(more as u64, "more header");
         facts.push("", format!("  {n} not shown"), Tone::Warn);
     }
@@ -168,9 +175,9 @@ fn one_header(facts: &mut Facts, header: &Header, room: usize) {
             shown.insert_str(0, "malformed, no colon: ");
         }
     }
-    let lines = text::chop(&shown, room);
-    cut |= lines.len() > LINES;
-    for part in lines.into_iter().take(LINES) {
+    let (lines, more) = text::chop_at_most(&shown, room, LINES);
+    cut |= more;
+    for part in lines {
         facts.lines.push(Fact { label: "", indent: 2, text: part, tone });
     }
     if cut {
@@ -192,9 +199,9 @@ fn prefix(bytes: &[u8], room: usize) -> &[u8] {
 fn subject(facts: &mut Facts, frame: &Frame, room: usize) {
     let whole = frame.subject.as_bytes();
     let part = prefix(whole, room);
-    let lines = text::chop(&escape::bytes(part), room);
-    let cut = part.len() < whole.len() || lines.len() > LINES;
-    for (n, line) in lines.into_iter().take(LINES).enumerate() {
+    let (lines, more) = text::chop_at_most(&escape::bytes(part), room, LINES);
+    let cut = part.len() < whole.len() || more;
+    for (n, line) in lines.into_iter().enumerate() {
         let label = if n == 0 { "subject" } else { "" };
         facts.lines.push(Fact { label, indent: LABEL, text: line, tone: Tone::Plain });
     }

@@ -55,11 +55,10 @@ fn title(theme: &Theme, row: Option<&Row<'_>>, focus: bool) -> Vec<Span<'static>
 }
 
 fn draw_frame(buf: &mut Buffer, theme: &Theme, state: &State, frame: &Frame, plan: &Plan) {
-    let facts = head::lines(frame, state, usize::from(plan.width()));
     let scroll = plan.scroll(state.detail.scroll);
     match plan.mode {
         Mode::Stacked => {
-            draw_head(buf, theme, plan.head, &facts);
+            draw_head(buf, theme, plan.head, &plan.facts);
             payload::heading(buf, theme, plan.list_title, "hex", &hex_size(frame));
             for (n, row) in plan.list.rows().enumerate() {
                 payload::hex(buf, theme, row, &frame.payload, scroll + n, plan.shape);
@@ -69,7 +68,7 @@ fn draw_frame(buf: &mut Buffer, theme: &Theme, state: &State, frame: &Frame, pla
             let before = plan.lead();
             for (n, row) in plan.list.rows().enumerate() {
                 let at = scroll + n;
-                if let Some(fact) = facts.get(at) {
+                if let Some(fact) = plan.facts.get(at) {
                     draw_fact(buf, theme, row, fact);
                 } else if at + 1 == before {
                     match (plan.mode, state.detail.encoding) {

@@ -12,6 +12,7 @@ use super::super::layout::WIDE;
 use super::super::paint;
 use super::super::text;
 use super::super::theme::Theme;
+use super::head::Fact;
 use super::payload::HexShape;
 use super::{about, head};
 
@@ -39,8 +40,8 @@ pub(in crate::ui) struct Plan {
     pub(super) base64_title: Rect,
     pub(super) base64: Rect,
     pub(super) shape: HexShape,
-    /// Lines of the head.
-    facts: usize,
+    /// Lines of a frame's head.
+    pub(super) facts: Vec<Fact>,
     /// Columns of the head.
     width: u16,
 }
@@ -67,7 +68,7 @@ pub(in crate::ui) fn plan(body: Rect, state: &State) -> Plan {
         base64_title: Rect::default(),
         base64: Rect::default(),
         shape: HexShape::of(usize::from(marked.width), 0),
-        facts: 0,
+        facts: Vec::new(),
         width: marked.width,
     };
     match state.view.selected_row() {
@@ -90,7 +91,7 @@ pub(in crate::ui) fn plan(body: Rect, state: &State) -> Plan {
                 plan.list.width = area.width;
             }
             plan.shape = HexShape::of(usize::from(plan.list.width), len);
-            plan.facts = head::lines(frame, state, usize::from(plan.width)).len();
+            plan.facts = head::lines(frame, state, usize::from(plan.width));
             if plan.mode == Mode::Stacked {
                 plan.stack(area, len);
             } else {
@@ -122,7 +123,7 @@ impl Plan {
         const LEAST_BASE64: u16 = 3;
         let titles = 2;
         let most = area.height.saturating_sub(titles + LEAST_HEX + LEAST_BASE64);
-        let head = u16::try_from(self.facts).unwrap_or(most).min(most);
+        let head = u16::try_from(self.facts.len()).unwrap_or(most).min(most);
         let bytes = area.height.saturating_sub(head + titles);
         let needs = |rows: usize| u16::try_from(rows).unwrap_or(u16::MAX).max(1);
         let rows = encode::hex_rows(len, self.shape.per_row);
@@ -137,16 +138,11 @@ impl Plan {
         self.base64 = Rect { y: self.list.bottom() + 1, height: base64, ..area };
     }
 
-    /// Columns of the head.
-    pub(super) const fn width(&self) -> u16 {
-        self.width
-    }
-
     /// Lines of the scrolling list before the first row of bytes: the head and a heading.
-    pub(super) const fn lead(&self) -> usize {
+    pub(super) fn lead(&self) -> usize {
         match self.mode {
             Mode::Stacked => 0,
-            Mode::Columns | Mode::Single => self.facts + 1,
+            Mode::Columns | Mode::Single => self.facts.len() + 1,
         }
     }
 

@@ -4,6 +4,7 @@ mod confirm;
 mod connection;
 mod drift;
 mod help;
+pub(super) mod map;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,7 +20,7 @@ use super::theme::{ColorMode, Theme};
 /// Columns of the box, frame and padding included, before the screen's width is looked at.
 const fn wanted_width(overlay: &Overlay) -> u16 {
     match overlay {
-        Overlay::Help { .. } => 148,
+        Overlay::Help { .. } | Overlay::Map { .. } => 148,
         Overlay::Drift { .. } => 100,
         Overlay::Confirm { .. } | Overlay::Connection { .. } | Overlay::Prompt(_) => 78,
     }
@@ -45,6 +46,12 @@ pub(super) fn inner_width(area: Rect) -> usize {
     usize::from(area.width.saturating_sub(4))
 }
 
+/// The part of a box that holds its lines.
+pub(super) const fn inner(area: Rect) -> Rect {
+    let (width, height) = (area.width.saturating_sub(4), area.height.saturating_sub(2));
+    Rect { x: area.x + 2, y: area.y + 1, width, height }
+}
+
 /// Lines a layer has in a box of `width` columns inside.
 pub(super) fn lines(overlay: &Overlay, state: &State, width: usize) -> usize {
     // The number of lines depends on no colour and on no glyph.
@@ -58,6 +65,7 @@ fn content(theme: &Theme, overlay: &Overlay, state: &State, width: usize) -> Vec
         Overlay::Drift { .. } => drift::lines(theme, state, width),
         Overlay::Confirm { room, changes, .. } => confirm::lines(theme, room, changes, width),
         Overlay::Connection { .. } => connection::lines(theme, state, width),
+        Overlay::Map { cursor } => map::lines(theme, state, *cursor, width),
         Overlay::Prompt(_) => Vec::new(),
     }
 }
@@ -68,6 +76,7 @@ fn title(overlay: &Overlay) -> &'static str {
         Overlay::Drift { .. } => "Stream and contract",
         Overlay::Confirm { .. } => "Change this stream?",
         Overlay::Connection { .. } => "Connection",
+        Overlay::Map { .. } => "The whole stream",
         Overlay::Prompt(_) => "",
     }
 }

@@ -1,5 +1,7 @@
 //! What must hold of every screen at every size.
 
+use std::sync::Arc;
+
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
@@ -7,9 +9,11 @@ use ratatui::style::Color;
 use super::super::fixtures::{self, ALL};
 use super::super::{ColorMode, GlyphSet, Theme, draw, hit, layout, svg, viewport, words};
 use super::{PLAIN, SIZES, UNICODE, render, shown, text};
+use crate::app::effect::Job;
 use crate::app::state::Encoding;
+use crate::app::view::{Ahead, Content};
 use crate::app::{Focus, Target};
-use crate::domain::{Connection, encode};
+use crate::domain::{Connection, Cost, Place, encode};
 
 /// Sizes on both sides of everything the layout asks about.
 fn sizes() -> impl Iterator<Item = (u16, u16)> {
@@ -52,7 +56,7 @@ fn panes_lie_on_the_screen_and_never_on_each_other() {
             }
             let mut all = vec![parts.header, parts.ledger, parts.bottom];
             all.extend(
-                [parts.rooms, parts.frames, parts.card, parts.detail, parts.no_server]
+                [parts.rooms, parts.frames, parts.map, parts.card, parts.detail, parts.no_server]
                     .iter()
                     .flatten(),
             );
@@ -123,6 +127,40 @@ fn what_could_not_be_read_is_never_called_missing() {
         );
         assert!(screen.contains("41 slots = 20 frames + 0 missing + 21 unread"));
     }
+}
+
+#[test]
+fn what_is_being_read_is_neither_missing_nor_failed() {
+    for size in SIZES {
+        let mut state = fixtures::partial(size);
+        fixtures::select(&mut state, 9_623);
+        let screen = shown(&state);
+        let row = screen.lines().find(|line| line.contains("reading… 9,623-9,790")).unwrap();
+        for wrong in ["could not", "deleted", "missing", "unread", "!"] {
+            assert!(!row.contains(wrong), "{row}");
+        }
+        assert!(
+            screen.contains("200 slots = 23 frames + 9 missing + 168 still reading"),
+            "{screen}"
+        );
+        state.view.load = None;
+        let screen = shown(&state);
+        assert!(screen.contains("9,623-9,790 · 168 not read"), "{screen}");
+        assert!(screen.contains("9 missing + 168 unread"), "{screen}");
+        assert!(!screen.contains("still reading") && !screen.contains("could not be read"));
+    }
+}
+
+#[test]
+fn the_ledger_says_what_was_cached_and_what_is_read_ahead() {
+    let mut state = fixtures::opened((200, 60));
+    let mut page = state.view.page().unwrap().as_ref().clone();
+    page.cost = Cost { info: 1, cached: 187, ..Cost::default() };
+    state.view.content = Content::Page(Arc::new(page));
+    state.view.ahead = Some(Ahead { job: Job(3), place: Place::Before(9_623) });
+    let screen = shown(&state);
+    assert!(screen.contains("· 1 request · 187 cached (info 1, frames 0, probes 0)"), "{screen}");
+    assert!(screen.contains("· reading ahead below 9,623"), "{screen}");
 }
 
 #[test]
@@ -262,4 +300,61 @@ fn the_cursor_is_where_the_next_letter_goes() {
     let at = terminal.get_cursor_position().unwrap();
     let line = shown(&state).lines().last().unwrap().len();
     assert_eq!((usize::from(at.x), at.y), (line, 23));
+}
+
+#[test]
+fn the_mouse_finds_the_cells_of_the_map() {
+    for size in SIZES {
+        let state = fixtures::opened(size);
+        let strip = layout::solve(size, &state).map.unwrap();
+        let targets: Vec<_> =
+            (strip.x..strip.right()).map(|x| hit::target(&state, x, strip.y)).collect();
+        let cells: Vec<u64> = targets
+            .iter()
+            .filter_map(|target| match target {
+                Target::MapCell(seq) => Some(*seq),
+                other => {
+                    assert_eq!(*other, Target::Pane(Focus::Frames));
+                    None
+                }
+            })
+            .collect();
+        assert_eq!(cells.first(), Some(&5_000), "{size:?}");
+        assert!(cells.len() > 25 && cells.is_sorted_by(|a, b| a < b), "{size:?}");
+
+        let state = fixtures::map(size);
+        let screen = shown(&state);
+        let find = |mark: &str| {
+            let (y, line) =
+                screen.lines().enumerate().find(|(_, line)| line.contains(mark)).unwrap();
+            (line.chars().position(|c| mark.starts_with(c)).unwrap(), y)
+        };
+        let (_, row) = find("\u{258c}5,");
+        let pointer = screen.lines().position(|line| line.contains('\u{25b2}')).unwrap();
+        let column = screen.lines().nth(pointer).unwrap().chars().position(|c| c == '\u{25b2}');
+        let column = u16::try_from(column.unwrap()).unwrap();
+        let target = hit::target(&state, column, u16::try_from(row).unwrap());
+        let Target::MapCell(seq) = target else { panic!("{size:?} {target:?}") };
+        assert!(screen.contains(&format!("cell     {}", crate::domain::format::count(seq))));
+    }
+}
+
+#[test]
+fn the_map_tells_its_basis_and_never_draws_the_unknown_as_known() {
+    let basis = |state: &crate::app::State| {
+        let screen = shown(state);
+        let known = screen.lines().find(|line| line.contains(" known    ")).unwrap().to_owned();
+        (known, screen)
+    };
+    for size in SIZES {
+        let (known, screen) = basis(&fixtures::map(size));
+        assert!(known.contains("from the server's list of 22"), "{known}");
+        assert!(!screen.contains('?') || size.0 == 200, "nothing is unknown");
+        let (known, screen) = basis(&fixtures::sampled(size));
+        assert!(known.contains("sampled, 42 requests: 916,000 of 920,000"), "{known}");
+        assert!(screen.contains("????") && screen.contains('░') && screen.contains('▒'));
+        assert!(!screen.contains("██"), "no cell is proved to hold nothing but frames");
+        let (known, _) = basis(&fixtures::unsampled(size));
+        assert!(known.contains("the page alone: the server counts 920,000"), "{known}");
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod nats_server;
 pub(crate) mod pty;
 pub(crate) mod raw_nats;
 pub(crate) mod rooms;
+pub(crate) mod stray;
 pub(crate) mod wait;
 pub(crate) mod wiretap;
 

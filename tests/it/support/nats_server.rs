@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::install;
+use super::install::{Version, nats_server};
 use super::raw_nats::RawNats;
 use super::wait;
 
@@ -15,12 +15,18 @@ pub(crate) struct NatsServer {
     child: Option<Child>,
     port: u16,
     args: Vec<String>,
+    version: Version,
 }
 
 impl NatsServer {
     /// With JetStream, and no accounts.
     pub(crate) fn start() -> Self {
         Self::launch(&["-js"], None)
+    }
+
+    /// The same of a version from before batch direct get.
+    pub(crate) fn older() -> Self {
+        Self::of(Version::Older, &["-js"], None)
     }
 
     /// Without JetStream.
@@ -34,6 +40,10 @@ impl NatsServer {
     }
 
     fn launch(args: &[&str], config: Option<&str>) -> Self {
+        Self::of(Version::Current, args, config)
+    }
+
+    fn of(version: Version, args: &[&str], config: Option<&str>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name).display().to_string();
         let mut args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
@@ -42,7 +52,7 @@ impl NatsServer {
             std::fs::write(path("server.conf"), config).unwrap();
             args.extend(["-c".into(), path("server.conf")]);
         }
-        let mut server = Self { dir, child: None, port: 0, args };
+        let mut server = Self { dir, child: None, port: 0, args, version };
         server.run();
         server
     }
@@ -52,7 +62,7 @@ impl NatsServer {
         let log =
             File::options().create(true).append(true).open(self.dir.path().join("log")).unwrap();
         let port = if self.port == 0 { "-1".into() } else { self.port.to_string() };
-        let child = Command::new(install::nats_server())
+        let child = Command::new(nats_server(self.version))
             .args(&self.args)
             .args(["-p", &port, "--ports_file_dir"])
             .arg(ports.path())

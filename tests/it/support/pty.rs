@@ -103,6 +103,16 @@ impl Pty {
         self.master.resize(size(columns, rows)).unwrap();
     }
 
+    /// The same, and waits until the bottom line is where it belongs: the input library may hold
+    /// back keys that come in the same moment as the signal, until the next key.
+    pub(crate) fn resize_and_settle(&mut self, columns: u16, rows: u16) {
+        self.resize(columns, rows);
+        self.wait("the new size", |text| {
+            let bottom = text.lines().nth(usize::from(rows) - 1);
+            bottom.is_some_and(|line| line.trim_end().ends_with("q quit"))
+        });
+    }
+
     /// The text on the screen.
     pub(crate) fn text(&self) -> String {
         self.screen(Screen::contents)

@@ -65,6 +65,12 @@ impl RawNats {
         self.send(b"\r\n");
     }
 
+    /// Publishes many small messages at once.
+    pub(crate) fn publish_many(&mut self, subject: &str, count: u64) {
+        self.send(format!("PUB {subject} 1\r\nx\r\n").repeat(count as usize).as_bytes());
+        self.flush();
+    }
+
     /// Publishes with a header block of any bytes, well-formed or not.
     pub(crate) fn publish_with_headers(&mut self, subject: &str, block: &[u8], payload: &[u8]) {
         let (headers, total) = (block.len(), block.len() + payload.len());

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use roomscope::domain::{RoomId, StreamName, StreamSpec, Subject};
+use roomscope::domain::room::KnownFrom;
+use roomscope::domain::{Room, RoomId, StreamName, StreamSpec, Subject};
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 use serde_json::{Value, json};
 
@@ -30,6 +31,17 @@ pub(crate) fn stream(id: &str) -> StreamName {
 
 pub(crate) fn spec(id: &str, subject: &str) -> StreamSpec {
     StreamSpec { name: stream(id), subject: Subject::new(subject).unwrap(), replicas: 1 }
+}
+
+/// A room as a rooms file names it.
+pub(crate) fn room(id: &str, subject: &str) -> Room {
+    let known_from = KnownFrom { file: true, ..KnownFrom::default() };
+    Room {
+        subject: Some(Subject::new(subject).unwrap()),
+        persist: Some(true),
+        replicas: Some(1),
+        ..Room::bare(RoomId::new(id).unwrap(), known_from)
+    }
 }
 
 /// What the Go client sends to create or update a room's stream: its struct's zero values are on

@@ -4,8 +4,16 @@
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
+
+/// What a client published.
+struct Published {
+    subject: String,
+    /// Headers, if any, and payload.
+    body: Vec<u8>,
+}
 
 /// A running proxy.
 pub(crate) struct Wiretap {
@@ -15,18 +23,25 @@ pub(crate) struct Wiretap {
 
 #[derive(Default)]
 struct Shared {
-    published: Mutex<Vec<String>>,
+    published: Mutex<Vec<Published>>,
     sockets: Mutex<Vec<TcpStream>>,
     mute: AtomicBool,
     closed: AtomicBool,
+    /// How long what the server says is under way.
+    delay: Duration,
 }
 
 impl Wiretap {
     /// Listens on a free port and passes everything on to `port`.
     pub(crate) fn before(port: u16) -> Self {
+        Self::far_before(port, Duration::ZERO)
+    }
+
+    /// The same, at a distance of so long a round trip.
+    pub(crate) fn far_before(port: u16, delay: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let own = listener.local_addr().unwrap().port();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared { delay, ..Shared::default() });
         let state = Arc::clone(&shared);
         thread::spawn(move || {
             for client in listener.incoming() {
@@ -50,7 +65,8 @@ impl Wiretap {
 
     /// All subjects published so far.
     pub(crate) fn published(&self) -> Vec<String> {
-        self.shared.published.lock().unwrap().clone()
+        let published = self.shared.published.lock().unwrap();
+        published.iter().map(|one| one.subject.clone()).collect()
     }
 
     /// Subjects published so far that begin so.
@@ -58,6 +74,13 @@ impl Wiretap {
         let mut all = self.published();
         all.retain(|subject| subject.starts_with(prefix));
         all
+    }
+
+    /// The JSON bodies of what was published so far under subjects that begin so.
+    pub(crate) fn bodies_under(&self, prefix: &str) -> Vec<serde_json::Value> {
+        let published = self.shared.published.lock().unwrap();
+        let hits = published.iter().filter(|one| one.subject.starts_with(prefix));
+        hits.map(|one| serde_json::from_slice(&one.body).unwrap()).collect()
     }
 
     /// Holds back all that the server says from now on.
@@ -103,13 +126,25 @@ impl Shared {
         let (mut from, mut to) = (server.try_clone()?, client.try_clone()?);
         let shared = Arc::clone(self);
         thread::spawn(move || {
+            let (said, heard) = mpsc::channel::<(Instant, Vec<u8>)>();
+            let delay = shared.delay;
+            thread::spawn(move || {
+                for (at, bytes) in heard {
+                    thread::sleep((at + delay).saturating_duration_since(Instant::now()));
+                    if to.write_all(&bytes).is_err() {
+                        break;
+                    }
+                }
+                let _ = to.shutdown(Shutdown::Both);
+            });
             let mut buffer = vec![0; 1 << 16];
             while let Ok(n @ 1..) = from.read(&mut buffer) {
-                if !shared.mute.load(Ordering::SeqCst) && to.write_all(&buffer[..n]).is_err() {
+                if !shared.mute.load(Ordering::SeqCst)
+                    && said.send((Instant::now(), buffer[..n].to_vec())).is_err()
+                {
                     break;
                 }
             }
-            let _ = to.shutdown(Shutdown::Both);
         });
         Ok(())
     }
@@ -126,9 +161,13 @@ impl Shared {
             if let [verb, subject, .., size] = words.as_slice()
                 && (verb.eq_ignore_ascii_case("PUB") || verb.eq_ignore_ascii_case("HPUB"))
             {
-                self.published.lock().unwrap().push((*subject).to_owned());
                 let size: u64 = size.parse().map_err(io::Error::other)?;
-                from.by_ref().take(size + 2).read_to_end(&mut line)?;
+                let mut body = Vec::new();
+                from.by_ref().take(size + 2).read_to_end(&mut body)?;
+                line.extend_from_slice(&body);
+                body.truncate(body.len().saturating_sub(2));
+                let subject = (*subject).to_owned();
+                self.published.lock().unwrap().push(Published { subject, body });
             }
             to.write_all(&line)?;
         }

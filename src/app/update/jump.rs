@@ -1,0 +1,254 @@
+//! Jumps: to a sequence, a time, the first and the last frame, a gap beyond the page, and back.
+
+use crate::app::action::{self, Action};
+use crate::app::effect::{Effect, Job};
+use crate::app::jumps::{Aim, Looked, Seek};
+use crate::app::rows::{self, Row};
+use crate::app::state::{Focus, State, ToastKind};
+use crate::domain::when::{self, Spot, When};
+use crate::domain::{Fault, Goal, Holes, Landing, Place, format};
+
+use super::{motion, pages};
+
+/// Goes to what a person typed: a sequence or a time.
+pub(super) fn goto(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
+    let spot = when::parse(text, state.now, &state.zone).map_err(|error| error.to_string())?;
+    Ok(match spot {
+        Spot::Sequence(seq) => {
+            let effects = around(state, seq);
+            aim(state, Aim::Sequence(seq));
+            effects
+        }
+        Spot::Time(when) => seek(state, Goal::Time(when.at), Some(when)),
+    })
+}
+
+/// Reads the page around a sequence, and notes where the person was.
+pub(super) fn around(state: &mut State, seq: u64) -> Vec<Effect> {
+    remember(state);
+    travel(state, Place::Around(seq))
+}
+
+/// Goes back to where the person was before the last jump.
+pub(super) fn back(state: &mut State) -> Vec<Effect> {
+    let room = state.view.room.clone();
+    match room.and_then(|room| state.jumps.last(&room)) {
+        Some(seq) => travel(state, Place::Around(seq)),
+        None => vec![state.toast(ToastKind::Note, "no jump to go back from in this room")],
+    }
+}
+
+/// Goes to the stream's first frame. No request beyond those of the oldest page.
+pub(super) fn first(state: &mut State) -> Vec<Effect> {
+    remember(state);
+    let effects = travel(state, Place::Oldest);
+    aim(state, Aim::FirstFrame);
+    effects
+}
+
+/// Goes to the stream's last frame: on the newest page, and below it when its tail was deleted
+/// that far.
+pub(super) fn last(state: &mut State) -> Vec<Effect> {
+    remember(state);
+    let effects = travel(state, Place::Newest);
+    aim(state, Aim::LastFrame);
+    effects
+}
+
+/// Goes on to the nearest gap beyond the page: by the server's list where that is known, else by
+/// a bounded search.
+pub(super) fn gap(state: &mut State, forward: bool) -> Vec<Effect> {
+    let Some(page) = state.view.page().cloned() else {
+        return vec![state.toast(ToastKind::Note, "no page is shown")];
+    };
+    let (window, stream) = (page.window(), &page.stream.state);
+    let from = if forward { window.end() } else { window.start() };
+    let beyond = if forward { from < stream.last_seq } else { from > stream.first_seq };
+    if !beyond {
+        return vec![state.toast(ToastKind::Note, no_gap(forward))];
+    }
+    let Some(list) = &stream.deleted else {
+        let on = |at: &Looked| at.forward == forward && at.from == from;
+        let from = state.jumps.looked.filter(on).map_or(from, |at| at.up_to);
+        let goal = if forward { Goal::NextGap(from) } else { Goal::PreviousGap(from) };
+        return seek(state, goal, None);
+    };
+    let list = Holes(list);
+    let gap = if forward { list.next(from) } else { list.previous(from) };
+    match gap {
+        Some(gap) => around(state, if forward { gap.start() } else { gap.end() }),
+        // Below the first sequence lies a gap of its own kind.
+        None if !forward && stream.first_seq > 1 => around(state, stream.first_seq - 1),
+        None => vec![state.toast(ToastKind::Note, no_gap(forward))],
+    }
+}
+
+const fn no_gap(forward: bool) -> &'static str {
+    if forward {
+        "no gap from here to the end of the stream"
+    } else {
+        "no gap from here to the beginning of the stream"
+    }
+}
+
+fn remember(state: &mut State) {
+    if let (Some(room), Some(seq)) = (state.view.room.clone(), state.view.selected) {
+        state.jumps.remember(&room, seq);
+    }
+}
+
+fn travel(state: &mut State, place: Place) -> Vec<Effect> {
+    if state.view.room.is_some() && state.focus == Focus::Rooms {
+        state.focus = Focus::Frames;
+    }
+    pages::go(state, place)
+}
+
+fn aim(state: &mut State, aim: Aim) {
+    state.jumps.aim = state.view.load.map(|load| (load.job, aim));
+}
+
+fn seek(state: &mut State, goal: Goal, when: Option<When>) -> Vec<Effect> {
+    let Some(room) = pages::opened(state) else {
+        return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
+    };
+    let job = state.job();
+    state.jumps.seek = Some(Seek { job, goal, when, since: state.now });
+    vec![Effect::Seek { job, room, goal }]
+}
+
+/// A search ended.
+pub(super) fn sought(state: &mut State, job: Job, outcome: Result<Landing, Fault>) -> Vec<Effect> {
+    let Some(seek) = state.jumps.seek.take_if(|seek| seek.job == job) else { return Vec::new() };
+    let forward = matches!(seek.goal, Goal::NextGap(_));
+    let (seq, words) = match outcome {
+        Err(fault) => return vec![state.toast(ToastKind::Failed, fault.to_string())],
+        Ok(Landing::Frame(edge)) => {
+            let words = seek.when.filter(|when| edge.time.duration_since(when.at) >= when.grain);
+            let words = words.map(|when| {
+                let (asked, next) = (said(state, when), moment(state, edge.time, when));
+                let seq = format::count(edge.seq);
+                format!("no frame at {asked}; the next is {next}, sequence {seq}")
+            });
+            (Some(edge.seq), words)
+        }
+        Ok(Landing::BeforeFirst(edge)) => {
+            let words = seek.when.filter(|when| edge.time.duration_since(when.at) >= when.grain);
+            let words = words.map(|when| {
+                let (asked, first) = (said(state, when), moment(state, edge.time, when));
+                format!("{asked} is before the first frame there is, which was stored {first}")
+            });
+            (Some(edge.seq), words)
+        }
+        Ok(Landing::AfterLast) => {
+            let words = seek.when.map(|when| {
+                let asked = said(state, when);
+                if when.at > state.now {
+                    format!("{asked} is in the future; this is the end of the stream")
+                } else {
+                    format!("nothing is stored from {asked} on; this is the end of the stream")
+                }
+            });
+            (None, words)
+        }
+        Ok(Landing::Gap { gap, passed }) => {
+            state.jumps.looked = None;
+            let words = (passed > 0).then(|| {
+                format!(
+                    "a gap; of the sequences before it {} were not looked at, so there may be \
+                     nearer ones",
+                    format::count(passed)
+                )
+            });
+            (Some(if forward { gap.start() } else { gap.end() }), words)
+        }
+        Ok(Landing::NoGap) => return vec![state.toast(ToastKind::Note, no_gap(forward))],
+        Ok(Landing::NoneFound { up_to, requests }) => {
+            return gave_up(state, forward, up_to, requests);
+        }
+        Ok(Landing::Nothing) => {
+            return vec![state.toast(ToastKind::Note, "the stream holds no messages now")];
+        }
+    };
+    remember(state);
+    let mut effects = match (seq, seek.goal) {
+        (Some(seq), _) => travel(state, Place::Around(seq)),
+        (None, _) => travel(state, Place::Newest),
+    };
+    effects.extend(words.map(|words| state.toast(ToastKind::Note, words)));
+    effects
+}
+
+fn gave_up(state: &mut State, forward: bool, up_to: u64, requests: u64) -> Vec<Effect> {
+    if let Some(page) = state.view.page() {
+        let window = page.window();
+        let from = if forward { window.end() } else { window.start() };
+        state.jumps.looked = Some(Looked { forward, from, up_to });
+    }
+    let key = action::keys_of(if forward { Action::NextGap } else { Action::PreviousGap });
+    let words = format!(
+        "no gap found with {requests} requests; up to {} there is none for sure; {key} searches on \
+         from there",
+        format::count(up_to)
+    );
+    vec![state.toast(ToastKind::Note, words)]
+}
+
+/// A page was read: the last of what its jump wanted.
+pub(super) fn landed(state: &mut State, job: Job) -> Vec<Effect> {
+    let Some((_, aim)) = state.jumps.aim.take_if(|(of, _)| *of == job) else { return Vec::new() };
+    let Some(page) = state.view.page().cloned().filter(|_| state.view.fault.is_none()) else {
+        return Vec::new();
+    };
+    let stream = &page.stream.state;
+    let is_frame = |i: &usize| matches!(rows::get(&page, *i), Some(Row::Frame(_)));
+    let mut all = 0..rows::count(&page);
+    let words = match aim {
+        Aim::Sequence(seq) if seq > stream.last_seq => {
+            format!("the stream ends at {}", format::count(stream.last_seq))
+        }
+        Aim::Sequence(seq) if seq < stream.first_seq => {
+            format!("the stream begins at {}", format::count(stream.first_seq))
+        }
+        Aim::Sequence(_) => return Vec::new(),
+        Aim::FirstFrame => match all.find(is_frame) {
+            Some(row) => {
+                motion::select_row(state, row);
+                return Vec::new();
+            }
+            None => "no frame on this page could be read".to_owned(),
+        },
+        Aim::LastFrame => match all.rfind(is_frame) {
+            Some(row) => {
+                motion::select_row(state, row);
+                return Vec::new();
+            }
+            None => return seek(state, Goal::LastFrame, None),
+        },
+    };
+    vec![state.toast(ToastKind::Note, words)]
+}
+
+/// The time that was asked for, as exactly as it was, without the date of today.
+fn said(state: &State, when: When) -> String {
+    let at = when.at.to_zoned_datetime(state.zone.clone());
+    let today = at.date() == state.now.to_zoned_datetime(state.zone.clone()).date();
+    let clock = match when.grain.as_secs() {
+        86_400.. => return at.strftime("%Y-%m-%d").to_string(),
+        60.. => "%H:%M",
+        1.. => "%H:%M:%S",
+        _ => "%H:%M:%S%.f",
+    };
+    let clock = at.strftime(clock).to_string();
+    if today { clock } else { format!("{} {clock}", at.strftime("%Y-%m-%d")) }
+}
+
+/// A time beside the one that was asked for: with its date unless that is of the same day, today.
+fn moment(state: &State, time: jiff::Timestamp, when: When) -> String {
+    let date = |time: jiff::Timestamp| time.to_zoned_datetime(state.zone.clone()).date();
+    if date(time) == date(when.at) && when.grain.as_secs() < 86_400 {
+        format::clock(time, &state.zone)
+    } else {
+        format::date_clock(time, &state.zone)
+    }
+}

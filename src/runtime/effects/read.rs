@@ -1,0 +1,167 @@
+//! Reads: opening a room, turning its pages, and reading ahead.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::mpsc::Sender;
+
+use super::Services;
+use crate::app::{Job, Msg};
+use crate::domain::{Ensured, History, Page, PageSize, Place, Room, StreamInfo};
+use crate::store::ensure::{ensure_missing, present};
+use crate::store::reader::Watch;
+
+/// A page to read for someone who waits for it.
+pub(super) struct Wanted {
+    pub(super) services: Services,
+    pub(super) replies: Sender<Msg>,
+    pub(super) job: Job,
+    pub(super) room: Box<Room>,
+    pub(super) place: Place,
+    pub(super) size: PageSize,
+    pub(super) screenful: usize,
+}
+
+impl Wanted {
+    /// Reads the page.
+    pub(super) async fn read(self) {
+        let history = self.page(&self.teller(false)).await;
+        self.reply(history).await;
+    }
+
+    /// Reads the page; the read's own STREAM.INFO tells what ensuring would ask for. Only a
+    /// stream that is missing costs a write. `deleted` is how many deleted sequences it last had.
+    pub(super) async fn open(self, deleted: u64) {
+        self.services.reader.expect(&self.room.id.stream(), deleted);
+        let teller = self.teller(true);
+        let mut history = self.page(&teller).await;
+        if matches!(history, Ok(History::NoStream)) && !teller.has_ensured() {
+            match self.make().await {
+                // Whoever made it, it may have captured something by now.
+                Some(info) if !info.state.is_empty() => {
+                    history = self.page(&self.teller(false)).await;
+                }
+                Some(info) => history = Ok(History::Empty(info)),
+                None => {}
+            }
+        } else if let Some(info) = history.as_ref().ok().and_then(seen)
+            && let Some(reply) = teller.ensured(info)
+        {
+            let _ = self.replies.send(reply).await;
+        }
+        self.reply(history).await;
+    }
+
+    /// Creates the missing stream in a task of its own: a write that was sent is made whatever
+    /// becomes of this read, so what came of it is told in any case.
+    async fn make(&self) -> Option<Box<StreamInfo>> {
+        let (store, replies) = (Arc::clone(self.services.store()), self.replies.clone());
+        let (job, room) = (self.job, self.room.clone());
+        let making = tokio::spawn(async move {
+            let ensured = ensure_missing(store.as_ref(), &room).await;
+            let made = ensured.as_ref().ok().and_then(stream_of).cloned().map(Box::new);
+            let outcome = ensured.map_err(|error| error.fault());
+            let _ = replies.send(Msg::Ensured(job, room.id, outcome)).await;
+            made
+        });
+        making.await.ok().flatten()
+    }
+
+    /// Reads what could not be read of a page.
+    pub(super) async fn retry(self, page: Arc<Page>) {
+        let stream = self.room.id.stream();
+        let teller = self.teller(false);
+        let history = self.services.reader.retry(&stream, &page, &teller).await;
+        self.reply(history.map_err(|error| error.fault())).await;
+    }
+
+    /// Reads the page into the cache, if `bytes` of it fit there, and says that it is done.
+    pub(super) async fn prefetch(self, bytes: u64) {
+        if bytes <= self.services.reader.cache_limit() / 2 {
+            let stream = self.room.id.stream();
+            let read = self.services.reader.page(&stream, self.place, self.size, 0, &());
+            // What fails here is said when somebody wants the page.
+            let _ = read.await;
+        }
+        let _ = self.replies.send(Msg::Prefetched(self.job)).await;
+    }
+
+    async fn page(&self, teller: &Teller<'_>) -> Result<History, crate::domain::Fault> {
+        let stream = self.room.id.stream();
+        let (place, size) = (self.place, self.size);
+        let read = self.services.reader.page(&stream, place, size, self.screenful, teller);
+        read.await.map_err(|error| error.fault())
+    }
+
+    fn teller(&self, opens: bool) -> Teller<'_> {
+        Teller {
+            replies: &self.replies,
+            job: self.job,
+            opens: opens.then_some(&self.room),
+            told: AtomicBool::new(false),
+        }
+    }
+
+    async fn reply(&self, history: Result<History, crate::domain::Fault>) {
+        let _ = self.replies.send(Msg::Read(self.job, history)).await;
+    }
+}
+
+fn stream_of(ensured: &Ensured) -> Option<&StreamInfo> {
+    match ensured {
+        Ensured::Present(info) | Ensured::Drifted(info, _) | Ensured::Created(info) => Some(info),
+        Ensured::WouldCreate(_) => None,
+        Ensured::NotOurs { info, .. } => info.as_deref(),
+    }
+}
+
+fn seen(history: &History) -> Option<&StreamInfo> {
+    match history {
+        History::NoStream => None,
+        History::Empty(info) => Some(info),
+        History::Page(page) => Some(&page.stream),
+    }
+}
+
+/// Tells the loop how a read goes. It never waits: what finds no room is not told, since more
+/// is to come.
+struct Teller<'a> {
+    replies: &'a Sender<Msg>,
+    job: Job,
+    /// The room, when the read opens it.
+    opens: Option<&'a Room>,
+    /// Whether the outcome of the ensure was told.
+    told: AtomicBool,
+}
+
+impl Teller<'_> {
+    fn has_ensured(&self) -> bool {
+        self.told.load(Ordering::Relaxed)
+    }
+
+    /// What the stream of a room that is opened means for it, once.
+    fn ensured(&self, info: &StreamInfo) -> Option<Msg> {
+        let room = self.opens.filter(|_| !self.told.swap(true, Ordering::Relaxed))?;
+        let ensured = Ok(present(room, info.clone()));
+        Some(Msg::Ensured(self.job, room.id.clone(), ensured))
+    }
+}
+
+impl Watch for Teller<'_> {
+    fn known(&self, known: u64, total: u64) {
+        if self.replies.capacity() > self.replies.max_capacity() / 2 {
+            let _ = self.replies.try_send(Msg::Progress(self.job, known, total));
+        }
+    }
+
+    fn partial(&self, page: Page) {
+        // Both or none, so that no first picture comes before what is known of its stream.
+        if self.replies.capacity() < 2 {
+            return;
+        }
+        if let Some(reply) = self.ensured(&page.stream) {
+            let _ = self.replies.try_send(reply);
+        }
+        let _ = self.replies.try_send(Msg::Partial(self.job, Box::new(page)));
+    }
+}

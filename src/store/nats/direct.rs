@@ -1,0 +1,157 @@
+//! Direct gets: raw messages from any replica, one or many a request.
+
+use async_nats::Subscriber;
+use bytes::Bytes;
+use futures::StreamExt as _;
+use serde_json::json;
+use tokio::time::{Instant, timeout_at};
+
+use super::connect::Link;
+use super::raw::{Raw, read};
+use super::request::{bad_reply, denied, lost_before_answer, timed_out};
+use crate::domain::{FaultKind, Frame, StreamInfo, StreamName};
+use crate::store::{Batch, End, OP_TIMEOUT, Offer, StoreError};
+
+impl Link {
+    /// What the stream offers, by the version of the server at the other end of the connection.
+    /// Another server of its cluster may be older and answer: see [`End::NoBatches`].
+    pub(super) fn offers(&self, info: &StreamInfo) -> Offer {
+        match self.live() {
+            Some(client) if info.config.allow_direct => {
+                let new = has_batches(&client.server_info().version);
+                if new { Offer::Batch } else { Offer::Direct }
+            }
+            _ => Offer::MessageGet,
+        }
+    }
+
+    pub(super) async fn direct(
+        &self,
+        stream: &StreamName,
+        seq: u64,
+    ) -> Result<Option<Frame>, StoreError> {
+        let what = || format!("read sequence {seq} of {stream} directly");
+        let reply = self.message(subject(stream), &json!({"seq": seq}), &what).await?;
+        match read(reply, stream) {
+            Raw::Frame { frame, .. } if frame.seq == seq => Ok(Some(frame)),
+            Raw::Frame { .. } | Raw::Unclear { .. } | Raw::Nothing => Ok(None),
+            Raw::End { .. } => Err(bad_reply(what(), "it ends a batch")),
+            Raw::Refused(detail) => Err(bad_reply(what(), detail)),
+        }
+    }
+
+    /// One batch, collected on an inbox of its own: at most [`OP_TIMEOUT`], and no longer than the
+    /// connection lasts.
+    pub(super) async fn batch(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        most: u64,
+        max_bytes: u64,
+    ) -> Result<Batch, StoreError> {
+        let what = || format!("read {stream} from sequence {from} on directly");
+        let subject = subject(stream);
+        let body = json!({"seq": from, "batch": most, "max_bytes": max_bytes}).to_string();
+        let end = Instant::now() + OP_TIMEOUT;
+        // Before the look at the state, so that no loss falls in between.
+        let mut lost = self.status.losses();
+        let mut watch = self.denials.watch(&subject);
+        let Some(client) = self.live() else {
+            return Err(self.status.down(what()));
+        };
+        // As long as the inboxes of the client's own requests, so that one permission covers both.
+        let inbox = format!("{}.1", client.new_inbox());
+        let broken = |error: String| StoreError::new(FaultKind::Disconnected, what(), error);
+        let collected = async {
+            let asked = async {
+                let replies = client.subscribe(inbox.clone()).await.map_err(|e| e.to_string())?;
+                let sent = client.publish_with_reply(subject, inbox, Bytes::from(body)).await;
+                sent.map(|()| replies).map_err(|e| e.to_string())
+            };
+            let mut replies = match timeout_at(end, asked).await {
+                Ok(replies) => replies.map_err(broken)?,
+                Err(_) => return Err(timed_out(what())),
+            };
+            let batch = gather(&mut replies, stream, end).await;
+            let _ = replies.unsubscribe().await;
+            match batch {
+                Ok(Batch { last: None, end: End::Cut, .. }) => Err(timed_out(what())),
+                Ok(batch) => Ok(batch),
+                Err(detail) => Err(bad_reply(what(), detail)),
+            }
+        };
+        tokio::select! {
+            biased;
+            batch = collected => batch,
+            subject = watch.denied() => Err(denied(subject, what())),
+            _ = lost.changed() => Err(lost_before_answer(what())),
+        }
+    }
+}
+
+/// Takes the replies of one batch until its end, or until the time `end`.
+async fn gather(
+    replies: &mut Subscriber,
+    stream: &StreamName,
+    end: Instant,
+) -> Result<Batch, String> {
+    let mut batch = Batch { frames: Vec::new(), unclear: 0, last: None, end: End::Cut };
+    while let Ok(Some(reply)) = timeout_at(end, replies.next()).await {
+        let (seq, in_batch) = match read(reply, stream) {
+            Raw::Frame { frame, in_batch } => {
+                let seq = frame.seq;
+                batch.frames.push(frame);
+                (seq, in_batch)
+            }
+            Raw::Unclear { seq, in_batch } => {
+                batch.unclear += 1;
+                (seq, in_batch)
+            }
+            Raw::Nothing => {
+                batch.end = End::Whole;
+                break;
+            }
+            Raw::End { more } => {
+                batch.end = if more { End::Cut } else { End::Whole };
+                break;
+            }
+            Raw::Refused(detail) => return Err(detail),
+        };
+        if batch.last.is_some_and(|last| seq <= last) {
+            return Err(format!("sequence {seq} came out of order"));
+        }
+        batch.last = Some(seq);
+        if !in_batch {
+            batch.end = End::NoBatches;
+            break;
+        }
+    }
+    Ok(batch)
+}
+
+/// Whether a server of this version knows batches.
+fn has_batches(version: &str) -> bool {
+    let mut numbers = version.trim_start_matches('v').split('.').map(str::parse::<u64>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= (2, 11),
+        _ => false,
+    }
+}
+
+fn subject(stream: &StreamName) -> String {
+    format!("$JS.API.DIRECT.GET.{}", stream.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_came_with_2_11() {
+        let versions = ["2.11.0", "2.15.1", "2.12.0-RC.1", "3.0.0", "v2.11.4"];
+        assert!(versions.into_iter().all(has_batches));
+        for version in ["2.10.25", "2.9.10", "1.99.0", "", "x.y", "2", "99999999999999999999.1"] {
+            assert!(!has_batches(version), "{version}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The books of the cache: what is kept of each stream, and in which order it was used.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::{Frame, StreamName, Window};
+
+use super::{Keep, Known};
+
+/// Bytes to count for an entry besides the frame's own: the maps' nodes and the frame's fields.
+const OVERHEAD: u64 = 256;
+
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub(super) streams: HashMap<Arc<StreamName>, Stream>,
+    /// By when it was last used.
+    pub(super) by_use: BTreeMap<u64, (Arc<StreamName>, u64)>,
+    pub(super) uses: u64,
+    pub(super) bytes: u64,
+}
+
+/// What is kept of a stream: true of it as of the stamp.
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) name: Arc<StreamName>,
+    pub(super) stamp: Stamp,
+    /// By first sequence.
+    pub(super) entries: BTreeMap<u64, Entry>,
+}
+
+/// What stays the same as long as nothing is removed from a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) created: Timestamp,
+    pub(super) first_seq: u64,
+    pub(super) num_deleted: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) used: u64,
+    pub(super) what: What,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    Frame(Arc<Frame>),
+    /// No message up to this sequence, as the server answered.
+    Hole(u64),
+}
+
+impl What {
+    pub(super) fn weight(&self) -> u64 {
+        let Self::Frame(frame) = self else { return OVERHEAD };
+        let header =
+            |h: &crate::domain::Header| h.name.len() + h.value.as_ref().map_or(0, Vec::len) + 48;
+        let own = frame.payload.capacity()
+            + frame.subject.len()
+            + frame.headers.iter().map(header).sum::<usize>();
+        OVERHEAD.saturating_add(own as u64)
+    }
+}
+
+impl Kept {
+    pub(super) fn stream(&self, keep: &Keep<'_>) -> Option<&Stream> {
+        self.streams.get(keep.stream).filter(|stream| stream.stamp == keep.stamp)
+    }
+
+    pub(super) fn renew(
+        &mut self,
+        name: &StreamName,
+        stamp: Stamp,
+        last: u64,
+        deleted: Option<&[u64]>,
+    ) {
+        let Some(stream) = self.streams.get_mut(name) else { return };
+        // A last sequence that went back is one that the server lost, to be given out again.
+        let lost = stream.entries.keys().next_back().is_some_and(|&seq| seq > last);
+        if stream.stamp == stamp && !lost {
+            return;
+        }
+        let same = stream.stamp.created == stamp.created && !lost;
+        stream.stamp = stamp;
+        let list = deleted.filter(|_| same);
+        let stays = |seq: u64, entry: &Entry| {
+            matches!(entry.what, What::Frame(_))
+                && seq >= stamp.first_seq
+                && list.is_some_and(|list| list.binary_search(&seq).is_err())
+        };
+        let mut gone = Vec::new();
+        stream.entries.retain(|&seq, entry| {
+            let stays = stays(seq, entry);
+            if !stays {
+                gone.push((entry.used, entry.what.weight()));
+            }
+            stays
+        });
+        if stream.entries.is_empty() {
+            self.streams.remove(name);
+        }
+        for (used, weight) in gone {
+            self.by_use.remove(&used);
+            self.bytes = self.bytes.saturating_sub(weight);
+        }
+    }
+
+    pub(super) fn touch(&mut self, name: &StreamName, used: &[u64]) {
+        let Some(stream) = self.streams.get_mut(name) else { return };
+        for seq in used {
+            if let Some(entry) = stream.entries.get_mut(seq)
+                && let Some(at) = self.by_use.remove(&entry.used)
+            {
+                self.uses += 1;
+                entry.used = self.uses;
+                self.by_use.insert(self.uses, at);
+            }
+        }
+    }
+
+    pub(super) fn put(&mut self, keep: &Keep<'_>, seq: u64, what: What, most: u64) {
+        if !self.streams.contains_key(keep.stream) {
+            let name = Arc::new(keep.stream.clone());
+            let stream =
+                Stream { name: Arc::clone(&name), stamp: keep.stamp, entries: BTreeMap::new() };
+            self.streams.insert(name, stream);
+        }
+        let Some(stream) = self.streams.get_mut(keep.stream) else { return };
+        if stream.stamp != keep.stamp {
+            return;
+        }
+        self.uses += 1;
+        self.bytes = self.bytes.saturating_add(what.weight());
+        self.by_use.insert(self.uses, (Arc::clone(&stream.name), seq));
+        let entry = Entry { used: self.uses, what };
+        if let Some(old) = stream.entries.insert(seq, entry) {
+            self.by_use.remove(&old.used);
+            self.bytes = self.bytes.saturating_sub(old.what.weight());
+        }
+        while self.bytes > most {
+            let Some((_, (name, seq))) = self.by_use.pop_first() else { return };
+            let Some(stream) = self.streams.get_mut(&name) else { continue };
+            if let Some(old) = stream.entries.remove(&seq) {
+                self.bytes = self.bytes.saturating_sub(old.what.weight());
+            }
+            if stream.entries.is_empty() {
+                self.streams.remove(&name);
+            }
+        }
+    }
+}
+
+impl Stream {
+    pub(super) fn known(&self, range: Window, known: &mut Known, used: &mut Vec<u64>) {
+        let below = self.entries.range(..range.start()).next_back();
+        let entries = below.into_iter().chain(self.entries.range(range.start()..=range.end()));
+        let mut left = Some(range);
+        for (&seq, entry) in entries {
+            let end = match entry.what {
+                What::Frame(_) => seq,
+                What::Hole(end) => end,
+            };
+            let Some((rest, run)) = left.zip(Window::new(seq, end)) else { break };
+            let Some(part) = run.intersect(rest) else { continue };
+            match &entry.what {
+                What::Frame(frame) => known.frames.push(Arc::clone(frame)),
+                What::Hole(_) => known.holes.push(part),
+            }
+            used.push(seq);
+            known.rest.extend(rest.below(part.start()));
+            left = rest.above(part.end());
+        }
+        known.rest.extend(left);
+    }
+}

@@ -1,0 +1,114 @@
+//! A server that wants TLS: reached with the right authority, and a clear refusal otherwise.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use roomscope::domain::FaultKind;
+use roomscope::store::nats::{ConnectOptions, NatsStore};
+use roomscope::store::{HistoryStore, StoreError};
+
+use crate::support::{NatsServer, Pty};
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// An authority and a server's certificate of it, as files.
+struct Pki {
+    folder: tempfile::TempDir,
+}
+
+impl Pki {
+    fn new(host: &str) -> Self {
+        let pki = Self { folder: tempfile::tempdir().unwrap() };
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, "Test authority");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        let cert = params.signed_by(&key, &ca).unwrap();
+        for (name, pem) in
+            [("ca.pem", ca.pem()), ("cert.pem", cert.pem()), ("key.pem", key.serialize_pem())]
+        {
+            std::fs::write(pki.path(name), pem).unwrap();
+        }
+        pki
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A server that takes no connection without TLS.
+    fn server(&self) -> NatsServer {
+        let (cert, key) = (self.path("cert.pem"), self.path("key.pem"));
+        NatsServer::with_config(&format!("tls {{ cert_file: {cert:?}, key_file: {key:?} }}"))
+    }
+}
+
+/// Connects once, trusting the authority of `pki` or whatever the system trusts.
+async fn connect(url: &str, pki: Option<&Pki>) -> Result<NatsStore, StoreError> {
+    let mut options = ConnectOptions::new(url);
+    options.tls_ca = pki.map(|pki| pki.path("ca.pem"));
+    NatsStore::connect_now(&options, LIMIT).await
+}
+
+fn over_tls(url: &str) -> String {
+    url.replace("nats://", "tls://")
+}
+
+#[tokio::test]
+async fn the_right_authority_connects() {
+    let pki = Pki::new("127.0.0.1");
+    let server = pki.server();
+    for url in [server.url(), over_tls(&server.url())] {
+        let store = connect(&url, Some(&pki)).await.unwrap();
+        assert_eq!(store.names(0).await.unwrap().total, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_or_missing_authority_is_said_and_so_is_a_wrong_name() {
+    let pki = Pki::new("127.0.0.1");
+    let server = pki.server();
+    let other = Pki::new("127.0.0.1");
+    let elsewhere = Pki::new("elsewhere.example");
+    let far = elsewhere.server();
+    for (case, url, ca) in [
+        ("wrong", server.url(), Some(&other)),
+        ("missing, by the scheme", over_tls(&server.url()), None),
+        ("missing, a plain address", server.url(), None),
+        ("another host's", far.url(), Some(&elsewhere)),
+    ] {
+        let error = connect(&url, ca).await.unwrap_err();
+        assert_eq!(error.kind, FaultKind::Disconnected, "{case}: {error}");
+        for part in ["TLS failed", "certificate", "--tls-ca", "127.0.0.1"] {
+            assert!(error.to_string().contains(part), "{case}: {error} says nothing of {part}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tls_is_never_given_up_for_a_server_without_it() {
+    let server = NatsServer::start();
+    let pki = Pki::new("127.0.0.1");
+    for (url, ca) in [(server.url(), Some(&pki)), (over_tls(&server.url()), None)] {
+        let error = connect(&url, ca).await.unwrap_err();
+        assert_eq!(error.kind, FaultKind::Disconnected, "{error}");
+        for part in ["speaks no TLS", "nats://", "--tls-ca"] {
+            assert!(error.to_string().contains(part), "{error} says nothing of {part}");
+        }
+    }
+}
+
+#[test]
+fn the_screen_says_why_and_what_to_check() {
+    let pki = Pki::new("127.0.0.1");
+    let server = pki.server();
+    let pty = Pty::start(&["--server", &server.url()]);
+    pty.wait_for("TLS failed");
+    pty.wait_for("--tls-ca");
+    let ca = pki.path("ca.pem");
+    let pty = Pty::start(&["--server", &server.url(), "--tls-ca", ca.to_str().unwrap()]);
+    pty.wait_for("● connected");
+}
