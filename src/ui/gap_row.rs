@@ -99,18 +99,16 @@ pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -
     if room >= 28 {
         return format!("{what}{between}{}{retry}", text::fit(fault, room, ellipsis));
     }
-    let short = unread.fault.kind.word();
-    if text::width(short) <= room {
-        return format!("{what}{between}{short}{retry}");
-    }
-    // Its fault is in the detail pane; the key that helps is worth more here.
+    // The fault is in the detail pane: its kind does here, and the key that helps goes last.
+    let kind = unread.fault.kind.word();
     let short = format!(" {dot} {} reads again", words::key(Action::Retry));
-    for retry in [retry, short] {
-        if text::width(&what) + text::width(&retry) <= width {
-            return format!("{what}{retry}");
-        }
-    }
-    what
+    let forms = [
+        format!("{what}{between}{kind}{retry}"),
+        format!("{what}{between}{kind}{short}"),
+        format!("{what}{retry}"),
+        format!("{what}{short}"),
+    ];
+    forms.into_iter().find(|form| text::width(form) <= width).unwrap_or(what)
 }
 
 /// A row of `width` columns with words on a repeated glyph: `╌╌╌ words ╌╌╌╌╌`.
