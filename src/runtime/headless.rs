@@ -68,7 +68,8 @@ impl Headless {
     }
 
     async fn rest(&mut self) -> Result<(), String> {
-        while self.state.is_busy() {
+        // A page read ahead is no one's wait, but the screen tells of it.
+        while self.state.is_busy() || self.state.view.ahead.is_some() {
             match timeout(PATIENCE, self.replies.recv()).await {
                 Ok(Some(msg)) => self.tell(msg),
                 _ => return Err("a request was not answered".into()),

@@ -99,15 +99,16 @@ pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -
     if room >= 28 {
         return format!("{what}{between}{}{retry}", text::fit(fault, room, ellipsis));
     }
-    // The fault in full is in the detail pane. Its kind is worth more than long words for the key.
-    let kind = format!("{between}{}", unread.fault.kind.word());
+    // The fault is in the detail pane: its kind does here, and the key that helps goes last.
+    let kind = unread.fault.kind.word();
     let short = format!(" {dot} {} reads again", words::key(Action::Retry));
-    let forms = [format!("{kind}{retry}"), format!("{kind}{short}"), retry, short, kind];
-    let fits = |form: &String| text::width(&what) + text::width(form) <= width;
-    if let Some(form) = forms.iter().find(|form| fits(form)) {
-        return format!("{what}{form}");
-    }
-    what
+    let forms = [
+        format!("{what}{between}{kind}{retry}"),
+        format!("{what}{between}{kind}{short}"),
+        format!("{what}{retry}"),
+        format!("{what}{short}"),
+    ];
+    forms.into_iter().find(|form| text::width(form) <= width).unwrap_or(what)
 }
 
 /// A row of `width` columns with words on a repeated glyph: `╌╌╌ words ╌╌╌╌╌`.
