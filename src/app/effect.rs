@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{Goal, Page, PageSize, Place, Room, StreamInfo};
 
-use super::state::ToastId;
+use super::toast::ToastId;
 
 /// A number that tells one request of the app from all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

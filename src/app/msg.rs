@@ -9,7 +9,8 @@ use crate::domain::{
 
 use super::effect::Job;
 use super::key::Key;
-use super::state::{Focus, ToastId, Viewport};
+use super::state::{Focus, Viewport};
+use super::toast::ToastId;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,8 @@ use crate::app::action::{self, Action};
 use crate::app::effect::{Effect, Job};
 use crate::app::jumps::{Aim, Looked, Seek};
 use crate::app::rows::{self, Row};
-use crate::app::state::{Focus, State, ToastKind};
+use crate::app::state::{Focus, State};
+use crate::app::toast::ToastKind;
 use crate::domain::when::{self, Spot, When};
 use crate::domain::{Fault, Goal, Holes, Landing, Place, format};
 

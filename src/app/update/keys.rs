@@ -3,7 +3,8 @@
 use crate::app::action::{self, Action};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyCode};
-use crate::app::state::{Overlay, Prompt, PromptKind, State};
+use crate::app::overlay::{Overlay, Prompt, PromptKind};
+use crate::app::state::State;
 
 use super::{actions, map, motion, prompt, stream};
 

@@ -7,7 +7,9 @@
 use crate::app::action::Action;
 use crate::app::chart::Sampling;
 use crate::app::effect::{Effect, Job};
-use crate::app::state::{Overlay, State, ToastKind};
+use crate::app::overlay::Overlay;
+use crate::app::state::State;
+use crate::app::toast::ToastKind;
 use crate::domain::map::Basis;
 use crate::domain::{Edge, Fault, StreamMap, Survey};
 

@@ -1,8 +1,9 @@
 //! Moving: the selection in the lists, the lines in the detail pane and in layers.
 
 use crate::app::effect::Effect;
+use crate::app::overlay::Overlay;
 use crate::app::rows;
-use crate::app::state::{Focus, Overlay, State};
+use crate::app::state::{Focus, State};
 
 /// Moves the focused pane's selection, or the pane at hand, by so many rows.
 pub(super) fn by(state: &mut State, pane: Focus, rows: isize) {

@@ -2,7 +2,8 @@
 
 use crate::app::effect::Effect;
 use crate::app::rows::{self, Row};
-use crate::app::state::{Focus, State, ToastKind};
+use crate::app::state::{Focus, State};
+use crate::app::toast::ToastKind;
 use crate::app::view::{Load, View};
 use crate::domain::{Page, PageSize, Place, Room, RoomId, Slot, Window};
 

@@ -5,7 +5,8 @@ use tui_input::InputRequest;
 use crate::app::action;
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyCode};
-use crate::app::state::{Overlay, Prompt, PromptKind, State};
+use crate::app::overlay::{Overlay, Prompt, PromptKind};
+use crate::app::state::State;
 use crate::domain::{PageSize, RoomId, escape};
 
 use super::{actions, jump, pages};

@@ -3,7 +3,8 @@
 use crate::app::effect::{Effect, Job};
 use crate::app::rooms::Listing;
 use crate::app::rows::{self, Row};
-use crate::app::state::{State, ToastKind};
+use crate::app::state::State;
+use crate::app::toast::ToastKind;
 use crate::app::view::Content;
 use crate::domain::{
     Connection, Ensured, Fault, Found, History, Listed, Page, Place, RoomId, format,

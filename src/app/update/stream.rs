@@ -3,7 +3,9 @@
 use crate::app::action::{Action, by_key};
 use crate::app::effect::{Effect, Job};
 use crate::app::key::Key;
-use crate::app::state::{Overlay, State, ToastKind};
+use crate::app::overlay::Overlay;
+use crate::app::state::State;
+use crate::app::toast::ToastKind;
 use crate::domain::{Drift, Fault, Found, StreamInfo, escape};
 
 use super::motion;

@@ -1,0 +1,113 @@
+//! Layers over the panes, and the line that is typed.
+
+use tui_input::Input;
+
+use crate::domain::{RoomId, StreamInfo};
+
+/// A layer over the panes.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// The help.
+    Help {
+        /// Lines scrolled down.
+        scroll: usize,
+        /// Shows only entries that hold this text.
+        filter: String,
+    },
+    /// Wanted and found, field by field.
+    Drift {
+        /// Lines scrolled down.
+        scroll: usize,
+    },
+    /// The question before a drifted stream is changed. Only `y` changes it, and only when the
+    /// last line was in sight.
+    Confirm {
+        /// Lines scrolled down.
+        scroll: usize,
+        /// The room whose stream it is.
+        room: RoomId,
+        /// The stream as it was when the question was put.
+        seen: Box<StreamInfo>,
+        /// What would change, one line each, escaped.
+        changes: Vec<String>,
+    },
+    /// The connection in full.
+    Connection {
+        /// Lines scrolled down.
+        scroll: usize,
+    },
+    /// The map of the whole stream.
+    Map {
+        /// A sequence in the cell under the cursor.
+        cursor: u64,
+    },
+    /// A line to type.
+    Prompt(Prompt),
+}
+
+impl Overlay {
+    /// Lines scrolled down; `None` for a layer that does not scroll.
+    #[must_use]
+    pub const fn scroll(&self) -> Option<usize> {
+        match self {
+            Self::Help { scroll, .. }
+            | Self::Drift { scroll }
+            | Self::Confirm { scroll, .. }
+            | Self::Connection { scroll } => Some(*scroll),
+            Self::Map { .. } | Self::Prompt(_) => None,
+        }
+    }
+
+    pub(super) const fn scroll_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Help { scroll, .. }
+            | Self::Drift { scroll }
+            | Self::Confirm { scroll, .. }
+            | Self::Connection { scroll } => Some(scroll),
+            Self::Map { .. } | Self::Prompt(_) => None,
+        }
+    }
+}
+
+/// A line being typed.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What it is for.
+    pub kind: PromptKind,
+    /// The text and cursor.
+    pub input: Input,
+    /// Why the text will not do, as of the last Enter.
+    pub error: Option<String>,
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    /// Filter the rooms, as typed.
+    Filter,
+    /// Find in the page.
+    Find,
+    /// Filter the help, as typed.
+    HelpFilter,
+    /// The page size.
+    PageSize,
+    /// A sequence or a time.
+    Goto,
+    /// A command.
+    Command,
+}
+
+impl PromptKind {
+    /// What stands before the line.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Filter => "filter rooms: ",
+            Self::Find => "find: ",
+            Self::HelpFilter => "find in help: ",
+            Self::PageSize => "sequences in a page (1-1000): ",
+            Self::Goto => "go to a sequence or a time: ",
+            Self::Command => ":",
+        }
+    }
+}
