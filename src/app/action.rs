@@ -187,7 +187,7 @@ pub const REGISTRY: &[Entry] = {
             "open",
             G::Rooms,
             &[k(K::Enter)],
-            "open the room: ensure its stream and read",
+            "open the room; makes a missing stream unless read-only",
         ),
         entry(A::Filter, "find", G::Rooms, &[c('/')], "filter rooms; find in subjects and headers"),
         entry(A::FindNext, "find-next", G::Pages, &[c('n')], "next match on this page"),

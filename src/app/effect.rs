@@ -113,6 +113,8 @@ pub enum Effect {
         /// The stream as the person saw it.
         seen: Box<StreamInfo>,
     },
+    /// Abandon a survey and a question for a cell's time.
+    StopSurvey,
     /// Put text on the clipboard. Replies with `Msg::Copied`.
     Copy {
         /// What it is, for the toast: "base64 of 1,204".

@@ -16,6 +16,8 @@ pub struct Jumps {
     pub seek: Option<Seek>,
     /// What to do once a read has brought its page.
     pub(super) aim: Option<(Job, Aim)>,
+    /// The selection on the first picture of that page.
+    pub(super) pictured: Option<u64>,
     /// Where the last search for a gap gave up.
     pub(super) looked: Option<Looked>,
     room: Option<RoomId>,
@@ -55,6 +57,8 @@ pub(super) struct Looked {
     pub(super) from: u64,
     /// The last sequence before which there is none for sure.
     pub(super) up_to: u64,
+    /// Which stream of that name.
+    pub(super) created: Timestamp,
 }
 
 impl Jumps {
@@ -67,6 +71,12 @@ impl Jumps {
         if self.back.len() > BACK {
             self.back.remove(0);
         }
+    }
+
+    /// Notes where a search for a gap in this room gave up.
+    pub(super) fn gave_up(&mut self, room: &RoomId, looked: Looked) {
+        self.of(room);
+        self.looked = Some(looked);
     }
 
     /// Where the person was before the last jump in this room.

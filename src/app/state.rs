@@ -61,6 +61,8 @@ pub struct State {
     /// Rooms known beforehand.
     pub known: Vec<Room>,
     pub(super) started: bool,
+    /// Reads since the last key that no key asked for.
+    pub(super) unasked: u8,
     pub(super) next_job: u64,
     pub(super) next_toast: ToastId,
 }
@@ -167,6 +169,7 @@ impl State {
             open_at_start: start.open,
             known: start.known,
             started: false,
+            unasked: 0,
             next_job: 1,
             next_toast: 1,
         }

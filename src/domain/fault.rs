@@ -77,7 +77,7 @@ impl FaultKind {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Timeout | Self::NoLeader | Self::Busy => "retry",
-            Self::Disconnected => "roomscope reconnects by itself; retry then",
+            Self::Disconnected => "roomscope goes on trying by itself",
             Self::Denied(what) if what == Self::CREDENTIALS => "give other credentials",
             Self::Denied(_) => "ask for permission on that subject, or use other credentials",
             Self::NoJetStream => {
@@ -97,7 +97,7 @@ impl FaultKind {
             Self::BadReply => "check that this is a NATS server of version 2.9 or later",
             Self::ReadOnly => "start without --read-only to allow it",
             Self::Usage => "correct it and start again",
-            Self::PageFull => "make the page smaller, or turn to the page below it",
+            Self::PageFull => "make the page smaller (p)",
             Self::NotTried => "retry",
             Self::Server(_) => "see the server's log",
         }

@@ -67,8 +67,7 @@ impl fmt::Display for BadSpot {
             }
             Self::Unknown(text) => write!(
                 f,
-                "{} is neither a sequence nor a time; as in 12345, 14:03, 2026-11-20 14:03, \
-                 yesterday 14:00, 3h ago",
+                "{} is no sequence or time; as in 12345, 14:03, 3h ago, 2026-11-20 14:03",
                 quoted(text)
             ),
         }

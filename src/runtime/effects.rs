@@ -144,6 +144,10 @@ impl Executor {
                 let reply = Msg::Surveyed(job, survey.map_err(|error| error.fault()));
                 let _ = replies.send(reply).await;
             }),
+            Effect::StopSurvey => {
+                self.sampling.stop();
+                self.asking.stop();
+            }
             Effect::AskTime { job, room, seq } => self.asking.start(async move {
                 let found = services.reader.first_from(&room.id.stream(), seq).await;
                 let reply = Msg::Asked(job, seq, found.map_err(|error| error.fault()));

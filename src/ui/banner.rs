@@ -45,7 +45,7 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
     {
         remark(
             ToastKind::Failed,
-            &format!("The last read failed: {fault}. Below is what was read before."),
+            &format!("The last read failed; below is what was read before. {fault}."),
         );
     }
     if let Some(note) = &view.note {

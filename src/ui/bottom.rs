@@ -82,14 +82,17 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             return all;
         }
         Some(Overlay::Map { .. }) => {
-            return vec![
+            let mut hints = vec![
                 one(A::Close, "close"),
                 ("h j k l".into(), "move"),
                 one(A::Open, "go there"),
                 two(A::PreviousGap, A::NextGap, "holes"),
                 one(A::Goto, "ask its time"),
-                one(A::Refresh, "sample again"),
             ];
+            if state.chart.map.as_ref().is_some_and(|map| !map.is_complete()) {
+                hints.push(one(A::Refresh, "sample again"));
+            }
+            return hints;
         }
         Some(_) => return vec![one(A::Close, "close"), two(A::Down, A::Up, "scroll")],
         None => {}

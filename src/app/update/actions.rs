@@ -46,8 +46,7 @@ pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Ve
         Action::Connection => state.overlays.push(Overlay::Connection { scroll: 0 }),
         Action::Command => prompt(state, PromptKind::Command, ""),
         Action::PageSize => {
-            let size = state.page_size.to_string();
-            prompt(state, PromptKind::PageSize, &size);
+            prompt(state, PromptKind::PageSize, "");
         }
         Action::Filter if pane == Focus::Rooms => {
             let filter = state.rooms.filter.clone();

@@ -7,7 +7,7 @@ use crate::app::rows::{self, Row};
 use crate::app::state::{Focus, State};
 use crate::app::toast::ToastKind;
 use crate::domain::when::{self, Spot, When};
-use crate::domain::{Fault, Goal, Holes, Landing, Place, format};
+use crate::domain::{Fault, GapCause, Goal, Holes, Landing, Place, Slot, format};
 
 use super::{motion, pages};
 
@@ -60,16 +60,24 @@ pub(super) fn last(state: &mut State) -> Vec<Effect> {
 /// a bounded search.
 pub(super) fn gap(state: &mut State, forward: bool) -> Vec<Effect> {
     let Some(page) = state.view.page().cloned() else {
-        return vec![state.toast(ToastKind::Note, "no page is shown")];
+        let words = pages::no_page(state);
+        return vec![state.toast(ToastKind::Note, words)];
     };
     let (window, stream) = (page.window(), &page.stream.state);
     let from = if forward { window.end() } else { window.start() };
     let beyond = if forward { from < stream.last_seq } else { from > stream.first_seq };
-    if !beyond {
+    // All that the server counts as missing may be on this page already.
+    let gone = |slot: &Slot| match slot {
+        Slot::Gap(gap) if !matches!(gap.cause, GapCause::BeforeFirst { .. }) => gap.range.len(),
+        _ => 0,
+    };
+    let all_here = page.slots().iter().map(gone).sum::<u64>() == stream.num_deleted;
+    if !beyond || all_here && (forward || stream.first_seq <= 1) {
         return vec![state.toast(ToastKind::Note, no_gap(forward))];
     }
     let Some(list) = &stream.deleted else {
-        let on = |at: &Looked| at.forward == forward && at.from == from;
+        let created = page.stream.created;
+        let on = |at: &Looked| at.forward == forward && at.from == from && at.created == created;
         let from = state.jumps.looked.filter(on).map_or(from, |at| at.up_to);
         let goal = if forward { Goal::NextGap(from) } else { Goal::PreviousGap(from) };
         return seek(state, goal, None);
@@ -107,6 +115,7 @@ fn travel(state: &mut State, place: Place) -> Vec<Effect> {
 
 fn aim(state: &mut State, aim: Aim) {
     state.jumps.aim = state.view.load.map(|load| (load.job, aim));
+    state.jumps.pictured = None;
 }
 
 fn seek(state: &mut State, goal: Goal, when: Option<When>) -> Vec<Effect> {
@@ -154,7 +163,8 @@ pub(super) fn sought(state: &mut State, job: Job, outcome: Result<Landing, Fault
         }
         Ok(Landing::Gap { gap, passed }) => {
             state.jumps.looked = None;
-            let words = (passed > 0).then(|| {
+            let all = state.view.stream().map_or(u64::MAX, |info| info.state.num_deleted);
+            let words = (passed > 0 && gap.len() < all).then(|| {
                 format!(
                     "a gap; of the sequences before it {} were not looked at, so there may be \
                      nearer ones",
@@ -181,15 +191,17 @@ pub(super) fn sought(state: &mut State, job: Job, outcome: Result<Landing, Fault
 }
 
 fn gave_up(state: &mut State, forward: bool, up_to: u64, requests: u64) -> Vec<Effect> {
-    if let Some(page) = state.view.page() {
+    if let (Some(page), Some(room)) = (state.view.page().cloned(), state.view.room.clone()) {
         let window = page.window();
         let from = if forward { window.end() } else { window.start() };
-        state.jumps.looked = Some(Looked { forward, from, up_to });
+        let created = page.stream.created;
+        state.jumps.gave_up(&room, Looked { forward, from, up_to, created });
     }
     let key = action::keys_of(if forward { Action::NextGap } else { Action::PreviousGap });
     let words = format!(
-        "no gap found with {requests} requests; up to {} there is none for sure; {key} searches on \
+        "no gap found with {requests} requests; {} to {} there is none for sure; {key} searches on \
          from there",
+        if forward { "up" } else { "down" },
         format::count(up_to)
     );
     vec![state.toast(ToastKind::Note, words)]
@@ -201,6 +213,10 @@ pub(super) fn landed(state: &mut State, job: Job) -> Vec<Effect> {
     let Some(page) = state.view.page().cloned().filter(|_| state.view.fault.is_none()) else {
         return Vec::new();
     };
+    if state.jumps.pictured.take().is_some_and(|seq| state.view.selected != Some(seq)) {
+        // Somebody moved on from the first picture meanwhile.
+        return Vec::new();
+    }
     let stream = &page.stream.state;
     let is_frame = |i: &usize| matches!(rows::get(&page, *i), Some(Row::Frame(_)));
     let mut all = 0..rows::count(&page);

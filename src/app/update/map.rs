@@ -18,9 +18,8 @@ use super::{jump, pages};
 /// Opens the full view with its cursor on the selection.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     let (Some(map), Some(page)) = (&state.chart.map, state.view.page()) else {
-        return vec![
-            state.toast(ToastKind::Note, "no page is open; Enter opens the selected room"),
-        ];
+        let words = pages::no_page(state);
+        return vec![state.toast(ToastKind::Note, words)];
     };
     let unsampled = map.basis() == Basis::Page { complete: false };
     let cursor = state.view.selected.unwrap_or(page.window().end());
@@ -200,7 +199,9 @@ pub(super) fn asked(
     if let Some(page) = state.view.page().filter(|_| opened.as_ref() == Some(&room)) {
         let known = state.chart.survey(&room, page.stream.created).cloned();
         let mut survey = known.unwrap_or_else(|| Survey::new(&page.stream));
-        survey.learn(seq, found);
+        // The answer is younger than the state the survey is of, so it proves a frame and its time
+        // but no run without one.
+        survey.learn(found.map_or(seq, |edge| edge.seq), found);
         survey.requests += 1;
         state.chart.keep(&room, survey, opened.as_ref());
     }

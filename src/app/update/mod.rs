@@ -21,12 +21,17 @@ use super::effect::Effect;
 use super::msg::Msg;
 use super::rows::Row;
 use super::state::State;
+use super::toast::ToastKind;
 
 /// Lets a message change the state, and gives what the shell is to do.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
     let before = ahead::Before::of(state, &msg);
     let mut effects = match msg {
-        Msg::Key(key) => keys::key(state, key),
+        Msg::Key(key) => {
+            state.unasked = 0;
+            state.toasts.retain(|toast| toast.kind != ToastKind::Note);
+            keys::key(state, key)
+        }
         Msg::Paste(text) => prompt::paste(state, &text),
         Msg::Click(target) => pointer::click(state, target),
         Msg::Wheel(target, rows) => pointer::wheel(state, target, rows),

@@ -4,8 +4,8 @@ use crate::app::effect::Effect;
 use crate::app::rows::{self, Row};
 use crate::app::state::{Focus, State};
 use crate::app::toast::ToastKind;
-use crate::app::view::{Load, View};
-use crate::domain::{Page, PageSize, Place, Room, RoomId, Slot, Window};
+use crate::app::view::{Content, Load, View};
+use crate::domain::{FaultKind, Page, PageSize, Place, Room, RoomId, Slot, Window};
 
 use super::{jump, motion};
 
@@ -14,15 +14,21 @@ pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
     let Some(row) = state.rooms.get(id) else { return Vec::new() };
     let room = Box::new(row.room.clone());
     let deleted = row.stream().map_or(0, |info| info.state.num_deleted);
+    let mut effects = Vec::new();
     if state.view.room.as_ref() != Some(id) {
         state.view = View { room: Some(id.clone()), ..View::default() };
+        let sampling = state.chart.sampling.take().is_some();
+        if state.chart.asking.take().is_some() || sampling {
+            effects.push(Effect::StopSurvey);
+        }
     }
     state.rooms.selected = Some(id.clone());
     state.focus = Focus::Frames;
     let (place, size) = (Place::Newest, state.page_size);
     let screenful = screenful(state, place);
     let job = load(state, place);
-    vec![Effect::Open { job, room, place, size, screenful, deleted }]
+    effects.push(Effect::Open { job, room, place, size, screenful, deleted });
+    effects
 }
 
 /// Rows to show before a page is whole. None where the screen shows that page already, since a
@@ -69,27 +75,42 @@ pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
     vec![Effect::Read { job, room, place, size, screenful }]
 }
 
+/// The page on the screen, or the one being read as far as it can be foretold: keys that turn
+/// several pages in a row each turn one.
+fn turning_from(state: &State, page: &Page) -> (u64, u64) {
+    let (n, stored) = (state.page_size.get(), &page.stream.state);
+    let (first, last) = (stored.first_seq, stored.last_seq);
+    match state.view.load.map(|load| load.place) {
+        Some(Place::Before(seq)) => (seq.saturating_sub(n).max(first), seq.saturating_sub(1)),
+        Some(Place::After(seq)) => (seq.saturating_add(1), seq.saturating_add(n).min(last)),
+        Some(Place::Newest) => (last.saturating_sub(n - 1).max(first), last),
+        Some(Place::Oldest) => (first, first.saturating_add(n - 1).min(last)),
+        Some(Place::At(window)) => (window.start(), window.end()),
+        Some(Place::Around(_)) | None => (page.window().start(), page.window().end()),
+    }
+}
+
 /// Goes `pages` pages towards the beginning.
 pub(super) fn older(state: &mut State, pages: u64) -> Vec<Effect> {
     let Some(page) = state.view.page() else { return go(state, Place::Newest) };
-    if state.view.is_oldest() {
+    let (start, _) = turning_from(state, page);
+    if start <= page.stream.state.first_seq {
         return vec![state.toast(ToastKind::Note, "this is the oldest page")];
     }
     let skip = (pages - 1).saturating_mul(state.page_size.get());
-    let place = Place::Before(page.window().start().saturating_sub(skip).max(1));
-    go(state, place)
+    go(state, Place::Before(start.saturating_sub(skip).max(1)))
 }
 
 /// Goes `pages` pages towards the end.
 pub(super) fn newer(state: &mut State, pages: u64) -> Vec<Effect> {
     let Some(page) = state.view.page() else { return go(state, Place::Newest) };
-    if state.view.is_newest() {
+    let (_, end) = turning_from(state, page);
+    if end >= page.stream.state.last_seq {
         // Frames may have arrived since; only a read can tell.
         return go(state, Place::Newest);
     }
     let skip = (pages - 1).saturating_mul(state.page_size.get());
-    let place = Place::After(page.window().end().saturating_add(skip));
-    go(state, place)
+    go(state, Place::After(end.saturating_add(skip)))
 }
 
 /// Reads the same window again. On the newest page with the last row selected, the newest page,
@@ -130,6 +151,15 @@ pub(super) fn complete(state: &mut State) -> Vec<Effect> {
     let job = load(state, Place::At(page.window()));
     state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
     vec![Effect::Retry { job, room, page }]
+}
+
+/// Whether a page has unread sequences that a connection that is back may bring: what was refused
+/// or is too much is not asked for again unasked.
+pub(super) fn is_worth_completing(page: &Page) -> bool {
+    let passes = |kind: &FaultKind| {
+        matches!(kind, FaultKind::Disconnected | FaultKind::Timeout | FaultKind::NotTried)
+    };
+    page.slots().iter().any(|slot| matches!(slot, Slot::Unread(run) if passes(&run.fault.kind)))
 }
 
 pub(super) fn has_unread(page: &Page) -> bool {
@@ -213,4 +243,14 @@ fn matches(row: &Row<'_>, wanted: &str) -> bool {
     let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).to_lowercase().contains(&wanted);
     holds(frame.subject.as_bytes())
         || frame.headers.iter().any(|h| holds(&h.name) || h.value.as_deref().is_some_and(holds))
+}
+
+/// Why there is no page, in a person's words.
+pub(super) fn no_page(state: &State) -> &'static str {
+    match (&state.view.content, &state.view.room) {
+        (Content::Empty(_), _) => "the stream holds no messages",
+        (Content::NoStream, _) => "the room has no stream",
+        (_, None) => "no room is open; Enter opens the selected one",
+        _ => "no page is shown",
+    }
 }

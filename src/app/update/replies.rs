@@ -12,6 +12,9 @@ use crate::domain::{
 
 use super::{motion, pages};
 
+/// Reads that a connection that came back causes, without a key in between.
+const UNASKED_AT_MOST: u8 = 3;
+
 /// The connection changed. Once it is up, what could not be had before is asked for.
 pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effect> {
     let came_up = connection.is_up() && (!state.started || !state.connection.is_up());
@@ -28,9 +31,15 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
     }
     // Only reads: what would write waits for a key, so a stream is never created by a connection
     // that comes back. Focus and selection stay where the person has them.
-    if state.view.page().is_some_and(|page| pages::has_unread(page)) {
+    // Not without end, should the read itself be what takes the connection.
+    if state.unasked >= UNASKED_AT_MOST {
+        return effects;
+    }
+    if state.view.page().is_some_and(|page| pages::is_worth_completing(page)) {
+        state.unasked += 1;
         effects.extend(pages::complete(state));
     } else if state.view.room.is_some() && state.view.fault.is_some() {
+        state.unasked += 1;
         effects.extend(pages::refresh(state));
     }
     effects
@@ -130,6 +139,7 @@ pub(super) fn partial(state: &mut State, job: Job, page: Box<Page>) -> Vec<Effec
     let Some(id) = state.view.room.clone() else { return Vec::new() };
     show(state, &id, History::Page(page));
     select(state, place);
+    state.jumps.pictured = state.view.selected;
     Vec::new()
 }
 

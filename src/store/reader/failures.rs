@@ -23,6 +23,7 @@ impl Fetch<'_> {
         if error.kind.is_transient() {
             self.timeouts += 1;
         }
+        self.cut |= swept;
         let fault = error.fault();
         if self.stops(&error.kind) && (again || !swept) {
             self.stopped.get_or_insert(fault.clone());

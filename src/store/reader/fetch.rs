@@ -40,15 +40,17 @@ pub(super) struct Fetched {
 }
 
 impl Fetched {
-    /// Whether the stream's state must be looked at again before this can be judged.
-    ///
-    /// A frame of the window that is younger than the last one of the stream may be that of a
-    /// stream made anew under the same name.
-    pub(super) fn needs_recheck(&self, info: &StreamInfo) -> bool {
+    /// Whether a frame is younger than the last one of the stream, and so may be that of a stream
+    /// made anew under the same name.
+    pub(super) fn is_odd(&self, info: &StreamInfo) -> bool {
         let last = info.state.last_time;
-        let odd = |frame: &Arc<Frame>| last.is_some_and(|last| frame.time > last);
+        self.frames.values().any(|frame| last.is_some_and(|last| frame.time > last))
+    }
+
+    /// Whether the stream's state must be looked at again before this can be judged.
+    pub(super) fn needs_recheck(&self, info: &StreamInfo) -> bool {
         !self.holes.is_empty()
-            || self.frames.values().any(odd)
+            || self.is_odd(info)
             || self.failed.iter().any(|(_, fault)| fault.kind == FaultKind::StreamNotFound)
     }
 }
@@ -66,7 +68,8 @@ pub(super) struct Fetch<'a> {
     /// Runs to ask for, the newest last. With a deleted list, every sequence of them should be
     /// there.
     pub(super) runs: Vec<Window>,
-    /// Tasks before those: chased runs, what is tried again, and what a replica did not give.
+    /// Other tasks: chased runs, what is tried again, and what a replica did not give. They go
+    /// before `runs`, but after all batches.
     pub(super) queue: VecDeque<(Task, bool)>,
     pub(super) budget: Budget,
     under_way: FuturesUnordered<BoxFuture<'a, Answer>>,
@@ -143,10 +146,11 @@ impl Read<'_> {
         if fetch.offer == Offer::MessageGet {
             fetch.ask_the_leader(self.screenful);
         }
+        fetch.mind_the_size();
         loop {
             fetch.send();
             let Some(answer) = fetch.under_way.next().await else {
-                if fetch.cut {
+                if fetch.cut && fetch.stopped.is_none() {
                     fetch.wait_for_connection().await;
                     continue;
                 }

@@ -23,7 +23,10 @@ impl<'a> Partial<'a> {
 
     /// Gives the page out when its newest rows are known and others are not.
     pub(super) fn offer(&mut self, fetch: &Fetch<'_>, watch: &dyn Watch) {
-        if self.rows == 0 {
+        // A message that should be there and is not, or is too young, is judged by a later state:
+        // until that is known, nothing is shown.
+        let races = self.info.state.deleted.is_some() && !fetch.out.holes.is_empty();
+        if self.rows == 0 || races || fetch.out.is_odd(self.info) {
             return;
         }
         let (Some(open), [range]) = (fetch.open(), self.ranges) else { return };

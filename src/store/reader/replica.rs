@@ -119,6 +119,10 @@ impl Fetch<'_> {
         }
         self.replicas.missed += batch.unclear;
         self.judge();
+        if self.offer == Offer::MessageGet {
+            // Another batch was refused meanwhile: what this one put back is the leader's too.
+            self.ask_the_leader(0);
+        }
     }
 
     /// A batch that ended at `last` did not give this run, or the rest of one.
@@ -156,6 +160,11 @@ impl Fetch<'_> {
         self.cut |= error.kind == FaultKind::Disconnected;
         self.runs.extend(runs);
         self.runs.sort_unstable();
+        if error.kind.is_transient() {
+            // It says nothing of the stream: only the rest of this read goes to the leader.
+            self.offer = Offer::MessageGet;
+            return self.ask_the_leader(0);
+        }
         self.fall_back(Offer::MessageGet);
     }
 

@@ -77,6 +77,9 @@ impl Lists {
     fn keep(&self, stream: &StreamName, created: Timestamp, deleted: Arc<[u64]>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|kept| kept.stream != *stream);
+        if deleted.len() > KEPT_AT_MOST {
+            return;
+        }
         kept.push(Kept { stream: stream.clone(), created, deleted });
         let mut all: usize = kept.iter().map(|kept| kept.deleted.len()).sum();
         while all > KEPT_AT_MOST && kept.len() > 1 {

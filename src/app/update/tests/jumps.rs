@@ -107,7 +107,7 @@ fn a_time_is_searched_for_and_what_is_not_exact_is_said() {
 fn what_is_no_place_stays_in_the_prompt_with_the_reason() {
     let mut app = App::reading(long(window(9_801, 10_000), None, None));
     for (command, part) in [
-        ("goto soon", "neither a sequence nor a time"),
+        ("goto soon", "no sequence or time"),
         ("2026-02-30", "is no date"),
         ("yesterday 25:00", "is no time of day"),
         ("0", "is no sequence"),

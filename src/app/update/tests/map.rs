@@ -134,6 +134,6 @@ fn the_time_of_a_cell_is_asked_for_by_a_key_with_one_request() {
 fn no_page_no_map() {
     let mut app = App::started(false);
     app.press("m");
-    assert!(app.said().starts_with("no page is open"));
+    assert!(app.said().starts_with("no room is open"));
     assert!(app.state.overlays.is_empty());
 }

@@ -117,6 +117,33 @@ fn gaps_are_looked_for_on_a_page_only() {
     let mut app = App::started(false);
     for key in [",", "."] {
         app.press(key);
-        assert_eq!(app.said(), "no page is shown");
+        assert!(app.said().starts_with("no room is open"), "{}", app.said());
     }
+}
+
+#[test]
+fn page_keys_in_a_row_each_turn_a_page() {
+    let mut app = App::reading(page(window(801, 1000), 1000, None, None));
+    app.press("[ [ [");
+    assert_eq!(app.place(), Place::Before(401));
+    app.press("{ ]");
+    assert_eq!(app.place(), Place::After(200));
+    app.press("} [");
+    assert_eq!(app.place(), Place::Before(801));
+}
+
+#[test]
+fn a_connection_that_comes_and_goes_does_not_read_without_end() {
+    let mut app = App::reading(page(window(1, 100), 100, None, Some(window(40, 49))));
+    let mut reads = 0;
+    for _ in 0..10 {
+        app.send(Msg::Connection(lost()));
+        app.send(Msg::Connection(up()));
+        reads += app.effects.iter().filter(|e| matches!(e, Effect::Retry { .. })).count();
+    }
+    assert_eq!(reads, 3);
+    app.press("k");
+    app.send(Msg::Connection(lost()));
+    app.send(Msg::Connection(up()));
+    assert!(app.effects.iter().any(|effect| matches!(effect, Effect::Retry { .. })));
 }
