@@ -5,6 +5,7 @@ mod model;
 mod pages;
 mod partial;
 mod paths;
+mod refused;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

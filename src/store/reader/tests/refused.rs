@@ -1,0 +1,97 @@
+//! A batch that is refused while another is under way.
+
+use std::sync::atomic::AtomicU64;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use super::*;
+use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamSpec};
+use crate::store::{Batch, End, Get, InfoPage, NamePage, Offer, StoreError};
+
+/// Refuses its first batch, and cuts the others short after three frames.
+#[derive(Debug)]
+struct Fickle {
+    inner: EmbeddedStore,
+    batches: AtomicU64,
+    refusal: FaultKind,
+}
+
+#[async_trait]
+impl HistoryStore for Fickle {
+    fn connection(&self) -> watch::Receiver<Connection> {
+        self.inner.connection()
+    }
+    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
+        self.inner.names(offset).await
+    }
+    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
+        self.inner.list(offset).await
+    }
+    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
+        self.inner.info(stream, deleted).await
+    }
+    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
+        self.inner.get(stream, at).await
+    }
+    fn offers(&self, _: &StreamInfo) -> Offer {
+        Offer::Batch
+    }
+    async fn batch(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        most: u64,
+        max_bytes: u64,
+    ) -> Result<Batch, StoreError> {
+        if self.batches.fetch_add(1, Ordering::Relaxed) == 0 {
+            return Err(StoreError::new(self.refusal.clone(), "read a batch", "refused"));
+        }
+        // The refusal is heard before this.
+        for _ in 0..8 {
+            tokio::task::yield_now().await;
+        }
+        let mut batch = self.inner.batch(stream, from, most.min(3), max_bytes).await?;
+        batch.end = End::Cut;
+        Ok(batch)
+    }
+    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
+        self.inner.create(spec).await
+    }
+    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
+        self.inner.update(spec, seen).await
+    }
+    fn read_only(&self) -> bool {
+        self.inner.read_only()
+    }
+}
+
+#[tokio::test]
+async fn no_hole_is_probed_sequence_by_sequence() {
+    for refusal in [FaultKind::Timeout, FaultKind::Denied("$JS.API.DIRECT.GET".into())] {
+        let room = room(60_000, &[(1_001, 21_000)]);
+        room.store.set_offer(Offer::Batch);
+        let plain = room.reader.clone().with_list_at_most(0);
+        let at = Place::At(window(990, 21_200));
+        let whole = plain.page(&room.stream, at, size(200), 0, &()).await.unwrap();
+        let History::Page(whole) = whole else { panic!() };
+        // Two unread runs, one of them over the hole.
+        let mut builder = crate::domain::PageBuilder::new(whole.window());
+        for frame in whole.frames().filter(|frame| (21_050..21_100).contains(&frame.seq)) {
+            builder.frame(Arc::clone(frame));
+        }
+        let part = Page::build(builder, (None, None), None, whole.stream.clone(), whole.cost);
+        let store = Fickle {
+            inner: room.store.clone(),
+            batches: AtomicU64::new(0),
+            refusal: refusal.clone(),
+        };
+        let reader = Reader::new(Arc::new(store)).with_list_at_most(0);
+        let before = room.store.request_count();
+        let again = reader.retry(&room.stream, &part, &()).await.unwrap();
+        let History::Page(again) = again else { panic!() };
+        assert_eq!(sketch(&accounted(*again)), sketch(&whole), "{refusal:?}");
+        let sent = room.store.request_count() - before;
+        assert!(sent < 2 * 200 + 30, "{sent} requests, {refusal:?}");
+    }
+}
