@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use super::connection::args::{Login, Server};
+
 use crate::domain::limit::BadPageSize;
 use crate::domain::room::BadName;
 use crate::domain::{PageSize, RoomId};
-
-/// Where a server runs unless its owner says otherwise.
-pub(super) const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
 /// Look into the durable history of end-to-end encrypted chat rooms kept in NATS JetStream.
 ///
@@ -91,48 +90,6 @@ pub(super) struct Seed {
     pub(super) write_rooms: Option<PathBuf>,
 }
 
-/// Where the server is and who is asking.
-#[derive(Debug, Args)]
-pub(super) struct Server {
-    /// Addresses of the server or cluster: nats://host:4222, tls://host, user:password@host.
-    /// Several are separated by commas, or the option is repeated.
-    #[arg(
-        long,
-        value_name = "URL",
-        value_delimiter = ',',
-        env = "NATS_URL",
-        hide_env_values = true,
-        default_value = DEFAULT_SERVER
-    )]
-    pub(super) server: Vec<String>,
-    /// Who is asking.
-    #[command(flatten)]
-    pub(super) login: Login,
-    /// Send no write of any kind; say what would be done instead.
-    #[arg(long)]
-    pub(super) read_only: bool,
-}
-
-/// Who is asking.
-#[derive(Args, Clone)]
-pub(super) struct Login {
-    /// Credentials file with a user JWT and a seed; NATS_CREDS where no other login is given.
-    #[arg(long, value_name = "FILE")]
-    pub(super) creds: Option<PathBuf>,
-    /// Token.
-    #[arg(long)]
-    pub(super) token: Option<String>,
-    /// User name, with --password.
-    #[arg(long, value_name = "NAME")]
-    pub(super) user: Option<String>,
-    /// The user's password.
-    #[arg(long)]
-    pub(super) password: Option<String>,
-    /// PEM file of certificates to trust instead of the system's; requires TLS.
-    #[arg(long, value_name = "FILE")]
-    pub(super) tls_ca: Option<PathBuf>,
-}
-
 /// How to show it.
 #[derive(Debug, Args)]
 pub(super) struct View {
@@ -173,15 +130,6 @@ pub(super) enum Color {
     /// The terminal's own 16.
     #[value(name = "16")]
     Sixteen,
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Login")
-            .field("creds", &self.creds)
-            .field("tls_ca", &self.tls_ca)
-            .finish_non_exhaustive()
-    }
 }
 
 fn room_id(text: &str) -> Result<RoomId, BadName> {

@@ -2,6 +2,7 @@
 
 mod appearance;
 mod args;
+mod connection;
 mod error;
 mod keys;
 mod log;
