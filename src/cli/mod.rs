@@ -5,10 +5,14 @@ mod args;
 mod error;
 mod keys;
 mod log;
+mod out;
 mod picture;
+mod progress;
+mod record;
 pub mod rooms_file;
 mod screen;
 mod seed;
+mod source;
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -39,8 +43,11 @@ pub fn main() -> ExitCode {
         Err(error) => Err(Failure::from(error).into()),
     };
     ExitCode::from(code.unwrap_or_else(|error| {
-        let _ = writeln!(io::stderr(), "roomscope: {error:#}");
-        error.downcast_ref::<Failure>().map_or(1, |failure| failure.code)
+        let failure = error.downcast_ref::<Failure>();
+        if failure.is_none_or(|failure| !failure.line.is_empty()) {
+            let _ = writeln!(io::stderr(), "roomscope: {error:#}");
+        }
+        failure.map_or(1, |failure| failure.code)
     }))
 }
 
