@@ -9,6 +9,7 @@ mod out;
 mod picture;
 mod progress;
 mod record;
+mod rooms;
 pub mod rooms_file;
 mod screen;
 mod seed;
@@ -58,6 +59,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             Some(file) => picture::draw(&demo, &file)?,
             None => screen::on_demo(&demo)?,
         },
+        Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
 }
