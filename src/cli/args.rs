@@ -46,6 +46,8 @@ pub(super) enum Command {
     /// Makes streams, publishes real messages and deletes some. Refuses to run when any of the
     /// streams exists, unless --force.
     Seed(Seed),
+    /// List the rooms.
+    Rooms(super::rooms::Rooms),
 }
 
 /// Arguments of `demo`.

@@ -6,10 +6,15 @@ mod connection;
 mod error;
 mod keys;
 mod log;
+mod out;
 mod picture;
+mod progress;
+mod record;
+mod rooms;
 pub mod rooms_file;
 mod screen;
 mod seed;
+mod source;
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -40,8 +45,11 @@ pub fn main() -> ExitCode {
         Err(error) => Err(Failure::from(error).into()),
     };
     ExitCode::from(code.unwrap_or_else(|error| {
-        let _ = writeln!(io::stderr(), "roomscope: {error:#}");
-        error.downcast_ref::<Failure>().map_or(1, |failure| failure.code)
+        let failure = error.downcast_ref::<Failure>();
+        if failure.is_none_or(|failure| !failure.line.is_empty()) {
+            let _ = writeln!(io::stderr(), "roomscope: {error:#}");
+        }
+        failure.map_or(1, |failure| failure.code)
     }))
 }
 
@@ -52,6 +60,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             Some(file) => picture::draw(&demo, &file)?,
             None => screen::on_demo(&demo)?,
         },
+        Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
 }
