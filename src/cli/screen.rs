@@ -26,8 +26,7 @@ pub(super) fn on_server(cli: Cli) -> Result<u8, Failure> {
         None => Vec::new(),
     };
     let open = named(&cli.rooms, &mut known);
-    let config = ConfigDefaults::default();
-    let Some(options) = connection::open(&cli.server, &config)? else { return Ok(0) };
+    let options = connection::open(&cli.server, &ConfigDefaults::default())?;
     terminal_is_there()?;
     log::start(cli.view.log.as_deref())?;
     block_on(async {

@@ -23,10 +23,6 @@ pub(in crate::cli) struct Server {
     /// Who is asking.
     #[command(flatten)]
     pub(in crate::cli) login: Login,
-    /// Show what the connection would be made of, where each value comes from, and end. Secrets
-    /// are not shown, and nothing is sent.
-    #[arg(long)]
-    pub(in crate::cli) explain_connection: bool,
     /// Send no write of any kind; say what would be done instead.
     #[arg(long)]
     pub(in crate::cli) read_only: bool,
@@ -82,6 +78,10 @@ pub(in crate::cli) struct Login {
     /// Longest wait for a connection, as in 5s or 1m30s [env: NATS_TIMEOUT] [default: 5s].
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cli) timeout: Option<String>,
+    /// Show what the connection would be made of, where each value comes from, and end. Secrets
+    /// are not shown, and nothing is sent.
+    #[arg(long)]
+    pub(in crate::cli) explain_connection: bool,
 }
 
 /// Shows no value that may be a secret.
@@ -98,6 +98,7 @@ impl fmt::Debug for Login {
             .field("js_api_prefix", &self.js_api_prefix)
             .field("inbox_prefix", &self.inbox_prefix)
             .field("timeout", &self.timeout)
+            .field("explain_connection", &self.explain_connection)
             .finish_non_exhaustive()
     }
 }

@@ -15,7 +15,6 @@ mod setting;
 mod tests;
 mod values;
 
-use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 
 use args::{Login, Server};
@@ -26,6 +25,7 @@ use setting::Setting;
 use values::Values;
 
 use super::error::Failure;
+use super::out::Out;
 use crate::store::nats::ConnectOptions;
 
 /// Looks up a variable of the environment.
@@ -102,36 +102,32 @@ pub(super) fn resolve_named(
 }
 
 /// The options of a command that looks at a server, checked as far as can be without it. Under
-/// `--explain-connection` the explanation is printed instead, and there are none.
+/// `--explain-connection` the explanation is printed instead, and the failure is a quiet one.
 ///
 /// # Errors
 /// As [`resolve`], and for files that cannot be used.
-pub(super) fn open(
-    flags: &Server,
-    config: &ConfigDefaults,
-) -> Result<Option<ConnectOptions>, Failure> {
-    let resolved = resolve(flags, config, &process)?;
-    if flags.explain_connection {
-        let mut out = std::io::stdout();
-        let written = out.write_all(resolved.explanation().as_bytes()).and_then(|()| out.flush());
-        // A closed pipe is the reader's choice.
-        written.or_else(|error| match error.kind() {
-            ErrorKind::BrokenPipe => Ok(()),
-            _ => Err(Failure::failed(format!("write to standard output: {error}"))),
-        })?;
-    }
-    resolved.options.check()?;
-    Ok((!flags.explain_connection).then_some(resolved.options))
+pub(super) fn open(flags: &Server, config: &ConfigDefaults) -> Result<ConnectOptions, Failure> {
+    resolve(flags, config, &process)?.checked(flags.login.explain_connection)
 }
 
 /// The same of a command that writes made-up data, as [`resolve_named`].
 ///
 /// # Errors
 /// As [`open`].
-pub(super) fn named(servers: &[String], login: &Login) -> Result<ConnectOptions, Failure> {
-    let resolved = resolve_named(servers, login, &process)?;
-    resolved.options.check()?;
-    Ok(resolved.options)
+pub(super) fn open_named(servers: &[String], login: &Login) -> Result<ConnectOptions, Failure> {
+    resolve_named(servers, login, &process)?.checked(login.explain_connection)
+}
+
+impl Resolved {
+    fn checked(self, explain: bool) -> Result<ConnectOptions, Failure> {
+        if explain {
+            let mut out = Out::new();
+            out.bytes(self.explanation().as_bytes())?;
+            out.flush()?;
+        }
+        self.options.check()?;
+        if explain { Err(Failure::quiet()) } else { Ok(self.options) }
+    }
 }
 
 fn make(values: Values, context: Option<Context>) -> Result<Resolved, Failure> {
