@@ -31,9 +31,9 @@ impl Resolved {
             out.push_str(line.trim_end());
             out.push('\n');
         }
-        for warning in self.warnings() {
-            out.push_str("\nwarning: ");
-            out.push_str(&warning);
+        for (at, warning) in self.warnings().iter().enumerate() {
+            out.push_str(if at == 0 { "\nwarning: " } else { "warning: " });
+            out.push_str(warning);
             out.push('\n');
         }
         out
@@ -72,7 +72,10 @@ impl Resolved {
             Some(_) if setting.is_secret() => HIDDEN.to_owned(),
             // A user name alone may be a token at the wrong place.
             Some(_) if setting == Setting::User && self.lone_user() => HIDDEN.to_owned(),
-            Some(_) if setting == Setting::Server => self.options.redacted(),
+            Some(value) if setting == Setting::Server => {
+                let besides = if value.text.contains('@') { " (with credentials)" } else { "" };
+                self.options.redacted() + besides
+            }
             Some(value) => shown(&value.text),
             None => self.default(setting)?,
         };

@@ -232,11 +232,12 @@ impl Link {
             let advice = if self.has_credentials {
                 "the server refused the credentials"
             } else {
-                "the server wants credentials; give --creds, --token, or --user and --password"
+                "the server wants credentials; give --creds, --nkey, --token, or --user and \
+                 --password, or a --context"
             };
             (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
         } else if has("signing nonce") {
-            let advice = "the server's challenge could not be signed; check the credentials file";
+            let advice = "the server's challenge could not be signed; check the seed";
             (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
         } else {
             (FaultKind::Disconnected, unreachable_because(text, &lower))
@@ -266,9 +267,19 @@ fn unreachable_because(text: &str, lower: &str) -> String {
     } else if has("timed out") {
         "no answer; check the address, and that no firewall is in between".into()
     } else if has("expected info") {
-        "what answers there is not a NATS server; check the port".into()
+        "what answers there is not a NATS server, or wants TLS first (--tls-first); check the port"
+            .into()
     } else if has("corrupt message") || has("invalidcontenttype") {
-        "what answers there speaks no TLS; use nats:// without --tls-ca, or check the port".into()
+        "what answers there speaks no TLS, or not yet; use nats:// without --tls-ca, --tls-cert \
+         and --tls-first, or check the port"
+            .into()
+    } else if has("alert: certificaterequired") {
+        "the server wants a client certificate; give one with --tls-cert and --tls-key".into()
+    } else if has("fatal alert") && (has("certificate") || has("unknownca")) {
+        format!("the server refused the client certificate: {text}; check --tls-cert")
+    } else if has("could not add certificate or key") {
+        "the client certificate and the key do not go together; check --tls-cert and --tls-key"
+            .into()
     } else if has("certificate") || has("tls") {
         format!("TLS failed: {text}; check --tls-ca and the host name")
     } else {

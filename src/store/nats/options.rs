@@ -13,6 +13,9 @@ use super::url::{self, Login};
 use crate::domain::{FaultKind, escape};
 use crate::store::StoreError;
 
+/// Shown for what may be a piece of a secret.
+const PIECE: &str = "nats://***";
+
 /// How to reach a server and as whom. `Debug` shows no credentials.
 #[derive(Clone, Default)]
 pub struct ConnectOptions {
@@ -68,8 +71,7 @@ impl ConnectOptions {
     /// The addresses without credentials, escaped: what may be shown.
     #[must_use]
     pub fn redacted(&self) -> String {
-        let shown: Vec<_> = self.addresses().map(url::redacted).collect();
-        escape::text(&shown.join(", ")).into_owned()
+        escape::text(&self.shown().collect::<Vec<_>>().join(", ")).into_owned()
     }
 
     /// Checks everything that can be checked without a server: addresses, that the credentials
@@ -92,16 +94,25 @@ impl ConnectOptions {
         all.map(str::trim).filter(|text| !text.is_empty())
     }
 
+    /// Each address as it may be shown. A comma in a password splits an address, and its first
+    /// parts are then pieces of a secret that look like addresses: nothing is shown of what stands
+    /// before a part that may be the rest of one.
+    fn shown(&self) -> impl Iterator<Item = String> {
+        let is_rest = |text: &str| {
+            text.contains('@') && !text.starts_with("nats://") && !text.starts_with("tls://")
+        };
+        let rest = self.addresses().collect::<Vec<_>>().iter().rposition(|text| is_rest(text));
+        self.addresses().enumerate().map(move |(at, text)| match rest {
+            Some(rest) if at < rest => PIECE.to_owned(),
+            _ => url::redacted(text),
+        })
+    }
+
     pub(super) fn plan(&self) -> Result<Plan, StoreError> {
         let mut addrs = Vec::new();
         let mut logins = Vec::new();
-        // A comma in a password splits an address, and its first part is then a piece of a secret
-        // that looks like an address: it is not shown where another part holds an `@`.
-        let secret = self.addresses().any(|text| text.contains('@'));
-        for text in self.addresses() {
-            let piece = secret && !text.contains('@');
-            let shown = if piece { "given".to_owned() } else { url::redacted(text) };
-            let advice = if piece { "; write a comma in a password as %2C" } else { "" };
+        for (text, shown) in self.addresses().zip(self.shown()) {
+            let advice = if shown == PIECE { "; write a comma in a password as %2C" } else { "" };
             let bad = |why: String| usage(format!("server address {shown}"), why + advice);
             let server = url::parse(text).map_err(bad)?;
             addrs.push(server.addr);
