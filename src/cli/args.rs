@@ -9,6 +9,7 @@ pub(super) use super::connection::args::{Login, Server};
 use crate::domain::limit::BadPageSize;
 use crate::domain::room::BadName;
 use crate::domain::{PageSize, RoomId};
+use crate::store::nats::ConnectOptions;
 
 /// Look into the durable history of end-to-end encrypted chat rooms kept in NATS JetStream.
 ///
@@ -75,7 +76,7 @@ pub(super) struct Demo {
 }
 
 /// Arguments of `seed`.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(super) struct Seed {
     /// Address of the server to fill: nats://host:4222. Never taken from the environment.
     #[arg(long, value_name = "URL", required = true, value_delimiter = ',')]
@@ -132,6 +133,18 @@ pub(super) enum Color {
     /// The terminal's own 16.
     #[value(name = "16")]
     Sixteen,
+}
+
+/// Shows no credentials that may be in an address.
+impl std::fmt::Debug for Seed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seed")
+            .field("server", &ConnectOptions::new(self.server.join(",")).redacted())
+            .field("login", &self.login)
+            .field("force", &self.force)
+            .field("write_rooms", &self.write_rooms)
+            .finish()
+    }
 }
 
 fn room_id(text: &str) -> Result<RoomId, BadName> {

@@ -92,3 +92,17 @@ fn screen_and_commands_use_the_selected_context() {
         pty.wait("the room", |text| text.contains("● connected") && text.contains("general"));
     assert!(!shown.contains("s3cr3t"), "{shown}");
 }
+
+#[test]
+fn the_timeout_bounds_the_wait_for_a_connection() {
+    // Takes connections and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("nats://{}", silent.local_addr().unwrap());
+    let folder = folder(&json!({ "url": url }));
+    let started = std::time::Instant::now();
+    let (_, output) = run(&folder, &["rooms"], &[("NATS_TIMEOUT", "300ms")]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("no answer") && said.lines().count() == 1, "{said}");
+    assert!(started.elapsed() < std::time::Duration::from_secs(3), "{:?}", started.elapsed());
+}

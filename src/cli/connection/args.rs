@@ -4,8 +4,10 @@ use std::fmt;
 
 use clap::Args;
 
+use crate::store::nats::ConnectOptions;
+
 /// Where the server is and who is asking.
-#[derive(Debug, Args, Clone, Default)]
+#[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Connection")]
 pub(in crate::cli) struct Server {
     /// Addresses of the server or cluster: nats://host:4222, tls://host, user:password@host.
@@ -82,6 +84,19 @@ pub(in crate::cli) struct Login {
     /// are not shown, and nothing is sent.
     #[arg(long)]
     pub(in crate::cli) explain_connection: bool,
+}
+
+/// Shows no credentials that may be in an address.
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("server", &ConnectOptions::new(self.server.join(",")).redacted())
+            .field("context", &self.context)
+            .field("no_context", &self.no_context)
+            .field("login", &self.login)
+            .field("read_only", &self.read_only)
+            .finish()
+    }
 }
 
 /// Shows no value that may be a secret.

@@ -56,10 +56,13 @@ impl World {
         path.to_str().unwrap().to_owned()
     }
 
-    fn resolve(&self, args: &[&str]) -> Result<Resolved, Failure> {
+    fn flags(args: &[&str]) -> Server {
         let args = ["roomscope"].iter().chain(args);
-        let flags = Command::try_parse_from(args).unwrap().server;
-        resolve(&flags, &self.config, &|name| self.variables.get(name).cloned())
+        Command::try_parse_from(args).unwrap().server
+    }
+
+    fn resolve(&self, args: &[&str]) -> Result<Resolved, Failure> {
+        resolve(&Self::flags(args), &self.config, &|name| self.variables.get(name).cloned())
     }
 
     fn refused(&self, args: &[&str]) -> String {

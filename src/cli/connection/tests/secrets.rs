@@ -44,6 +44,7 @@ proptest! {
             }
             _ => vec![flag.as_str()],
         };
+        let flags = World::flags(&args);
         let shown = match world.resolve(&args) {
             Err(failure) => format!("{failure:?}"),
             Ok(resolved) => format!(
@@ -54,6 +55,7 @@ proptest! {
                 resolved.warnings(),
             ),
         };
+        let shown = format!("{shown} {flags:?}");
         prop_assert!(!shown.contains("zqz"), "{shown}");
     }
 }
