@@ -2,7 +2,9 @@
 
 mod appearance;
 mod args;
+mod ensure;
 mod error;
+mod history;
 mod keys;
 mod log;
 mod out;
@@ -59,6 +61,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             Some(file) => picture::draw(&demo, &file)?,
             None => screen::on_demo(&demo)?,
         },
+        Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
+        Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
