@@ -5,8 +5,9 @@ use std::process::Output;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::support::program::command;
 use crate::support::rooms::fill;
-use crate::support::{NatsServer, Pty, program};
+use crate::support::{NatsServer, Pty};
 
 /// A configuration folder with one context, `prod`, selected.
 fn folder(says: &serde_json::Value) -> TempDir {
@@ -19,8 +20,8 @@ fn folder(says: &serde_json::Value) -> TempDir {
 }
 
 fn run(folder: &TempDir, args: &[&str], variables: &[(&str, &str)]) -> (String, Output) {
-    let mut command = program();
-    command.args(args).env("XDG_CONFIG_HOME", folder.path()).envs(variables.iter().copied());
+    let mut command = command(args);
+    command.env("XDG_CONFIG_HOME", folder.path()).envs(variables.iter().copied());
     let output = command.output().unwrap();
     (String::from_utf8(output.stdout.clone()).unwrap(), output)
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use roomscope::domain::{History, PageSize, Place};
 use roomscope::store::reader::Reader;
 
-use super::support::{NatsServer, program, rooms};
+use super::support::program::command;
+use super::support::{NatsServer, rooms};
 
 fn seed(server: &NatsServer, args: &[&str]) -> Output {
-    program().args(["seed", "--server", &server.url()]).args(args).output().unwrap()
+    command(&[]).args(["seed", "--server", &server.url()]).args(args).output().unwrap()
 }
 
 fn said(output: &Output) -> (String, String) {
