@@ -95,6 +95,15 @@ fn screen_and_commands_use_the_selected_context() {
 }
 
 #[test]
+fn a_file_that_is_missing_is_traced_to_where_it_was_named() {
+    let folder = folder(&json!({"url": "nats://h", "creds": "/nowhere/x.creds"}));
+    let (_, output) = run(&folder, &["rooms"], &[]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("/nowhere/x.creds") && said.contains("--explain-connection"), "{said}");
+}
+
+#[test]
 fn the_timeout_bounds_the_wait_for_a_connection() {
     // Takes connections and says nothing.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -82,6 +82,9 @@ impl Resolved {
         let mut from = match self.values.get(setting).map(|value| value.source) {
             Some(Source::Flag(name)) => format!("flag {name}"),
             Some(source) => source.said(),
+            None if setting == Setting::ApiPrefix && self.options.domain.is_some() => {
+                "the JetStream domain".into()
+            }
             None => "default".into(),
         };
         if let Some(unused) = self.unused.iter().find(|unused| unused.setting == setting) {
@@ -97,7 +100,10 @@ impl Resolved {
     fn default(&self, setting: Setting) -> Option<String> {
         match setting {
             Setting::Server => Some(self.options.redacted()),
-            Setting::ApiPrefix if self.options.domain.is_none() => Some("$JS.API".into()),
+            Setting::ApiPrefix => match &self.options.domain {
+                Some(domain) => Some(shown(&format!("$JS.{domain}.API"))),
+                None => Some("$JS.API".into()),
+            },
             Setting::InboxPrefix => Some("_INBOX".into()),
             Setting::Timeout => Some(format!("{}s", ConnectOptions::TIMEOUT.as_secs())),
             _ => None,

@@ -119,14 +119,23 @@ pub(super) fn open_named(servers: &[String], login: &Login) -> Result<ConnectOpt
 }
 
 impl Resolved {
+    /// Prints the explanation where it is asked for, and checks the options.
     fn checked(self, explain: bool) -> Result<ConnectOptions, Failure> {
         if explain {
             let mut out = Out::new();
             out.bytes(self.explanation().as_bytes())?;
             out.flush()?;
         }
-        self.options.check()?;
+        self.options.check().map_err(|error| self.told(error.into()))?;
         if explain { Err(Failure::quiet()) } else { Ok(self.options) }
+    }
+
+    /// The store's errors name the options, which may not be where the value is from.
+    fn told(&self, mut failure: Failure) -> Failure {
+        if self.values.has_others_than_flags() {
+            failure.line += "; --explain-connection shows where each value is from";
+        }
+        failure
     }
 }
 

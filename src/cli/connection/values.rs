@@ -107,6 +107,11 @@ impl Values {
         self.get(setting).map(|value| value.text.clone())
     }
 
+    /// Whether any came from the environment or a context.
+    pub(super) fn has_others_than_flags(&self) -> bool {
+        self.0.values().any(|value| value.source.layer() != Layer::Flag)
+    }
+
     pub(super) fn layer(&self, setting: Setting) -> Option<Layer> {
         self.get(setting).map(|value| value.source.layer())
     }

@@ -23,7 +23,8 @@ impl Link {
         match self.live() {
             Some(client) if info.config.allow_direct => {
                 let new = has_batches(&client.server_info().version);
-                if new { Offer::Batch } else { Offer::Direct }
+                let batch = new && !self.subjects.may_be_imported();
+                if batch { Offer::Batch } else { Offer::Direct }
             }
             _ => Offer::MessageGet,
         }

@@ -46,6 +46,12 @@ impl Subjects {
         format!("{}.{call}", self.api)
     }
 
+    /// Whether the API may be reached through an import of another account. Unless its owner said
+    /// otherwise, an import lets one message through for each request, and loses the others.
+    pub(super) fn may_be_imported(&self) -> bool {
+        !self.api.starts_with("$JS.")
+    }
+
     /// The prefix of inboxes, where it is not the client library's own.
     pub(super) fn inbox_prefix(&self) -> Option<&str> {
         self.inbox.as_deref()

@@ -105,6 +105,7 @@ fn the_table_says_where_each_value_is_from() {
     password          ***                          environment NATS_PASSWORD
     credentials file  /home/me/a\x1b[2J            environment NATS_CREDS (not used: another login goes before)
     JetStream domain  hub                          flag --js-domain
+    JetStream API     $JS.hub.API                  the JetStream domain
     inbox prefix      _INBOX                       default
     timeout           5s                           default
     ");
