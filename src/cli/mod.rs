@@ -2,6 +2,7 @@
 
 mod appearance;
 mod args;
+mod bundle;
 mod connection;
 mod ensure;
 mod error;
@@ -62,6 +63,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             Some(file) => picture::draw(&demo, &file)?,
             None => screen::on_demo(&demo)?,
         },
+        Some(Command::Export(export)) => block_on(bundle::export::run(export))??,
+        Some(Command::Verify(verify)) => bundle::verify::run(&verify)?,
         Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
         Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
