@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::app::Keymap;
 use crate::app::state::Start;
 use crate::domain::room::KnownFrom;
 use crate::domain::{Connection, Room, RoomId};
@@ -80,6 +81,7 @@ pub(super) fn start(
         connection: Connection::Demo,
         now: Timestamp::now(),
         zone: if view.utc { TimeZone::UTC } else { TimeZone::system() },
+        keymap: Keymap::default(),
         size: (80, 24),
         page_size: view.last,
         known,
