@@ -32,10 +32,15 @@ impl Window {
     /// `first..=last`. `None` when nothing is stored (`last` is 0 or `first` is past it).
     #[must_use]
     pub fn last_n(first: u64, last: u64, size: PageSize) -> Option<Self> {
-        let n = size.get();
+        Self::newest(first, last, size.get())
+    }
+
+    /// As [`Self::last_n`], of any number of sequences; 0 is taken as 1.
+    #[must_use]
+    pub fn newest(first: u64, last: u64, n: u64) -> Option<Self> {
         let mut start = first.max(1);
         if last >= n {
-            start = start.max(last - n + 1);
+            start = start.max(last - n.max(1) + 1);
         }
         Self::new(start, last)
     }

@@ -11,7 +11,7 @@ const TIMEOUTS_AT_MOST: usize = 3;
 
 /// Most bytes of frames in one page; it may exceed this by what is in flight. A thousand frames of
 /// 1 MiB would be a page of a gigabyte.
-const PAGE_BYTES: u64 = 64 << 20;
+pub(super) const PAGE_BYTES: u64 = 64 << 20;
 
 impl Fetch<'_> {
     /// A request to the leader failed.
@@ -40,7 +40,7 @@ impl Fetch<'_> {
 
     /// Stops the read when the page holds as many bytes as one may.
     pub(super) fn mind_the_size(&mut self) {
-        if self.held > PAGE_BYTES {
+        if self.held > self.most {
             let text =
                 format!("the page holds {} already", crate::domain::format::bytes(self.held));
             self.stopped.get_or_insert_with(|| Fault::new(FaultKind::PageFull, text));

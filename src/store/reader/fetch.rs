@@ -81,6 +81,8 @@ pub(super) struct Fetch<'a> {
     pub(super) timeouts: usize,
     /// Bytes of frames that the page holds.
     pub(super) held: u64,
+    /// Bytes of frames at which it is full.
+    pub(super) most: u64,
     /// Why nothing more is sent.
     pub(super) stopped: Option<Fault>,
     /// A direct read took the connection with it: nothing is sent until it is back.
@@ -138,6 +140,7 @@ impl Read<'_> {
             known: 0,
             timeouts: 0,
             held,
+            most: self.most,
             stopped: None,
             cut: false,
             replicas: Tally::default(),

@@ -43,7 +43,7 @@ impl Read<'_> {
                 return self.older(info, (seq - 1).min(last), size).await;
             }
             Place::After(seq) if seq < last => {
-                return self.newer(info, (seq + 1).max(first), size).await;
+                return self.newer(info, (seq + 1).max(first), last, size).await;
             }
             Place::Around(seq) => return self.around(info, seq.clamp(first, last), size).await,
             Place::At(window) if window.start() <= last => {
@@ -82,14 +82,14 @@ impl Read<'_> {
         Ok(Window::new(below, end).map(|window| Located { window, hole, above }))
     }
 
-    /// The page that begins at `start`, a sequence of the stream.
-    async fn newer(
+    /// The page that begins at `start`, a sequence of the stream, and ends at `last` or before.
+    pub(super) async fn newer(
         &mut self,
         info: &StreamInfo,
         start: u64,
+        last: u64,
         size: PageSize,
     ) -> Result<Option<Located>, StoreError> {
-        let last = info.state.last_seq;
         let Some(plain) = Window::starting_at(start, last, size) else { return Ok(None) };
         let (next, above) = match &info.state.deleted {
             Some(list) => {

@@ -18,6 +18,7 @@ pub mod survey;
 mod task;
 #[cfg(test)]
 mod tests;
+mod walk;
 mod watch;
 
 use std::sync::Arc;
@@ -29,9 +30,11 @@ use crate::domain::{
 
 use super::{Get, HistoryStore, StoreError};
 use cache::{Cache, Keep, Known};
+use failures::PAGE_BYTES;
 use locate::Located;
 use paths::Paths;
 use snapshot::Lists;
+pub use walk::{Begun, Span, Walk};
 pub use watch::Watch;
 
 /// Reads pages of rooms' histories. Clones share one store, the deleted lists, the cache, and what
@@ -64,6 +67,8 @@ struct Read<'a> {
     screenful: usize,
     /// Bytes of the frames that the page held before.
     held: u64,
+    /// Bytes of frames at which the page is full.
+    most: u64,
 }
 
 impl Reader {
@@ -167,6 +172,7 @@ impl Reader {
             began: Instant::now(),
             screenful: 0,
             held: 0,
+            most: PAGE_BYTES,
         }
     }
 }

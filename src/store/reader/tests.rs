@@ -6,6 +6,7 @@ mod pages;
 mod partial;
 mod paths;
 mod refused;
+mod walk;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
