@@ -23,7 +23,7 @@ pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     /// Rooms to show, by id; they need not be listed by the server. A single one is opened at
-    /// once. (A room called "demo" or "seed" goes after "--".)
+    /// once. (A room that is called like a command goes after "--".)
     #[arg(value_name = "ROOM", value_parser = room_id)]
     pub(super) rooms: Vec<RoomId>,
     /// Where the server is and who is asking.
@@ -35,6 +35,9 @@ pub(super) struct Cli {
     /// How to show it.
     #[command(flatten)]
     pub(super) view: View,
+    /// Which configuration file is read.
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
 }
 
 /// Subcommands.
@@ -47,6 +50,18 @@ pub(super) enum Command {
     /// Makes streams, publishes real messages and deletes some. Refuses to run when any of the
     /// streams exists, unless --force.
     Seed(Seed),
+    /// Print the configuration in effect, and where each value comes from.
+    ///
+    /// What is printed is a configuration file itself: roomscope config > config.toml.
+    Config(ConfigShown),
+}
+
+/// Arguments of `config`.
+#[derive(Debug, Args)]
+pub(super) struct ConfigShown {
+    /// Print one line of JSON.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// Arguments of `demo`.
@@ -133,29 +148,43 @@ pub(super) struct Login {
     pub(super) tls_ca: Option<PathBuf>,
 }
 
-/// How to show it.
-#[derive(Debug, Args)]
+/// Which configuration file is read.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Configuration {
+    /// Configuration file, instead of ROOMSCOPE_CONFIG or ~/.config/roomscope/config.toml.
+    #[arg(long, value_name = "FILE", global = true, conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no configuration file.
+    #[arg(long, global = true)]
+    pub(super) no_config: bool,
+}
+
+/// How to show it; `None` where the configuration file and then the default decide.
+#[derive(Debug, Default, Args)]
 pub(super) struct View {
-    /// Sequences in a page, 1 to 1000. Turning into a long hole adds that hole to the page.
-    #[arg(long, value_name = "N", default_value = "200", value_parser = page_size,
-        allow_negative_numbers = true)]
-    pub(super) last: PageSize,
-    /// Memory for frames already read, so that a page seen before costs one request: 32MiB,
-    /// 500kB; 0 keeps none and reads nothing ahead.
-    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = bytes)]
-    pub(super) cache: u64,
+    /// Sequences in a page, 1 to 1000; 200 by default. Turning into a long hole adds that hole to
+    /// the page.
+    #[arg(long, value_name = "N", value_parser = page_size, allow_negative_numbers = true)]
+    pub(super) last: Option<PageSize>,
+    /// Memory for frames already read, so that a page seen before costs one request: 32MiB, the
+    /// default, or 500kB; 0 keeps none and reads nothing ahead.
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(super) cache: Option<u64>,
     /// Leave the mouse to the terminal.
-    #[arg(long)]
-    pub(super) no_mouse: bool,
-    /// Colours; auto goes by NO_COLOR, TERM and COLORTERM.
-    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
-    pub(super) color: Color,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    pub(super) no_mouse: Option<bool>,
+    /// Colours; auto, the default, goes by NO_COLOR, TERM and COLORTERM.
+    #[arg(long, value_name = "WHEN", value_enum)]
+    pub(super) color: Option<Color>,
     /// Draw with ASCII characters only, as is done in a locale that is not UTF-8.
-    #[arg(long)]
-    pub(super) ascii: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    pub(super) ascii: Option<bool>,
     /// Show times in UTC instead of the local time zone.
-    #[arg(long)]
-    pub(super) utc: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    pub(super) utc: Option<bool>,
     /// Append a log to this file; it holds no credentials and no payloads.
     #[arg(long, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
@@ -192,7 +221,8 @@ fn page_size(text: &str) -> Result<PageSize, BadPageSize> {
     PageSize::parse(text)
 }
 
-fn bytes(text: &str) -> Result<u64, String> {
+/// A size in bytes, with or without a unit.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
     text.parse::<bytesize::ByteSize>()
         .map(|size| size.as_u64())
         .map_err(|_| "give a number of bytes, as in 64MiB, or 0".into())

@@ -2,13 +2,17 @@
 
 mod appearance;
 mod args;
+mod config;
 mod error;
 mod keys;
 mod log;
 mod picture;
+mod print;
 pub mod rooms_file;
 mod screen;
 mod seed;
+mod settings;
+mod strict;
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -21,6 +25,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
+use config::Config;
 use error::Failure;
 
 /// Runs the program with the process's arguments.
@@ -30,7 +35,7 @@ pub fn main() -> ExitCode {
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let done = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let code: anyhow::Result<u8> = match done {
-        Ok((cli, matches)) => misplaced(&matches).map_err(Into::into).and_then(|()| dispatch(cli)),
+        Ok((cli, matches)) => misplaced(&matches).map_err(Into::into).and_then(|()| dispatch(&cli)),
         Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             // A closed pipe is the reader's choice.
             let _ = help.print();
@@ -44,14 +49,16 @@ pub fn main() -> ExitCode {
     }))
 }
 
-fn dispatch(cli: Cli) -> anyhow::Result<u8> {
-    Ok(match cli.command {
-        None => screen::on_server(cli)?,
-        Some(Command::Demo(demo)) => match demo.picture.clone() {
-            Some(file) => picture::draw(&demo, &file)?,
-            None => screen::on_demo(&demo)?,
+fn dispatch(cli: &Cli) -> anyhow::Result<u8> {
+    let config = || Config::load(&cli.configuration);
+    Ok(match &cli.command {
+        None => screen::on_server(cli, &config()?)?,
+        Some(Command::Demo(demo)) => match &demo.picture {
+            Some(file) => picture::draw(demo, file)?,
+            None => screen::on_demo(demo, &config()?)?,
         },
-        Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
+        Some(Command::Seed(seed)) => block_on(seed::run(seed))?.map(|()| 0)?,
+        Some(Command::Config(shown)) => config::show(&config()?, shown.json)?,
     })
 }
 
@@ -64,7 +71,11 @@ fn misplaced(matches: &ArgMatches) -> Result<(), Failure> {
     let given = matches
         .ids()
         .filter(|id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine))
-        .find(|id| Cli::command().get_arguments().any(|arg| arg.get_id() == *id));
+        .find(|id| {
+            let mut own = Cli::command();
+            own.build();
+            own.get_arguments().any(|arg| arg.get_id() == *id && !arg.is_global_set())
+        });
     match given {
         None => Ok(()),
         Some(id) => {

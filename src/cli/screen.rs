@@ -7,7 +7,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::app::Keymap;
 use crate::app::state::Start;
 use crate::domain::room::KnownFrom;
 use crate::domain::{Connection, Room, RoomId};
@@ -16,49 +15,53 @@ use crate::store::HistoryStore;
 use crate::store::embedded::EmbeddedStore;
 use crate::store::nats::{ConnectOptions, NatsStore};
 
-use super::args::{Cli, DEFAULT_SERVER, Demo, Login, View};
+use super::args::{Cli, DEFAULT_SERVER, Demo, Login};
+use super::config::Config;
 use super::error::Failure;
+use super::settings::Settings;
 use super::{appearance, block_on, defect, log, rooms_file};
 
 /// Opens the screen on a server. All that can be wrong with the arguments is said before.
-pub(super) fn on_server(cli: Cli) -> Result<u8, Failure> {
-    let mut known = match &cli.rooms_file {
+pub(super) fn on_server(cli: &Cli, config: &Config) -> Result<u8, Failure> {
+    let mut known = match config.rooms_file(cli.rooms_file.as_deref()) {
         Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
         None => Vec::new(),
     };
     let open = named(&cli.rooms, &mut known);
-    let mut options = options(cli.server.server, cli.server.login);
+    let mut options = options(cli.server.server.clone(), cli.server.login.clone());
     options.read_only = cli.server.read_only;
     options.check()?;
     terminal_is_there()?;
     log::start(cli.view.log.as_deref())?;
+    let settings = Settings::new(&cli.view, config);
     block_on(async {
         let store = Arc::new(NatsStore::connect(&options)?);
-        show(store, known, open, &cli.view).await
+        show(store, known, open, &settings).await
     })?
 }
 
 /// Opens the screen on the demo.
-pub(super) fn on_demo(demo: &Demo) -> Result<u8, Failure> {
+pub(super) fn on_demo(demo: &Demo, config: &Config) -> Result<u8, Failure> {
     terminal_is_there()?;
     log::start(demo.view.log.as_deref())?;
     let (store, mut known) = EmbeddedStore::demo(Timestamp::now, demo.read_only);
     let open = named(&demo.rooms, &mut known);
-    block_on(show(Arc::new(store), known, open, &demo.view))?
+    let settings = Settings::new(&demo.view, config);
+    block_on(show(Arc::new(store), known, open, &settings))?
 }
 
 async fn show(
     store: Arc<dyn HistoryStore>,
     known: Vec<Room>,
     open: Option<RoomId>,
-    view: &View,
+    settings: &Settings,
 ) -> Result<u8, Failure> {
     // The theme knows NO_COLOR. Left to itself, crossterm would answer it with resets that wipe
     // reverse and bold.
     crossterm::style::force_color_output(true);
-    let theme = appearance::theme(view);
-    let start = start(store.as_ref(), known, open, view);
-    match runtime::run(start, theme, !view.no_mouse, store, view.cache).await {
+    let theme = appearance::theme(settings);
+    let start = start(store.as_ref(), known, open, settings);
+    match runtime::run(start, theme, settings.mouse, store, settings.cache).await {
         Ok(Exit::Quit) => Ok(0),
         // What a shell reports of a process that a signal ended.
         Ok(Exit::Signal(number)) => Ok(128 + u8::try_from(number).unwrap_or(0)),
@@ -74,16 +77,16 @@ pub(super) fn start(
     store: &dyn HistoryStore,
     known: Vec<Room>,
     open: Option<RoomId>,
-    view: &View,
+    settings: &Settings,
 ) -> Start {
     Start {
         read_only: store.read_only(),
         connection: Connection::Demo,
         now: Timestamp::now(),
-        zone: if view.utc { TimeZone::UTC } else { TimeZone::system() },
-        keymap: Keymap::default(),
+        zone: if settings.utc { TimeZone::UTC } else { TimeZone::system() },
+        keymap: settings.keymap.clone(),
         size: (80, 24),
-        page_size: view.last,
+        page_size: settings.last,
         known,
         open,
     }

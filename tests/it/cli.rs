@@ -1,16 +1,12 @@
 //! What the program says to those who ask for it wrongly: one line, and an exit code.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
+
+use super::support;
 
 fn roomscope(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_roomscope"))
-        .args(args)
-        .env_remove("NATS_URL")
-        .env_remove("NATS_CREDS")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+    support::roomscope().args(args).stdin(Stdio::null()).output().unwrap()
 }
 
 /// The one line on standard error, without the program's name.
@@ -83,7 +79,7 @@ fn what_was_typed_cannot_reach_the_terminal_as_an_escape() {
 fn secrets_are_in_no_message_and_no_help() {
     let said = refused(&["--server", "nats://u:s3cr3t@[bad"], 2);
     assert!(!said.contains("s3cr3t"), "{said}");
-    let help = Command::new(env!("CARGO_BIN_EXE_roomscope"))
+    let help = support::roomscope()
         .arg("--help")
         .env("NATS_URL", "nats://u:s3cr3t@host")
         .env("NATS_CREDS", "/home/s3cr3t.creds")
@@ -109,7 +105,7 @@ fn the_picture_is_the_same_each_time() {
     let draw = |name: &str, zone: &str| {
         let path = folder.path().join(name);
         let keys = ["--keys", "Enter ["];
-        let output = Command::new(env!("CARGO_BIN_EXE_roomscope"))
+        let output = support::roomscope()
             .args(["demo", "support", "--picture", path.to_str().unwrap(), "--size", "140x40"])
             .args(keys)
             .env("TZ", zone)

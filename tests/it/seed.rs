@@ -1,15 +1,15 @@
 //! `seed` on a real server.
 
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::sync::Arc;
 
 use roomscope::domain::{History, PageSize, Place};
 use roomscope::store::reader::Reader;
 
-use super::support::{NatsServer, rooms};
+use super::support::{NatsServer, rooms, roomscope};
 
 fn seed(server: &NatsServer, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_roomscope"))
+    roomscope()
         .args(["seed", "--server", &server.url()])
         .args(args)
         .stdin(Stdio::null())

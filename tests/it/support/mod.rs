@@ -2,6 +2,7 @@
 
 pub(crate) mod install;
 pub(crate) mod nats_server;
+pub(crate) mod program;
 pub(crate) mod pty;
 pub(crate) mod raw_nats;
 pub(crate) mod rooms;
@@ -10,6 +11,7 @@ pub(crate) mod wait;
 pub(crate) mod wiretap;
 
 pub(crate) use nats_server::NatsServer;
+pub(crate) use program::roomscope;
 pub(crate) use pty::Pty;
 pub(crate) use raw_nats::RawNats;
 pub(crate) use wiretap::Wiretap;

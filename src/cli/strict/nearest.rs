@@ -1,11 +1,11 @@
 //! The key that was probably meant.
 
 /// The nearest of `known`, by at most two slips of the finger.
-pub(super) fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(in crate::cli) fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
     let key = key.to_lowercase();
     known
         .iter()
-        .map(|known| (distance(&key, known), *known))
+        .map(|known| (distance(&key, &known.to_lowercase()), *known))
         .filter(|&(slips, known)| slips <= 2 && slips < known.len())
         .min_by_key(|&(slips, _)| slips)
         .map(|(_, known)| known)
