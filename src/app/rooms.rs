@@ -70,6 +70,8 @@ pub enum Sort {
     Activity,
     /// Most frames first.
     Frames,
+    /// Most stored bytes first.
+    Bytes,
     /// Most missing sequences first, those before the first one included.
     Missing,
 }
@@ -82,6 +84,7 @@ impl Sort {
             Self::Name => "name",
             Self::Activity => "activity",
             Self::Frames => "frames",
+            Self::Bytes => "bytes",
             Self::Missing => "missing",
         }
     }
@@ -90,7 +93,8 @@ impl Sort {
         match self {
             Self::Name => Self::Activity,
             Self::Activity => Self::Frames,
-            Self::Frames => Self::Missing,
+            Self::Frames => Self::Bytes,
+            Self::Bytes => Self::Missing,
             Self::Missing => Self::Name,
         }
     }
@@ -187,10 +191,15 @@ impl Rooms {
         self.arrange();
     }
 
+    /// Changes the order.
+    pub fn set_sort(&mut self, sort: Sort) {
+        self.sort = sort;
+        self.arrange();
+    }
+
     /// Goes on to the next order.
     pub fn next_sort(&mut self) {
-        self.sort = self.sort.next();
-        self.arrange();
+        self.set_sort(self.sort.next());
     }
 
     /// All rooms, in no useful order.
@@ -287,6 +296,7 @@ fn sort_key(sort: Sort, row: &RoomRow) -> SortKey {
             state.and_then(|s| s.last_time).map_or(i128::MIN, Timestamp::as_nanosecond)
         }
         Sort::Frames => state.map_or(-1, |s| i128::from(s.messages)),
+        Sort::Bytes => state.map_or(-1, |s| i128::from(s.bytes)),
         Sort::Missing => {
             state.map_or(-1, |s| i128::from(s.num_deleted) + i128::from(s.before_first()))
         }

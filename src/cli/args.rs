@@ -8,6 +8,9 @@ use crate::domain::limit::BadPageSize;
 use crate::domain::room::BadName;
 use crate::domain::{PageSize, RoomId};
 
+use super::config::Config;
+use super::source::Source;
+
 /// Where a server runs unless its owner says otherwise.
 pub(super) const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
@@ -50,18 +53,42 @@ pub(super) enum Command {
     /// Makes streams, publishes real messages and deletes some. Refuses to run when any of the
     /// streams exists, unless --force.
     Seed(Seed),
+    /// List the rooms.
+    Rooms(super::rooms::Rooms),
+    /// Create missing streams as the control plane does; check them, or change those that differ.
+    Ensure(super::ensure::Ensure),
+    /// Print a room's frames and gaps.
+    History(super::history::History),
     /// Print the configuration in effect, and where each value comes from.
-    ///
-    /// What is printed is a configuration file itself: roomscope config > config.toml.
-    Config(ConfigShown),
+    Config(super::config::ConfigShown),
 }
 
-/// Arguments of `config`.
-#[derive(Debug, Args)]
-pub(super) struct ConfigShown {
-    /// Print one line of JSON.
-    #[arg(long)]
-    pub(super) json: bool,
+impl Command {
+    /// Where the command reads rooms from, for those that do.
+    const fn source(&mut self) -> Option<&mut Source> {
+        match self {
+            Self::Ensure(ensure) => Some(&mut ensure.source),
+            Self::History(history) => Some(&mut history.source),
+            Self::Rooms(rooms) => Some(&mut rooms.source),
+            Self::Demo(_) | Self::Seed(_) | Self::Config(_) => None,
+        }
+    }
+
+    /// Whether the configuration file says something that the command goes by. `demo` and
+    /// `config` read the file themselves.
+    pub(super) const fn takes_defaults(&mut self) -> bool {
+        self.source().is_some()
+    }
+
+    /// Lets the configuration file say what the command line left open.
+    pub(super) fn fill(&mut self, config: &Config) {
+        if let Some(source) = self.source() {
+            source.fill(config);
+        }
+        if let Self::History(history) = self {
+            history.fill(config);
+        }
+    }
 }
 
 /// Arguments of `demo`.
@@ -213,7 +240,7 @@ impl std::fmt::Debug for Login {
     }
 }
 
-fn room_id(text: &str) -> Result<RoomId, BadName> {
+pub(super) fn room_id(text: &str) -> Result<RoomId, BadName> {
     RoomId::new(text)
 }
 

@@ -9,7 +9,8 @@ use crate::store::StoreError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{line}")]
 pub(super) struct Failure {
-    /// Exit code: 2 when it was asked for wrongly, 1 when it failed.
+    /// Exit code: 2 when it was asked for wrongly, 1 when it failed; 0 with no line for an end
+    /// that is nobody's business.
     pub(super) code: u8,
     /// One line, safe to print: what failed, on what, and what next.
     pub(super) line: String,
@@ -26,6 +27,12 @@ impl Failure {
     #[must_use]
     pub(super) fn failed(line: impl Into<String>) -> Self {
         Self::new(1, line)
+    }
+
+    /// Nobody reads the output any more: nothing is left to do, and nothing to say.
+    #[must_use]
+    pub(super) fn quiet() -> Self {
+        Self::new(0, "")
     }
 
     fn new(code: u8, line: impl Into<String>) -> Self {

@@ -3,15 +3,21 @@
 mod appearance;
 mod args;
 mod config;
+mod ensure;
 mod error;
+mod history;
 mod keys;
 mod log;
+mod out;
 mod picture;
-mod print;
+mod progress;
+mod record;
+mod rooms;
 pub mod rooms_file;
 mod screen;
 mod seed;
 mod settings;
+mod source;
 mod strict;
 
 use std::future::Future;
@@ -35,7 +41,7 @@ pub fn main() -> ExitCode {
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let done = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let code: anyhow::Result<u8> = match done {
-        Ok((cli, matches)) => misplaced(&matches).map_err(Into::into).and_then(|()| dispatch(&cli)),
+        Ok((cli, matches)) => misplaced(&matches).map_err(Into::into).and_then(|()| dispatch(cli)),
         Err(help) if matches!(help.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             // A closed pipe is the reader's choice.
             let _ = help.print();
@@ -44,21 +50,33 @@ pub fn main() -> ExitCode {
         Err(error) => Err(Failure::from(error).into()),
     };
     ExitCode::from(code.unwrap_or_else(|error| {
-        let _ = writeln!(io::stderr(), "roomscope: {error:#}");
-        error.downcast_ref::<Failure>().map_or(1, |failure| failure.code)
+        let failure = error.downcast_ref::<Failure>();
+        if failure.is_none_or(|failure| !failure.line.is_empty()) {
+            let _ = writeln!(io::stderr(), "roomscope: {error:#}");
+        }
+        failure.map_or(1, |failure| failure.code)
     }))
 }
 
-fn dispatch(cli: &Cli) -> anyhow::Result<u8> {
+fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
+    // What reads no configuration is not stopped by a slip in it.
     let config = || Config::load(&cli.configuration);
-    Ok(match &cli.command {
-        None => screen::on_server(cli, &config()?)?,
+    if let Some(command) = &mut cli.command
+        && command.takes_defaults()
+    {
+        command.fill(&config()?);
+    }
+    Ok(match cli.command {
+        None => screen::on_server(&cli, &config()?)?,
         Some(Command::Demo(demo)) => match &demo.picture {
-            Some(file) => picture::draw(demo, file)?,
-            None => screen::on_demo(demo, &config()?)?,
+            Some(file) => picture::draw(&demo, file)?,
+            None => screen::on_demo(&demo, &config()?)?,
         },
-        Some(Command::Seed(seed)) => block_on(seed::run(seed))?.map(|()| 0)?,
-        Some(Command::Config(shown)) => config::show(&config()?, shown.json)?,
+        Some(Command::Config(shown)) => config::show(&config()?, &shown)?,
+        Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
+        Some(Command::History(history)) => block_on(history::run(history))??,
+        Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
+        Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
 }
 

@@ -5,6 +5,7 @@
 //! *slot* a sequence or a run of them: a frame, a gap, or unread.
 
 pub mod connection;
+pub mod contract;
 pub mod drift;
 pub mod encode;
 pub mod ensured;

@@ -49,6 +49,22 @@ pub enum RoomState {
 }
 
 impl RoomState {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Checking,
+        Self::Ok,
+        Self::Empty,
+        Self::NoStream,
+        Self::Drift,
+        Self::NotPersisted,
+        Self::Denied,
+        Self::Offline,
+        Self::NoAnswer,
+        Self::NoLeader,
+        Self::NoJetStream,
+        Self::Error,
+    ];
+
     /// The state of a room with what was found of its stream.
     #[must_use]
     pub fn of(room: &Room, found: &Found) -> Self {

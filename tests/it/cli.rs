@@ -1,12 +1,12 @@
 //! What the program says to those who ask for it wrongly: one line, and an exit code.
 
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::Output;
 
-use super::support;
+use super::support::program::command;
 
 fn roomscope(args: &[&str]) -> Output {
-    support::roomscope().args(args).stdin(Stdio::null()).output().unwrap()
+    command(args).output().unwrap()
 }
 
 /// The one line on standard error, without the program's name.
@@ -79,7 +79,7 @@ fn what_was_typed_cannot_reach_the_terminal_as_an_escape() {
 fn secrets_are_in_no_message_and_no_help() {
     let said = refused(&["--server", "nats://u:s3cr3t@[bad"], 2);
     assert!(!said.contains("s3cr3t"), "{said}");
-    let help = support::roomscope()
+    let help = command(&[])
         .arg("--help")
         .env("NATS_URL", "nats://u:s3cr3t@host")
         .env("NATS_CREDS", "/home/s3cr3t.creds")
@@ -105,7 +105,7 @@ fn the_picture_is_the_same_each_time() {
     let draw = |name: &str, zone: &str| {
         let path = folder.path().join(name);
         let keys = ["--keys", "Enter ["];
-        let output = support::roomscope()
+        let output = command(&[])
             .args(["demo", "support", "--picture", path.to_str().unwrap(), "--size", "140x40"])
             .args(keys)
             .env("TZ", zone)

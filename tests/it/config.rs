@@ -1,12 +1,13 @@
 //! The configuration file, as the program sees it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use super::support::Pty;
+use super::support::program::command;
 use super::support::pty::Ended;
-use super::support::{Pty, roomscope};
 
 /// A folder for configuration, with this one in it.
 fn home(text: &str) -> (tempfile::TempDir, PathBuf) {
@@ -18,8 +19,8 @@ fn home(text: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 fn at(folder: &Path) -> Command {
-    let mut command = roomscope();
-    command.env("XDG_CONFIG_HOME", folder).stdin(Stdio::null());
+    let mut command = command(&[]);
+    command.env("XDG_CONFIG_HOME", folder);
     command
 }
 
@@ -128,9 +129,24 @@ fn a_slip_stops_the_program_in_one_line_and_no_config_helps() {
 fn a_relative_rooms_file_lies_beside_the_configuration() {
     let (folder, file) = home("rooms = 'rooms.toml'\n");
     let rooms = file.with_file_name("rooms.toml");
-    let output = at(folder.path()).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains(&format!("{}: No such file", rooms.display())), "{said}");
+    for args in [&[][..], &["rooms"], &["history", "a"], &["ensure", "--all"]] {
+        let output = at(folder.path()).args(args).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(&format!("{}: No such file", rooms.display())), "{args:?} {said}");
+    }
+}
+
+#[test]
+fn commands_take_their_defaults_from_the_file() {
+    let (folder, _) = home("last = 7\n");
+    let lines = |args: &[&str]| {
+        let mut command = at(folder.path());
+        command.args(["history", "lobby", "--demo", "--format", "base64"]).args(args);
+        text(&command.output().unwrap()).lines().count()
+    };
+    assert_eq!(lines(&[]), 7);
+    assert_eq!(lines(&["--last", "9"]), 9);
+    assert!(lines(&["--no-config"]) > 9);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use super::error::Failure;
 use super::strict::{self, Table, flag, text, wrong};
 
 pub(super) use place::Place;
-pub(super) use show::show;
+pub(super) use show::{ConfigShown, show};
 
 /// Keys of the file.
 const TOP: &[&str] = &["context", "rooms", "last", "cache", "theme", "keys"];

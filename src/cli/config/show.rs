@@ -1,12 +1,13 @@
 //! `roomscope config`: what is in effect, and why.
 
+use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::app::REGISTRY;
 use crate::cli::appearance;
 use crate::cli::args::View;
 use crate::cli::error::Failure;
-use crate::cli::print::{self, print};
+use crate::cli::out::{Out, json_line};
 use crate::cli::settings::Settings;
 use crate::domain::escape;
 use crate::ui::{ColorMode, GlyphSet};
@@ -18,6 +19,24 @@ use super::{Config, text_of};
 const CONTEXT: &str = "NATS_CONTEXT";
 /// Columns of a value, so that the sources stand below one another.
 const VALUE: usize = 30;
+
+/// Arguments of `config`.
+///
+/// What is printed is a configuration file itself.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each value comes from the file, from a variable of the environment, or is the default. What is
+printed is a file with the same effect: a good one to begin with.
+
+Examples:
+  roomscope config
+  roomscope config --json
+  roomscope config --no-config > config.toml")]
+pub(in crate::cli) struct ConfigShown {
+    /// Print one line of JSON.
+    #[arg(long)]
+    json: bool,
+}
 
 /// A value in effect.
 struct Line {
@@ -34,9 +53,14 @@ struct Line {
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub(in crate::cli) fn show(config: &Config, as_json: bool) -> Result<u8, Failure> {
-    let text = if as_json { print::json(&record(config))? } else { file(config) };
-    print(text.as_bytes()).map(|()| 0)
+pub(in crate::cli) fn show(config: &Config, shown: &ConfigShown) -> Result<u8, Failure> {
+    let mut out = Out::new();
+    if shown.json {
+        out.json(&record(config))?;
+    } else {
+        out.bytes(file(config)?.as_bytes())?;
+    }
+    out.flush().map(|()| 0)
 }
 
 fn top(config: &Config, settings: &Settings) -> Vec<Line> {
@@ -123,21 +147,20 @@ fn record(config: &Config) -> Value {
 }
 
 /// A file that would have the same effect.
-fn file(config: &Config) -> String {
+fn file(config: &Config) -> Result<String, Failure> {
     let settings = Settings::new(&View::default(), config);
     let mut out = format!("# {}\n", said(config));
-    for line in top(config, &settings) {
-        push(&mut out, &line);
+    for (title, lines) in [
+        ("", top(config, &settings)),
+        ("\n[theme]\n", theme(config, &settings)),
+        ("\n[keys]\n", keys(config)),
+    ] {
+        out.push_str(title);
+        for line in lines {
+            out.push_str(&text(&line)?);
+        }
     }
-    out.push_str("\n[theme]\n");
-    for line in theme(config, &settings) {
-        push(&mut out, &line);
-    }
-    out.push_str("\n[keys]\n");
-    for line in keys(config) {
-        push(&mut out, &line);
-    }
-    out
+    Ok(out)
 }
 
 /// What the first line says of the file.
@@ -159,25 +182,25 @@ fn said(config: &Config) -> String {
     format!("{shown}{by}: {there}")
 }
 
-fn push(out: &mut String, line: &Line) {
+fn text(line: &Line) -> Result<String, Failure> {
     let Line { key, value, source, note } = line;
     let (mark, value) = match value {
         Value::Null => ("# ", String::from("\"\"")),
-        value => ("", toml(value)),
+        value => ("", toml(value)?),
     };
     let pair = format!("{mark}{key} = {value}");
     let and = if note.is_empty() { "" } else { "; " };
-    out.push_str(&format!("{pair:VALUE$} # {source}{and}{note}\n"));
+    Ok(format!("{pair:VALUE$} # {source}{and}{note}\n"))
 }
 
-/// A value as TOML writes it: for those that occur here, as JSON does.
-fn toml(value: &Value) -> String {
-    match value {
-        Value::String(text) => print::quoted(text),
+/// A value as TOML writes it: numbers, lists and the escapes of strings are those of JSON
+/// (TOML 1.0), and in ASCII there are no others.
+fn toml(value: &Value) -> Result<String, Failure> {
+    Ok(match value {
         Value::Array(values) => {
-            let values: Vec<String> = values.iter().map(toml).collect();
-            format!("[{}]", values.join(", "))
+            let values: Result<Vec<String>, Failure> = values.iter().map(toml).collect();
+            format!("[{}]", values?.join(", "))
         }
-        other => other.to_string(),
-    }
+        one => String::from_utf8_lossy(&json_line(one)?).trim_end().to_owned(),
+    })
 }

@@ -11,7 +11,6 @@ pub(crate) mod wait;
 pub(crate) mod wiretap;
 
 pub(crate) use nats_server::NatsServer;
-pub(crate) use program::roomscope;
 pub(crate) use pty::Pty;
 pub(crate) use raw_nats::RawNats;
 pub(crate) use wiretap::Wiretap;

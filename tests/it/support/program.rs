@@ -1,35 +1,61 @@
-//! The program, shielded from what the machine it runs on has configured.
+//! The program as a command: arguments in, output and exit code out, whatever is configured on
+//! this machine.
 
-use std::path::Path;
-use std::process::Command;
-use std::sync::OnceLock;
+use std::process::{Command, Output, Stdio};
 
-use tempfile::TempDir;
-
-/// Variables that change what the program does.
-const VARIABLES: [&str; 8] = [
+/// Variables that would change what it does.
+const VARIABLES: [&str; 15] = [
     "NATS_URL",
-    "NATS_CREDS",
-    "NATS_CONTEXT",
     "NATS_USER",
     "NATS_PASSWORD",
     "NATS_TOKEN",
+    "NATS_CREDS",
+    "NATS_NKEY",
+    "NATS_JWT",
+    "NATS_SEED",
+    "NATS_CERT",
+    "NATS_KEY",
+    "NATS_CA",
+    "NATS_TIMEOUT",
+    "NATS_CONTEXT",
     "ROOMSCOPE_CONFIG",
     "NO_COLOR",
 ];
 
-/// The program, to be given arguments and run. It sees no configuration of this machine.
-pub(crate) fn roomscope() -> Command {
+/// A command that is not run yet.
+pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roomscope"));
-    for name in VARIABLES {
-        command.env_remove(name);
+    command.args(args).stdin(Stdio::null());
+    for variable in VARIABLES {
+        command.env_remove(variable);
     }
-    command.env("XDG_CONFIG_HOME", no_config());
+    command.env("XDG_CONFIG_HOME", "/nonexistent").env("TZ", "UTC");
     command
 }
 
-/// A folder with no configuration in it.
-pub(crate) fn no_config() -> &'static Path {
-    static FOLDER: OnceLock<TempDir> = OnceLock::new();
-    FOLDER.get_or_init(|| tempfile::tempdir().unwrap()).path()
+/// What a command came to.
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) said: String,
+}
+
+/// Runs it.
+pub(crate) fn run(args: &[&str]) -> Done {
+    Done::of(command(args).output().unwrap())
+}
+
+impl Done {
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            said: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Its output as JSON, a value a line.
+    pub(crate) fn json(&self) -> Vec<serde_json::Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
 }

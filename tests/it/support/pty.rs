@@ -8,7 +8,6 @@ use std::thread;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use vt100::{MouseProtocolMode, Parser, Screen};
 
-use super::program::no_config;
 use super::wait;
 
 /// A terminal with the program on it; the program is killed when this is dropped.
@@ -76,7 +75,7 @@ impl Pty {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let modes = format!("{:?}", pair.master.get_termios().unwrap());
         command.env_clear();
-        command.env("XDG_CONFIG_HOME", no_config());
+        command.env("XDG_CONFIG_HOME", "/nonexistent");
         for (name, value) in [
             ("PATH", "/usr/bin:/bin"),
             ("TERM", "xterm-256color"),

@@ -1,0 +1,113 @@
+//! Standard output for data, standard error for talk.
+
+use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
+
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{CompactFormatter, Formatter};
+
+use super::error::Failure;
+
+/// Buffered standard output. Where nobody reads it any more (`| head`), the command ends quietly.
+pub(super) struct Out {
+    to: BufWriter<Stdout>,
+}
+
+impl Out {
+    #[must_use]
+    pub(super) fn new() -> Self {
+        Self { to: BufWriter::with_capacity(64 << 10, io::stdout()) }
+    }
+
+    /// A line of text, which must be safe for a terminal.
+    pub(super) fn line(&mut self, text: &str) -> Result<(), Failure> {
+        writeln!(self.to, "{text}").map_err(failed)
+    }
+
+    /// A value as one line of JSON.
+    pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        self.bytes(&json_line(value)?)
+    }
+
+    /// Bytes as they are.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.to.write_all(bytes).map_err(failed)
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
+        self.to.flush().map_err(failed)
+    }
+
+    /// Whether a person reads it.
+    #[must_use]
+    pub(super) fn is_terminal() -> bool {
+        io::stdout().is_terminal()
+    }
+}
+
+/// A line on standard error; what is not ours in it must be escaped.
+pub(super) fn say(line: &str) {
+    // Nobody listening is no failure.
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// A value as a line of JSON in ASCII: everything beyond is `\\uXXXX` (RFC 8259 section 7), so that
+/// no text off the wire can be obeyed by a terminal that shows it.
+pub(super) fn json_line(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let mut line = Vec::new();
+    value
+        .serialize(&mut Serializer::with_formatter(&mut line, Ascii(CompactFormatter)))
+        .map_err(|error| Failure::failed(format!("write JSON: {error}")))?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+fn failed(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::quiet();
+    }
+    Failure::failed(format!("write to standard output: {error}"))
+}
+
+struct Ascii(CompactFormatter);
+
+impl Formatter for Ascii {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let is_plain = |c: char| c.is_ascii() && c != '\u{7f}';
+        if fragment.chars().all(is_plain) {
+            return self.0.write_string_fragment(writer, fragment);
+        }
+        let mut units = [0; 2];
+        for c in fragment.chars() {
+            if is_plain(c) {
+                writer.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+            } else {
+                for unit in c.encode_utf16(&mut units) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn json_is_ascii_and_says_the_same(text in any::<String>()) {
+            let line = json_line(&text).unwrap();
+            let shown = line.strip_suffix(b"\n").unwrap();
+            prop_assert!(shown.iter().all(|byte| (0x20..0x7f).contains(byte)));
+            prop_assert_eq!(serde_json::from_slice::<String>(shown).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! How far a long command is: on standard error, and only where that is a terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Redraws a second.
+const RATE: u8 = 5;
+
+/// A line with what is done, the rate, and the time that is left. It is gone when dropped.
+#[derive(Debug)]
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Progress of `what` towards `total` of a unit, as in "export support", 420, "sequences".
+    #[must_use]
+    pub(super) fn new(what: &str, total: u64, unit: &str) -> Self {
+        let target = ProgressDrawTarget::stderr_with_hz(RATE);
+        let bar = ProgressBar::with_draw_target(Some(total), target);
+        let line =
+            format!("{{msg}}: {{human_pos}} of {{human_len}} {unit}, {{per_sec}}, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&line) {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(500));
+        Self { bar }
+    }
+
+    /// So many of the total are done.
+    pub(super) fn set(&self, done: u64) {
+        self.bar.set_position(done);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,139 @@
+//! What a slot of a page is as a JSON record: the lines of `history --format jsonl` and of a
+//! bundle's `frames.jsonl`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::{Edge, Frame, Gap, Header, Slot, Unread, Window, encode};
+
+/// One slot.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum Record<'a> {
+    /// A stored message.
+    Frame(FrameRecord<'a>),
+    /// Sequences that hold no message.
+    Gap(GapRecord),
+    /// Sequences that could not be read.
+    Unread(UnreadRecord<'a>),
+}
+
+/// A stored message.
+#[derive(Debug, Serialize)]
+pub(super) struct FrameRecord<'a> {
+    seq: u64,
+    /// RFC 3339, UTC.
+    time: Timestamp,
+    subject: &'a str,
+    headers: Vec<HeaderRecord<'a>>,
+    /// Bytes of the payload.
+    size: usize,
+    /// Of the payload.
+    sha256: String,
+    base64: String,
+}
+
+/// A header line; names and values that are not UTF-8 are in base64.
+#[derive(Debug, Serialize)]
+struct HeaderRecord<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_base64: Option<String>,
+    /// Absent where the line had no colon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_base64: Option<String>,
+}
+
+/// Sequences that hold no message.
+#[derive(Debug, Serialize)]
+pub(super) struct GapRecord {
+    start: u64,
+    end: u64,
+    count: u64,
+    cause: &'static str,
+    evidence: &'static str,
+    /// The nearest frames below and above, where known.
+    before: Option<EdgeRecord>,
+    after: Option<EdgeRecord>,
+}
+
+/// A frame beside a gap.
+#[derive(Debug, Serialize)]
+struct EdgeRecord {
+    seq: u64,
+    time: Timestamp,
+}
+
+/// Sequences that could not be read: nothing is said of whether they hold a message.
+#[derive(Debug, Serialize)]
+pub(super) struct UnreadRecord<'a> {
+    start: u64,
+    end: u64,
+    count: u64,
+    error: &'a str,
+}
+
+/// The record of a slot.
+pub(super) fn of(slot: &Slot) -> Record<'_> {
+    match slot {
+        Slot::Frame(frame) => Record::Frame(of_frame(frame)),
+        Slot::Gap(gap) => Record::Gap(of_gap(gap)),
+        Slot::Unread(Unread { range, fault }) => {
+            let (start, end, count) = ends(*range);
+            Record::Unread(UnreadRecord { start, end, count, error: &fault.text })
+        }
+    }
+}
+
+/// The record of a gap.
+pub(super) fn of_gap(gap: &Gap) -> GapRecord {
+    let edge = |edge: Edge| EdgeRecord { seq: edge.seq, time: edge.time };
+    let (start, end, count) = ends(gap.range);
+    GapRecord {
+        start,
+        end,
+        count,
+        cause: gap.cause.word(),
+        evidence: gap.cause.evidence(),
+        before: gap.before.map(edge),
+        after: gap.after.map(edge),
+    }
+}
+
+fn of_frame(frame: &Frame) -> FrameRecord<'_> {
+    FrameRecord {
+        seq: frame.seq,
+        time: frame.time,
+        subject: &frame.subject,
+        headers: frame.headers.iter().map(of_header).collect(),
+        size: frame.payload.len(),
+        sha256: encode::sha256(&frame.payload),
+        base64: encode::base64(&frame.payload),
+    }
+}
+
+fn of_header(header: &Header) -> HeaderRecord<'_> {
+    HeaderRecord {
+        name: text(&header.name),
+        name_base64: base64(&header.name),
+        value: header.value.as_deref().and_then(text),
+        value_base64: header.value.as_deref().and_then(base64),
+    }
+}
+
+fn text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
+}
+
+fn base64(bytes: &[u8]) -> Option<String> {
+    text(bytes).is_none().then(|| STANDARD.encode(bytes))
+}
+
+const fn ends(range: Window) -> (u64, u64, u64) {
+    (range.start(), range.end(), range.len())
+}

@@ -1,0 +1,231 @@
+//! `rooms`: the list of rooms.
+
+use clap::{Args, ValueEnum};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::app::rooms::{RoomRow, Sort};
+use crate::domain::{FaultKind, Found, RoomState, escape, format};
+
+use super::error::Failure;
+use super::out::{Out, say};
+use super::source::{Listing, Source};
+
+/// Arguments of `rooms`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  roomscope rooms --sort missing
+  roomscope rooms --state drift --state 'no stream' --rooms rooms.toml
+  roomscope rooms --demo --json")]
+pub(super) struct Rooms {
+    /// Only rooms with this in their id, name or state.
+    #[arg(value_name = "TEXT", default_value = "", hide_default_value = true)]
+    text: String,
+    /// Only rooms in this state; may be given several times.
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Vec<RoomState>,
+    /// The order; the greatest or latest first, but names from a to z.
+    #[arg(long, value_name = "BY", value_enum, default_value = "name")]
+    sort: By,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    pub(super) source: Source,
+}
+
+/// What rooms are sorted by.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum By {
+    /// By name, or by id where there is none.
+    Name,
+    /// By when the last frame was stored.
+    Activity,
+    /// By the number of frames.
+    Frames,
+    /// By stored bytes.
+    Bytes,
+    /// By missing sequences, those before the first one included.
+    Missing,
+}
+
+impl From<By> for Sort {
+    fn from(by: By) -> Self {
+        match by {
+            By::Name => Self::Name,
+            By::Activity => Self::Activity,
+            By::Frames => Self::Frames,
+            By::Bytes => Self::Bytes,
+            By::Missing => Self::Missing,
+        }
+    }
+}
+
+/// Lists the rooms.
+pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
+    let opened = args.source.open().await?;
+    let mut listing = opened.all().await;
+    listing.rooms.set_filter(args.text.clone());
+    listing.rooms.set_sort(args.sort.into());
+    let rows: Vec<&RoomRow> = (0..listing.rooms.len())
+        .filter_map(|at| listing.rooms.row(at))
+        .filter(|row| args.state.is_empty() || args.state.contains(&row.state()))
+        .collect();
+    let mut out = Out::new();
+    if args.json {
+        for row in &rows {
+            out.json(&Line::of(row))?;
+        }
+    } else if !rows.is_empty() {
+        out.line(&table(&rows, Timestamp::now()))?;
+    }
+    out.flush()?;
+    let (shown, all) = (rows.len() as u64, listing.rooms.all().len() as u64);
+    for note in &listing.notes {
+        say(&format!("roomscope: {note}"));
+    }
+    say(&format!(
+        "{} of {} rooms, {} requests",
+        format::count(shown),
+        format::count(all),
+        format::count(listing.requests)
+    ));
+    Ok(u8::from(is_incomplete(&listing)))
+}
+
+/// Whether rooms may be missing from the list. An account that may not list streams still has
+/// those of the rooms file.
+fn is_incomplete(listing: &Listing) -> bool {
+    let has_rooms = !listing.rooms.all().is_empty();
+    let is_harmless = |kind: &FaultKind| has_rooms && matches!(kind, FaultKind::Denied(_));
+    listing.notes.iter().any(|note| !is_harmless(&note.kind))
+}
+
+fn state(text: &str) -> Result<RoomState, String> {
+    let said = text.replace(['-', '_'], " ").to_lowercase();
+    RoomState::ALL.into_iter().find(|state| state.word() == said).ok_or_else(|| {
+        let words: Vec<&str> = RoomState::ALL.into_iter().map(RoomState::word).collect();
+        format!("no such state; there are {}", words.join(", "))
+    })
+}
+
+fn table(rows: &[&RoomRow], now: Timestamp) -> String {
+    const RIGHT: [usize; 5] = [2, 3, 4, 5, 6];
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(["ROOM", "STATE", "FRAMES", "BYTES", "MISSING", "BEFORE", "LAST", "NAME"]);
+    for row in rows {
+        let state = row.stream().map(|info| &info.state);
+        let number = |number: Option<u64>| number.map_or_else(|| "-".into(), format::count);
+        let name = row.room.name.as_deref().unwrap_or_default();
+        table.add_row([
+            row.room.id.to_string(),
+            row.state().word().to_owned(),
+            number(state.map(|state| state.messages)),
+            state.map_or_else(|| "-".into(), |state| format::bytes(state.bytes)),
+            number(state.map(|state| state.num_deleted)),
+            number(state.map(crate::domain::StreamState::before_first)),
+            state
+                .and_then(|state| state.last_time)
+                .map_or_else(|| "-".into(), |time| format::age(time, now)),
+            escape::text(name).into_owned(),
+        ]);
+    }
+    for at in RIGHT {
+        if let Some(column) = table.column_mut(at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let text = table.to_string();
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n")
+}
+
+/// A room as a JSON object.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    state: &'static str,
+    /// Why nothing is known of the stream.
+    error: Option<&'a str>,
+    stream: String,
+    subject: Option<&'a str>,
+    persist: Option<bool>,
+    replicas: Option<u32>,
+    encrypted: bool,
+    /// Where it is known from.
+    known_from: Vec<&'static str>,
+    created: Option<Timestamp>,
+    frames: Option<u64>,
+    bytes: Option<u64>,
+    first_seq: Option<u64>,
+    last_seq: Option<u64>,
+    first_time: Option<Timestamp>,
+    last_time: Option<Timestamp>,
+    /// Sequences that were deleted after the first one.
+    missing: Option<u64>,
+    /// Sequences below the first one.
+    before_first: Option<u64>,
+    drift: Vec<Differs>,
+}
+
+/// A field that is not as the contract makes it.
+#[derive(Debug, Serialize)]
+struct Differs {
+    field: &'static str,
+    wanted: String,
+    found: String,
+}
+
+impl<'a> Line<'a> {
+    fn of(row: &'a RoomRow) -> Self {
+        let room = &row.room;
+        let info = row.stream();
+        let state = info.map(|info| &info.state);
+        let from = [
+            (room.known_from.server, "server"),
+            (room.known_from.file, "rooms file"),
+            (room.known_from.args, "arguments"),
+        ];
+        let drift = row.drift().map(|(_, drift)| drift.fields).unwrap_or_default();
+        Self {
+            id: room.id.as_str(),
+            name: room.name.as_deref(),
+            state: row.state().word(),
+            error: match &row.found {
+                Found::Failed(fault) => Some(&fault.text),
+                _ => None,
+            },
+            stream: room.id.stream().to_string(),
+            subject: room.subject.as_ref().map(crate::domain::Subject::as_str),
+            persist: room.persist,
+            replicas: room.replicas,
+            encrypted: room.encrypted,
+            known_from: from.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect(),
+            created: info.map(|info| info.created),
+            frames: state.map(|state| state.messages),
+            bytes: state.map(|state| state.bytes),
+            first_seq: state.map(|state| state.first_seq),
+            last_seq: state.map(|state| state.last_seq),
+            first_time: state.and_then(|state| state.first_time),
+            last_time: state.and_then(|state| state.last_time),
+            missing: state.map(|state| state.num_deleted),
+            before_first: state.map(crate::domain::StreamState::before_first),
+            drift: drift
+                .into_iter()
+                .map(|field| Differs {
+                    field: field.field,
+                    wanted: field.wanted,
+                    found: field.found,
+                })
+                .collect(),
+        }
+    }
+}

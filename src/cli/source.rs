@@ -1,0 +1,134 @@
+//! Where a subcommand reads from: a server, or the demo's rooms.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::app::rooms::Rooms;
+use crate::domain::room::KnownFrom;
+use crate::domain::{Fault, Listed, Room, RoomId};
+use crate::store::embedded::EmbeddedStore;
+use crate::store::lister::list_rooms;
+use crate::store::nats::NatsStore;
+use crate::store::reader::Reader;
+use crate::store::{HistoryStore, StoreError};
+
+use super::args::Server;
+use super::config::Config;
+use super::error::Failure;
+use super::{rooms_file, screen};
+
+/// Longest wait for the server.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Pieces of a listing that may wait to be taken in.
+const PIECES: usize = 64;
+
+/// Where a subcommand reads from.
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    /// Use made-up rooms: no server, no network, no files.
+    #[arg(long)]
+    pub(super) demo: bool,
+    /// Where the server is and who is asking.
+    #[command(flatten)]
+    pub(super) server: Server,
+    /// What the control plane knows of the rooms: a TOML or JSON file.
+    #[arg(long = "rooms", value_name = "FILE")]
+    pub(super) rooms_file: Option<PathBuf>,
+}
+
+/// A store that answers, and what is known of the rooms beforehand.
+pub(super) struct Opened {
+    pub(super) store: Arc<dyn HistoryStore>,
+    pub(super) known: Vec<Room>,
+}
+
+/// What a listing came to.
+pub(super) struct Listing {
+    /// The rooms, by name.
+    pub(super) rooms: Rooms,
+    /// What the listing could not do.
+    pub(super) notes: Vec<Fault>,
+    /// Requests it sent.
+    pub(super) requests: u64,
+}
+
+impl Source {
+    /// Lets the configuration file say what the command line left open.
+    pub(super) fn fill(&mut self, config: &Config) {
+        if self.rooms_file.is_none() {
+            self.rooms_file.clone_from(&config.rooms);
+        }
+    }
+
+    /// Connects, once and within 5 s, or plays the demo.
+    pub(super) async fn open(&self) -> Result<Opened, Failure> {
+        if self.demo {
+            let (store, known) = EmbeddedStore::demo(Timestamp::now, self.server.read_only);
+            return Ok(Opened { store: Arc::new(store), known });
+        }
+        let known = match &self.rooms_file {
+            Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
+            None => Vec::new(),
+        };
+        let mut options = screen::options(self.server.server.clone(), self.server.login.clone());
+        options.read_only = self.server.read_only;
+        let store = NatsStore::connect_now(&options, PATIENCE).await?;
+        Ok(Opened { store: Arc::new(store), known })
+    }
+}
+
+impl Opened {
+    /// What is known of a room, if only its id.
+    pub(super) fn room(&self, id: &RoomId) -> Room {
+        let known = self.known.iter().find(|room| room.id == *id).cloned();
+        let args = KnownFrom { args: true, ..KnownFrom::default() };
+        known.unwrap_or_else(|| Room::bare(id.clone(), args))
+    }
+
+    /// A reader without a cache: a command reads nothing twice.
+    pub(super) fn reader(&self) -> Reader {
+        Reader::new(Arc::clone(&self.store))
+    }
+
+    /// The rooms of the server and those known beforehand, with what was found of each.
+    pub(super) async fn all(&self) -> Listing {
+        let (out, mut pieces) = mpsc::channel(PIECES);
+        let listing = list_rooms(Arc::clone(&self.store), self.known.clone(), out);
+        let mut rooms = Rooms::new(self.known.clone());
+        let (mut notes, mut requests) = (Vec::new(), 0);
+        let taking = async {
+            while let Some(piece) = pieces.recv().await {
+                match piece {
+                    Listed::Rooms(found) => rooms.merge(found),
+                    Listed::Found(found) => rooms.found(found),
+                    Listed::Note(fault) => notes.push(fault),
+                    Listed::Done { requests: sent, .. } => requests = sent,
+                }
+            }
+        };
+        tokio::join!(listing, taking);
+        Listing { rooms, notes, requests }
+    }
+}
+
+/// The failure of a command on a room's stream that does not exist.
+pub(super) fn no_stream(room: &Room) -> Failure {
+    let stream = room.id.stream();
+    Failure::failed(format!(
+        "room {}: there is no stream {stream}; check the id with roomscope rooms, and the account \
+         with --explain-connection",
+        room.id
+    ))
+}
+
+/// As a failure of a command on a room.
+pub(super) fn on(room: &Room, error: StoreError) -> Failure {
+    let failure = Failure::from(error);
+    Failure { line: format!("room {}: {}", room.id, failure.line), ..failure }
+}
