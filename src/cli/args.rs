@@ -20,7 +20,16 @@ pub(super) const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 /// no consumers, and no write but the creation of a missing stream when a room named in the rooms
 /// file is opened; with --read-only not even that.
 #[derive(Debug, Parser)]
-#[command(name = "roomscope", version, max_term_width = 100)]
+#[command(
+    name = "roomscope",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  roomscope demo
+  roomscope --server nats://127.0.0.1:4222 --read-only
+  roomscope --creds user.creds --rooms rooms.toml general"
+)]
 pub(super) struct Cli {
     /// What to do instead of opening the screen on a server.
     #[command(subcommand)]
@@ -61,6 +70,10 @@ pub(super) enum Command {
     History(super::history::History),
     /// Print the configuration in effect, and where each value comes from.
     Config(super::config::ConfigShown),
+    /// Print a completion script for a shell.
+    Completions(super::completions::Completions),
+    /// Print the manual page.
+    Man(super::man::ManPage),
 }
 
 impl Command {
@@ -70,7 +83,11 @@ impl Command {
             Self::Ensure(ensure) => Some(&mut ensure.source),
             Self::History(history) => Some(&mut history.source),
             Self::Rooms(rooms) => Some(&mut rooms.source),
-            Self::Demo(_) | Self::Seed(_) | Self::Config(_) => None,
+            Self::Demo(_)
+            | Self::Seed(_)
+            | Self::Config(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 
@@ -93,6 +110,10 @@ impl Command {
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  roomscope demo
+  roomscope demo support --last 50 --read-only")]
 pub(super) struct Demo {
     /// Rooms to show besides the demo's own; a single one is opened at once.
     #[arg(value_name = "ROOM", value_parser = room_id)]
@@ -117,6 +138,10 @@ pub(super) struct Demo {
 
 /// Arguments of `seed`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  roomscope seed --server nats://127.0.0.1:4222 --write-rooms rooms.toml
+  roomscope seed --server nats://127.0.0.1:4222 --force")]
 pub(super) struct Seed {
     /// Address of the server to fill: nats://host:4222. Never taken from the environment.
     #[arg(long, value_name = "URL", required = true, value_delimiter = ',')]

@@ -2,12 +2,14 @@
 
 mod appearance;
 mod args;
+mod completions;
 mod config;
 mod ensure;
 mod error;
 mod history;
 mod keys;
 mod log;
+mod man;
 mod out;
 mod picture;
 mod progress;
@@ -19,6 +21,8 @@ mod seed;
 mod settings;
 mod source;
 mod strict;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -72,6 +76,8 @@ fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
             Some(file) => picture::draw(&demo, file)?,
             None => screen::on_demo(&demo, &config()?)?,
         },
+        Some(Command::Completions(args)) => completions::run(&args)?,
+        Some(Command::Man(args)) => man::run(&args)?,
         Some(Command::Config(shown)) => config::show(&config()?, &shown)?,
         Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
         Some(Command::History(history)) => block_on(history::run(history))??,
