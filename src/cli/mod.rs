@@ -51,7 +51,7 @@ pub fn main() -> ExitCode {
             let _ = help.print();
             Ok(0)
         }
-        Err(error) => Err(Failure::from(error).into()),
+        Err(error) => Err(Failure::arguments(&error, &help_of(&command)).into()),
     };
     ExitCode::from(code.unwrap_or_else(|error| {
         let failure = error.downcast_ref::<Failure>();
@@ -84,6 +84,17 @@ fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
+}
+
+/// The command whose help tells how the arguments should have been.
+fn help_of(command: &clap::Command) -> String {
+    let first = std::env::args_os().nth(1);
+    let subcommand =
+        first.and_then(|first| command.find_subcommand(first).map(clap::Command::get_name));
+    match subcommand {
+        Some(name) => format!("roomscope {name}"),
+        None => "roomscope".into(),
+    }
 }
 
 /// Options before a subcommand would be parsed and then ignored. That is refused: whoever writes

@@ -186,6 +186,7 @@ fn rooms_are_filtered_and_sorted_and_json_is_ascii() {
     assert!(table.lines().nth(1).unwrap().starts_with("telemetry "), "{table}");
     let wrong = run(&["rooms", "--demo", "--state", "fine"]);
     assert!(wrong.code == 2 && wrong.said.contains("no stream, drift"), "{}", wrong.said);
+    assert!(wrong.said.ends_with("; see roomscope rooms --help\n"), "{}", wrong.said);
 }
 
 #[test]
