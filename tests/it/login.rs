@@ -55,7 +55,7 @@ fn encode(bytes: &[u8]) -> String {
 }
 
 /// A credentials file for a new user of an account.
-fn write_creds(path: &Path, account: &KeyPair) -> String {
+pub(crate) fn write_creds(path: &Path, account: &KeyPair) -> String {
     let user = KeyPair::new_user();
     let claims = json!({"type": "user", "version": 2, "pub": {}, "sub": {}, "subs": -1,
         "data": -1, "payload": -1});

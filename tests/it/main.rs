@@ -18,6 +18,7 @@ mod jumps;
 mod login;
 mod nats_store;
 mod permissions;
+mod printed;
 mod read_paths;
 mod reader;
 mod readme;
