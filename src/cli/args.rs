@@ -8,8 +8,7 @@ use crate::domain::limit::BadPageSize;
 use crate::domain::room::BadName;
 use crate::domain::{PageSize, RoomId};
 
-use super::config::Config;
-use super::source::Source;
+use super::config::Configuration;
 
 /// Where a server runs unless its owner says otherwise.
 pub(super) const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
@@ -74,38 +73,6 @@ pub(super) enum Command {
     Completions(super::completions::Completions),
     /// Print the manual page.
     Man(super::man::ManPage),
-}
-
-impl Command {
-    /// Where the command reads rooms from, for those that do.
-    const fn source(&mut self) -> Option<&mut Source> {
-        match self {
-            Self::Ensure(ensure) => Some(&mut ensure.source),
-            Self::History(history) => Some(&mut history.source),
-            Self::Rooms(rooms) => Some(&mut rooms.source),
-            Self::Demo(_)
-            | Self::Seed(_)
-            | Self::Config(_)
-            | Self::Completions(_)
-            | Self::Man(_) => None,
-        }
-    }
-
-    /// Whether the configuration file says something that the command goes by. `demo` and
-    /// `config` read the file themselves.
-    pub(super) const fn takes_defaults(&mut self) -> bool {
-        self.source().is_some()
-    }
-
-    /// Lets the configuration file say what the command line left open.
-    pub(super) fn fill(&mut self, config: &Config) {
-        if let Some(source) = self.source() {
-            source.fill(config);
-        }
-        if let Self::History(history) = self {
-            history.fill(config);
-        }
-    }
 }
 
 /// Arguments of `demo`.
@@ -198,17 +165,6 @@ pub(super) struct Login {
     /// PEM file of certificates to trust instead of the system's; requires TLS.
     #[arg(long, value_name = "FILE")]
     pub(super) tls_ca: Option<PathBuf>,
-}
-
-/// Which configuration file is read.
-#[derive(Debug, Clone, Default, Args)]
-pub(super) struct Configuration {
-    /// Configuration file, instead of ROOMSCOPE_CONFIG or ~/.config/roomscope/config.toml.
-    #[arg(long, value_name = "FILE", global = true, conflicts_with = "no_config")]
-    pub(super) config: Option<PathBuf>,
-    /// Read no configuration file.
-    #[arg(long, global = true)]
-    pub(super) no_config: bool,
 }
 
 /// How to show it; `None` where the configuration file and then the default decide.

@@ -4,6 +4,7 @@ mod appearance;
 mod args;
 mod completions;
 mod config;
+mod defaults;
 mod ensure;
 mod error;
 mod history;

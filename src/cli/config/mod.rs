@@ -19,11 +19,11 @@ use serde_json::Value;
 use crate::app::Keymap;
 use crate::domain::{PageSize, escape};
 
-use super::args::{Color, Configuration, bytes};
+use super::args::{Color, bytes};
 use super::error::Failure;
 use super::strict::{self, Table, flag, text, wrong};
 
-pub(super) use place::Place;
+pub(super) use place::{Configuration, Place};
 pub(super) use show::{ConfigShown, show};
 
 /// Keys of the file.

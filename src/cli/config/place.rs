@@ -3,7 +3,18 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::cli::args::Configuration;
+use clap::Args;
+
+/// Which configuration file is read.
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct Configuration {
+    /// Configuration file, instead of ROOMSCOPE_CONFIG or ~/.config/roomscope/config.toml.
+    #[arg(long, value_name = "FILE", global = true, conflicts_with = "no_config")]
+    pub(in crate::cli) config: Option<PathBuf>,
+    /// Read no configuration file.
+    #[arg(long, global = true)]
+    pub(in crate::cli) no_config: bool,
+}
 
 /// The variable that names the file.
 pub(super) const VARIABLE: &str = "ROOMSCOPE_CONFIG";
