@@ -197,7 +197,7 @@ pub const REGISTRY: &[Entry] = {
             "sort",
             G::Rooms,
             &[c('o')],
-            "sort rooms by name, activity, frames, missing",
+            "sort rooms by name, activity, frames, bytes, missing",
         ),
         entry(A::RefreshRooms, "rooms", G::Rooms, &[Key::ctrl('r')], "list the rooms again"),
         entry(A::Drift, "drift", G::Stream, &[c('d')], "compare the stream with the contract"),

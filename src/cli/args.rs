@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use super::connection::args::{Login, Server};
+
 use crate::domain::limit::BadPageSize;
 use crate::domain::room::BadName;
 use crate::domain::{PageSize, RoomId};
+use crate::store::nats::ConnectOptions;
 
 use super::config::Configuration;
-
-/// Where a server runs unless its owner says otherwise.
-pub(super) const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
 /// Look into the durable history of end-to-end encrypted chat rooms kept in NATS JetStream.
 ///
@@ -37,15 +37,15 @@ pub(super) struct Cli {
     /// once. (A room that is called like a command goes after "--".)
     #[arg(value_name = "ROOM", value_parser = room_id)]
     pub(super) rooms: Vec<RoomId>,
-    /// Where the server is and who is asking.
-    #[command(flatten)]
-    pub(super) server: Server,
     /// What the control plane knows of the rooms: a TOML or JSON file.
     #[arg(long = "rooms", value_name = "FILE")]
     pub(super) rooms_file: Option<PathBuf>,
     /// How to show it.
     #[command(flatten)]
     pub(super) view: View,
+    /// Where the server is and who is asking.
+    #[command(flatten)]
+    pub(super) server: Server,
     /// Which configuration file is read.
     #[command(flatten)]
     pub(super) configuration: Configuration,
@@ -104,7 +104,7 @@ pub(super) struct Demo {
 }
 
 /// Arguments of `seed`.
-#[derive(Debug, Args)]
+#[derive(Args)]
 #[command(after_help = "\
 Examples:
   roomscope seed --server nats://127.0.0.1:4222 --write-rooms rooms.toml
@@ -113,9 +113,6 @@ pub(super) struct Seed {
     /// Address of the server to fill: nats://host:4222. Never taken from the environment.
     #[arg(long, value_name = "URL", required = true, value_delimiter = ',')]
     pub(super) server: Vec<String>,
-    /// Who is asking.
-    #[command(flatten)]
-    pub(super) login: Login,
     /// Delete those of the demo's streams that exist, with all that they hold, and make them
     /// anew. No other stream is touched. A rooms file that is there is replaced.
     #[arg(long)]
@@ -123,52 +120,14 @@ pub(super) struct Seed {
     /// Write a rooms file that goes with what was made.
     #[arg(long, value_name = "FILE")]
     pub(super) write_rooms: Option<PathBuf>,
-}
-
-/// Where the server is and who is asking.
-#[derive(Debug, Args)]
-pub(super) struct Server {
-    /// Addresses of the server or cluster: nats://host:4222, tls://host, user:password@host.
-    /// Several are separated by commas, or the option is repeated.
-    #[arg(
-        long,
-        value_name = "URL",
-        value_delimiter = ',',
-        env = "NATS_URL",
-        hide_env_values = true,
-        default_value = DEFAULT_SERVER
-    )]
-    pub(super) server: Vec<String>,
     /// Who is asking.
     #[command(flatten)]
     pub(super) login: Login,
-    /// Send no write of any kind; say what would be done instead.
-    #[arg(long)]
-    pub(super) read_only: bool,
-}
-
-/// Who is asking.
-#[derive(Args, Clone)]
-pub(super) struct Login {
-    /// Credentials file with a user JWT and a seed; NATS_CREDS where no other login is given.
-    #[arg(long, value_name = "FILE")]
-    pub(super) creds: Option<PathBuf>,
-    /// Token.
-    #[arg(long)]
-    pub(super) token: Option<String>,
-    /// User name, with --password.
-    #[arg(long, value_name = "NAME")]
-    pub(super) user: Option<String>,
-    /// The user's password.
-    #[arg(long)]
-    pub(super) password: Option<String>,
-    /// PEM file of certificates to trust instead of the system's; requires TLS.
-    #[arg(long, value_name = "FILE")]
-    pub(super) tls_ca: Option<PathBuf>,
 }
 
 /// How to show it; `None` where the configuration file and then the default decide.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Screen")]
 pub(super) struct View {
     /// Sequences in a page, 1 to 1000; 200 by default. Turning into a long hole adds that hole to
     /// the page.
@@ -212,12 +171,15 @@ pub(super) enum Color {
     Sixteen,
 }
 
-impl std::fmt::Debug for Login {
+/// Shows no credentials that may be in an address.
+impl std::fmt::Debug for Seed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Login")
-            .field("creds", &self.creds)
-            .field("tls_ca", &self.tls_ca)
-            .finish_non_exhaustive()
+        f.debug_struct("Seed")
+            .field("server", &ConnectOptions::new(self.server.join(",")).redacted())
+            .field("login", &self.login)
+            .field("force", &self.force)
+            .field("write_rooms", &self.write_rooms)
+            .finish()
     }
 }
 

@@ -4,6 +4,7 @@ mod appearance;
 mod args;
 mod completions;
 mod config;
+mod connection;
 mod defaults;
 mod ensure;
 mod error;

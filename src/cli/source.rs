@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -19,11 +18,9 @@ use crate::store::{HistoryStore, StoreError};
 
 use super::args::Server;
 use super::config::Config;
+use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
-use super::{rooms_file, screen};
-
-/// Longest wait for the server.
-const PATIENCE: Duration = Duration::from_secs(5);
+use super::rooms_file;
 
 /// Pieces of a listing that may wait to be taken in.
 const PIECES: usize = 64;
@@ -34,12 +31,15 @@ pub(super) struct Source {
     /// Use made-up rooms: no server, no network, no files.
     #[arg(long)]
     pub(super) demo: bool,
-    /// Where the server is and who is asking.
-    #[command(flatten)]
-    pub(super) server: Server,
     /// What the control plane knows of the rooms: a TOML or JSON file.
     #[arg(long = "rooms", value_name = "FILE")]
     pub(super) rooms_file: Option<PathBuf>,
+    /// Where the server is and who is asking.
+    #[command(flatten)]
+    pub(super) server: Server,
+    /// What the configuration file says of connections.
+    #[arg(skip)]
+    defaults: ConfigDefaults,
 }
 
 /// A store that answers, and what is known of the rooms beforehand.
@@ -64,9 +64,10 @@ impl Source {
         if self.rooms_file.is_none() {
             self.rooms_file.clone_from(&config.rooms);
         }
+        self.defaults = config.connection();
     }
 
-    /// Connects, once and within 5 s, or plays the demo.
+    /// Connects, once and within the connection's timeout, or plays the demo.
     pub(super) async fn open(&self) -> Result<Opened, Failure> {
         if self.demo {
             let (store, known) = EmbeddedStore::demo(Timestamp::now, self.server.read_only);
@@ -76,9 +77,8 @@ impl Source {
             Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
             None => Vec::new(),
         };
-        let mut options = screen::options(self.server.server.clone(), self.server.login.clone());
-        options.read_only = self.server.read_only;
-        let store = NatsStore::connect_now(&options, PATIENCE).await?;
+        let options = connection::open(&self.server, &self.defaults)?;
+        let store = NatsStore::connect_now(&options, options.timeout()).await?;
         Ok(Opened { store: Arc::new(store), known })
     }
 }

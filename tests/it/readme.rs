@@ -7,7 +7,7 @@ use roomscope::cli::rooms_file;
 
 use self::shell::Line;
 use self::world::World;
-use super::support::program::command;
+use crate::support::program::command;
 
 const README: &str = include_str!("../../README.md");
 

@@ -3,7 +3,6 @@
 //! What the command line says comes first, then the environment where there is a variable, then
 //! this file, then the default. The file is read strictly, and never written.
 
-mod expand;
 mod keys;
 mod place;
 mod show;
@@ -20,6 +19,7 @@ use crate::app::Keymap;
 use crate::domain::{PageSize, escape};
 
 use super::args::{Color, bytes};
+use super::connection::{self, ConfigDefaults, expand};
 use super::error::Failure;
 use super::strict::{self, Table, flag, text, wrong};
 
@@ -111,7 +111,7 @@ impl Config {
         Ok(Self {
             context: said_text(top, "context")?.map(str::to_owned),
             rooms: said_text(top, "rooms")?
-                .map(|file| expand::path(file, path, place::variable, std::env::home_dir()))
+                .map(|file| beside(file, path))
                 .transpose()
                 .map_err(|error| format!("rooms: {error}"))?,
             last: last(top)?,
@@ -126,10 +126,22 @@ impl Config {
         self.keys.map.clone()
     }
 
+    /// What the file says of connections.
+    pub(super) fn connection(&self) -> ConfigDefaults {
+        ConfigDefaults { context: self.context.clone(), file: self.place.path.clone() }
+    }
+
     /// The rooms file: the one that was given, else this file's.
     pub(super) fn rooms_file<'a>(&'a self, given: Option<&'a Path>) -> Option<&'a Path> {
         given.or(self.rooms.as_deref())
     }
+}
+
+/// A path in the file `of`, to which it is relative; variables and `~` are what they stand for.
+fn beside(path: &str, of: &Path) -> Result<PathBuf, String> {
+    let path = expand::path(path, &connection::process)
+        .map_err(|name| format!("${name} is not set; set it, or write the path itself"))?;
+    Ok(of.parent().map_or_else(|| path.clone().into(), |folder| folder.join(&path)))
 }
 
 /// A string that says something: what is empty was not said.

@@ -7,6 +7,7 @@ use clap::Args;
 
 /// Which configuration file is read.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Configuration")]
 pub(in crate::cli) struct Configuration {
     /// Configuration file, instead of ROOMSCOPE_CONFIG or ~/.config/roomscope/config.toml.
     #[arg(long, value_name = "FILE", global = true, conflicts_with = "no_config")]

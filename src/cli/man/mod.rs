@@ -4,7 +4,7 @@ mod words;
 
 use std::io;
 
-use clap::{Args, Command, CommandFactory};
+use clap::{Arg, Args, Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
@@ -54,7 +54,7 @@ pub(super) fn page() -> io::Result<Vec<u8>> {
     roff.control("SH", ["COMMANDS"]);
     roff.to_writer(&mut page)?;
     for command in visible(&root) {
-        section(command, &mut page)?;
+        section(command, &root, &mut page)?;
     }
     let mut roff = Roff::new();
     listed(&mut roff, "EXIT STATUS", words::EXIT_STATUS);
@@ -84,11 +84,14 @@ pub(super) fn visible(root: &Command) -> impl Iterator<Item = &Command> {
     root.get_subcommands().filter(|command| !command.is_hide_set() && command.get_name() != "help")
 }
 
-/// A command within the page: its own synopsis, description, options and examples. Options that
-/// every command has are told once, with those of the program.
-fn section(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
+/// A command within the page: its own synopsis, description, options and examples. Options under
+/// a heading that the program has too are told once, with those of the program.
+fn section(command: &Command, root: &Command, page: &mut Vec<u8>) -> io::Result<()> {
+    let shared = shared(command, root);
     let own = command.clone().mut_args(|arg| {
-        if arg.is_global_set() || arg.get_id() == "help" { arg.hide(true) } else { arg }
+        let told = arg.get_help_heading().is_some_and(|heading| shared.contains(&heading));
+        let hide = arg.is_hide_set() || told || arg.get_id() == "help";
+        arg.hide(hide)
     });
     let mut roff = Roff::new();
     roff.control("SS", [own.get_bin_name().unwrap_or(own.get_name())]);
@@ -105,8 +108,26 @@ fn section(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
         page.push(b'\n');
     }
     let mut roff = Roff::new();
+    if !shared.is_empty() {
+        let names: Vec<String> = shared.iter().map(|heading| heading.to_uppercase()).collect();
+        roff.control("PP", []);
+        roff.text([roman(format!("Takes the options of {} too.", names.join(" and ")))]);
+    }
     after(&mut roff, &own, "");
     roff.to_writer(page)
+}
+
+/// Headings under which a command has all the options that the program has under them.
+fn shared<'a>(command: &Command, root: &'a Command) -> Vec<&'a str> {
+    let mut headings: Vec<&str> = Vec::new();
+    for heading in root.get_arguments().filter_map(Arg::get_help_heading) {
+        let mut under = root.get_arguments().filter(|a| a.get_help_heading() == Some(heading));
+        let has = |arg: &Arg| command.get_arguments().any(|own| own.get_id() == arg.get_id());
+        if !headings.contains(&heading) && under.all(has) {
+            headings.push(heading);
+        }
+    }
+    headings
 }
 
 /// What the help says at its end: sentences, and indented lines as they are; without a line that

@@ -59,14 +59,19 @@ mod tests {
     #[test]
     fn every_variable_of_an_option_is_in_the_manual() {
         let names: Vec<&str> = ENVIRONMENT.iter().flat_map(|(name, _)| name.split(", ")).collect();
-        let root = Cli::command();
-        for command in root.get_subcommands().chain([&root]) {
-            for arg in command.get_arguments() {
-                if let Some(name) = arg.get_env() {
-                    assert!(names.contains(&name.to_str().unwrap()), "{name:?}");
-                    assert!(arg.is_hide_env_values_set(), "{name:?} may hold a secret");
-                }
+        let root = Cli::command().term_width(1000);
+        let mut seen = 0;
+        for mut command in root.get_subcommands().chain([&root]).cloned() {
+            let help = command.render_long_help().to_string();
+            for after in help.split("[env: ").skip(1) {
+                let name = after.split([']', ',', ' ', '=']).next().unwrap();
+                assert!(names.contains(&name), "{name}: {help}");
+                seen += 1;
+            }
+            for arg in command.get_arguments().filter(|arg| arg.get_env().is_some()) {
+                assert!(arg.is_hide_env_values_set(), "{} may hold a secret", arg.get_id());
             }
         }
+        assert!(seen > 10, "{seen}");
     }
 }

@@ -8,6 +8,7 @@ use std::thread;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use vt100::{MouseProtocolMode, Parser, Screen};
 
+use super::program::NOWHERE;
 use super::wait;
 
 /// A terminal with the program on it; the program is killed when this is dropped.
@@ -75,13 +76,13 @@ impl Pty {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let modes = format!("{:?}", pair.master.get_termios().unwrap());
         command.env_clear();
-        command.env("XDG_CONFIG_HOME", "/nonexistent");
         for (name, value) in [
             ("PATH", "/usr/bin:/bin"),
             ("TERM", "xterm-256color"),
             ("COLORTERM", "truecolor"),
             ("LANG", "C.UTF-8"),
             ("TZ", "UTC"),
+            ("XDG_CONFIG_HOME", NOWHERE),
         ]
         .iter()
         .chain(variables)
