@@ -150,6 +150,23 @@ fn commands_take_their_defaults_from_the_file() {
 }
 
 #[test]
+fn the_default_context_is_that_of_the_nats_tool() {
+    let (folder, _) = home("context = 'prod'\n");
+    let contexts = folder.path().join("nats/context");
+    std::fs::create_dir_all(&contexts).unwrap();
+    std::fs::write(contexts.join("prod.json"), r#"{"url": "nats://prod.example:4222"}"#).unwrap();
+    std::fs::write(contexts.join("dev.json"), r#"{"url": "nats://dev.example:4222"}"#).unwrap();
+    let explained = |args: &[&str]| {
+        let mut command = at(folder.path());
+        text(&command.args(args).arg("--explain-connection").output().unwrap())
+    };
+    assert!(explained(&[]).contains("prod.example"));
+    assert!(explained(&["rooms"]).contains("prod.example"));
+    assert!(explained(&["--context", "dev"]).contains("dev.example"));
+    assert!(!explained(&["--no-config"]).contains("prod.example"));
+}
+
+#[test]
 fn the_screen_follows_the_file_and_the_command_line_comes_first() {
     let (folder, _) = home(
         "last = 20\n[theme]\nascii = true\nmouse = false\n[keys]\nolder = 'x'\n\
