@@ -34,7 +34,7 @@ pub(super) struct Rooms {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    source: Source,
+    pub(super) source: Source,
 }
 
 /// What rooms are sorted by.

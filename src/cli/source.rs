@@ -17,6 +17,7 @@ use crate::store::reader::Reader;
 use crate::store::{HistoryStore, StoreError};
 
 use super::args::Server;
+use super::config::Config;
 use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
 use super::rooms_file;
@@ -30,12 +31,15 @@ pub(super) struct Source {
     /// Use made-up rooms: no server, no network, no files.
     #[arg(long)]
     pub(super) demo: bool,
-    /// Where the server is and who is asking.
-    #[command(flatten)]
-    pub(super) server: Server,
     /// What the control plane knows of the rooms: a TOML or JSON file.
     #[arg(long = "rooms", value_name = "FILE")]
     pub(super) rooms_file: Option<PathBuf>,
+    /// Where the server is and who is asking.
+    #[command(flatten)]
+    pub(super) server: Server,
+    /// What the configuration file says of connections.
+    #[arg(skip)]
+    defaults: ConfigDefaults,
 }
 
 /// A store that answers, and what is known of the rooms beforehand.
@@ -57,6 +61,14 @@ pub(super) struct Listing {
 }
 
 impl Source {
+    /// Lets the configuration file say what the command line left open.
+    pub(super) fn fill(&mut self, config: &Config) {
+        if self.rooms_file.is_none() {
+            self.rooms_file.clone_from(&config.rooms);
+        }
+        self.defaults = config.connection();
+    }
+
     /// Connects, once and within the connection's timeout, or plays the demo.
     pub(super) async fn open(&self) -> Result<Opened, Failure> {
         if self.demo {
@@ -67,9 +79,8 @@ impl Source {
             Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
             None => Vec::new(),
         };
-        let defaults = ConfigDefaults::default();
-        let options = connection::open(&self.server, &defaults)?;
-        let explained = connection::explained(&self.server, &defaults)?;
+        let options = connection::open(&self.server, &self.defaults)?;
+        let explained = connection::explained(&self.server, &self.defaults)?;
         let store = NatsStore::connect_now(&options, options.timeout()).await?;
         Ok(Opened { store: Arc::new(store), known, explained })
     }

@@ -61,7 +61,7 @@ pub(crate) struct Export {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    source: Source,
+    pub(in crate::cli) source: Source,
 }
 
 /// Exports a room.

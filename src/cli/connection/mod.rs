@@ -5,7 +5,7 @@
 
 pub(in crate::cli) mod args;
 mod context;
-mod expand;
+pub(in crate::cli) mod expand;
 mod explain;
 mod folder;
 mod login;
