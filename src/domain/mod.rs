@@ -21,6 +21,7 @@ pub mod limits;
 pub mod listed;
 pub mod map;
 pub mod page;
+pub mod plaintext;
 pub mod room;
 pub mod room_state;
 pub mod stream;
