@@ -43,7 +43,7 @@ pub use map::StreamMap;
 pub use page::{Cost, History, Ledger, Outer, Page, PageBuilder, Place, Slot, Unread};
 pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};
 pub use room_state::{Found, RoomState};
-pub use stream::{StreamConfig, StreamInfo, StreamState};
+pub use stream::{Peer, StreamConfig, StreamInfo, StreamState};
 pub use survey::Survey;
 pub use when::{Spot, When};
 pub use window::Window;
