@@ -49,6 +49,10 @@ pub(super) enum Command {
     Seed(Seed),
     /// List the rooms.
     Rooms(super::rooms::Rooms),
+    /// Create missing streams as the control plane does; check them, or change those that differ.
+    Ensure(super::ensure::Ensure),
+    /// Print a room's frames and gaps.
+    History(super::history::History),
 }
 
 /// Arguments of `demo`.
@@ -186,7 +190,7 @@ impl std::fmt::Debug for Login {
     }
 }
 
-fn room_id(text: &str) -> Result<RoomId, BadName> {
+pub(super) fn room_id(text: &str) -> Result<RoomId, BadName> {
     RoomId::new(text)
 }
 

@@ -2,7 +2,9 @@
 
 mod appearance;
 mod args;
+mod ensure;
 mod error;
+mod history;
 mod keys;
 mod log;
 mod out;
@@ -41,7 +43,7 @@ pub fn main() -> ExitCode {
             let _ = help.print();
             Ok(0)
         }
-        Err(error) => Err(Failure::from(error).into()),
+        Err(error) => Err(Failure::arguments(&error, &help_of(&command)).into()),
     };
     ExitCode::from(code.unwrap_or_else(|error| {
         let failure = error.downcast_ref::<Failure>();
@@ -59,9 +61,22 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             Some(file) => picture::draw(&demo, &file)?,
             None => screen::on_demo(&demo)?,
         },
+        Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
+        Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
+}
+
+/// The command whose help tells how the arguments should have been.
+fn help_of(command: &clap::Command) -> String {
+    let first = std::env::args_os().nth(1);
+    let subcommand =
+        first.and_then(|first| command.find_subcommand(first).map(clap::Command::get_name));
+    match subcommand {
+        Some(name) => format!("roomscope {name}"),
+        None => "roomscope".into(),
+    }
 }
 
 /// Options before a subcommand would be parsed and then ignored. That is refused: whoever writes

@@ -33,14 +33,6 @@ impl Progress {
     pub(super) fn set(&self, done: u64) {
         self.bar.set_position(done);
     }
-
-    /// Prints a line without tearing the progress.
-    pub(super) fn say(&self, line: &str) {
-        self.bar.suspend(|| super::out::say(line));
-    }
-
-    /// Takes the line away.
-    pub(super) fn finish(self) {}
 }
 
 impl Drop for Progress {

@@ -133,6 +133,19 @@ pub struct Ledger {
     pub unread: u64,
 }
 
+impl Ledger {
+    /// The account of two pages together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            slots: self.slots + other.slots,
+            frames: self.frames + other.frames,
+            missing: self.missing + other.missing,
+            unread: self.unread + other.unread,
+        }
+    }
+}
+
 impl Slot {
     /// The sequences of the slot.
     #[must_use]

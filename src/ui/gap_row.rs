@@ -13,7 +13,7 @@ use super::theme::Theme;
 use super::words;
 
 /// What a gap row says, in the longest form that fits `width` columns.
-pub(super) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp, width: usize, dot: &str) -> String {
+pub(crate) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp, width: usize, dot: &str) -> String {
     let range = format::range(gap.range);
     let n = format::count(gap.range.len());
     let mut forms = Vec::with_capacity(3);

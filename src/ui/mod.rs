@@ -8,7 +8,7 @@ mod empty;
 mod frame_columns;
 mod frame_title;
 mod frames;
-mod gap_row;
+pub(crate) mod gap_row;
 mod glyphs;
 mod header;
 mod ledger;

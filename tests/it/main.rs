@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod cli;
+mod commands;
 mod connection;
 mod ensure;
 mod floors;

@@ -48,14 +48,16 @@ pub enum Begun {
 
 /// A span under way. It holds no frames.
 ///
-/// Each part costs one STREAM.INFO besides what its page costs, so a stream that is deleted and
-/// made again meanwhile is found out.
+/// Each part but the first costs one STREAM.INFO besides what its page costs, so a stream that is
+/// deleted and made again meanwhile is found out.
 #[derive(Debug)]
 pub struct Walk {
     reader: Reader,
     stream: StreamName,
     window: Window,
     info: StreamInfo,
+    /// Whether `info` is of just now, so that the first part need not look again.
+    fresh: bool,
     /// What is still to read.
     rest: Option<Window>,
     /// Frames that the next part should hold.
@@ -92,6 +94,7 @@ impl Reader {
             window,
             frames: fit(PART_BYTES, info.state.bytes / info.state.messages.max(1)),
             info,
+            fresh: true,
             rest: Some(window),
             cost,
             part_bytes: PART_BYTES,
@@ -134,8 +137,8 @@ impl Walk {
             let (frames, bytes) =
                 page.frames().fold((0, 0), |(n, sum), frame| (n + 1, sum + weigh(frame)));
             let is_full = page.slots().iter().any(is_full) && self.frames > 1;
-            if frames > 0 {
-                self.frames = fit(self.part_bytes, bytes / frames);
+            if let Some(weight) = bytes.checked_div(frames) {
+                self.frames = fit(self.part_bytes, weight);
             }
             if is_full {
                 // Read newest first, so it lacks its beginning: a shorter one does not.
@@ -149,11 +152,16 @@ impl Walk {
         Ok(None)
     }
 
-    async fn part(&self, rest: Window) -> Result<Page, StoreError> {
+    async fn part(&mut self, rest: Window) -> Result<Page, StoreError> {
         let mut read = self.reader.begin(&self.stream);
         read.most = self.part_bytes.saturating_mul(SLACK);
-        let Some(info) = read.snapshot().await? else { return Err(self.gone()) };
-        read.same_stream(&self.info, &info)?;
+        let info = if std::mem::take(&mut self.fresh) {
+            self.info.clone()
+        } else {
+            let Some(info) = read.snapshot().await? else { return Err(self.gone()) };
+            read.same_stream(&self.info, &info)?;
+            info
+        };
         let located = read.part(&info, rest, self.frames).await?;
         read.keep = Some(read.cache.at(&self.stream, &info));
         let builder = PageBuilder::new(located.window);

@@ -150,7 +150,10 @@ async fn what_is_purged_or_made_anew_meanwhile_is_said() {
     assert_eq!(sketch(&walk.next().await.unwrap().unwrap()), "1001-2400b 2401-2500f");
     assert_eq!(walk.next().await.unwrap(), None);
 
-    let mut walk = room.walk(Span::Last(100)).await;
+    let room = super::room(2_500, &[]);
+    let mut walk = room.walk(Span::Last(1_500)).await;
+    walk.frames = 10;
+    assert!(walk.next().await.is_ok());
     room.store.make(&room.id);
     assert_eq!(walk.next().await.unwrap_err().kind, FaultKind::Recreated);
 }
@@ -159,8 +162,10 @@ async fn what_is_purged_or_made_anew_meanwhile_is_said() {
 async fn a_part_that_failed_may_be_asked_for_again() {
     let room = room(50, &[]);
     let mut walk = room.walk(Span::All).await;
+    walk.frames = 20;
+    assert_eq!(sketch(&walk.next().await.unwrap().unwrap()), "1-20f");
     let infos = Strikes::Info(room.stream.clone());
     room.store.fail(infos, FaultKind::Timeout, Some(1));
     assert_eq!(walk.next().await.unwrap_err().kind, FaultKind::Timeout);
-    assert_eq!(sketch(&walk.next().await.unwrap().unwrap()), "1-50f");
+    assert_eq!(sketch(&walk.next().await.unwrap().unwrap()), "21-50f");
 }

@@ -1,0 +1,16 @@
+//! JSON lines: one record a slot.
+
+use super::write::Write;
+use crate::cli::error::Failure;
+use crate::cli::out::Out;
+use crate::cli::record;
+use crate::domain::Slot;
+
+/// Records of frames, gaps and unread sequences.
+pub(super) struct Jsonl;
+
+impl Write for Jsonl {
+    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure> {
+        out.json(&record::of(slot))
+    }
+}

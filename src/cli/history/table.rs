@@ -1,0 +1,84 @@
+//! The table: a line for each frame, gap and unread run. It is written as it is read, so its
+//! columns are as wide as they must be for any of its rows.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::write::Write;
+use crate::cli::error::Failure;
+use crate::cli::out::Out;
+use crate::domain::{Frame, Gap, Slot, Unread, encode, escape, format};
+use crate::ui::gap_row;
+
+/// Digits of a digest that tell frames apart at a glance.
+const DIGEST: usize = 16;
+/// Columns of a time to the millisecond with its offset.
+const TIME: usize = "2026-11-20T14:03:11.123+01:00".len();
+/// Columns of the size of a frame.
+const SIZE: usize = "1,048,576".len();
+
+/// A table under way.
+pub(super) struct Table {
+    zone: TimeZone,
+    now: Timestamp,
+    /// Columns of a sequence.
+    seq: usize,
+}
+
+impl Table {
+    /// A table up to the sequence `last`.
+    pub(super) fn new(zone: TimeZone, now: Timestamp, last: u64) -> Self {
+        Self { zone, now, seq: format::count(last).len().max(3) }
+    }
+
+    fn frame(&self, frame: &Frame) -> String {
+        let digest = encode::sha256(&frame.payload);
+        let headers = match frame.headers.len() {
+            0 => String::new(),
+            1 => ", 1 header".into(),
+            n => format!(", {n} headers"),
+        };
+        let time = frame.time.to_zoned_datetime(self.zone.clone());
+        format!(
+            "{:>width$}  {:<TIME$}  {:>SIZE$}  {}  {}{headers}",
+            format::count(frame.seq),
+            time.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string(),
+            format::count(frame.payload.len() as u64),
+            digest.get(..DIGEST).unwrap_or(&digest),
+            escape::text(&frame.subject),
+            width = self.seq
+        )
+    }
+}
+
+impl Write for Table {
+    fn begin(&mut self, out: &mut Out) -> Result<(), Failure> {
+        out.line(&format!(
+            "{:>width$}  {:<TIME$}  {:>SIZE$}  {:<DIGEST$}  SUBJECT",
+            "SEQ",
+            "STORED",
+            "BYTES",
+            "SHA-256",
+            width = self.seq
+        ))
+    }
+
+    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure> {
+        match slot {
+            Slot::Frame(frame) => out.line(&self.frame(frame)),
+            Slot::Gap(found) => out.line(&format!("--- {}", gap(found, &self.zone, self.now))),
+            Slot::Unread(run) => out.line(&format!("!!! {}", unread(run))),
+        }
+    }
+}
+
+/// What is said of a gap.
+pub(super) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp) -> String {
+    gap_row::gap(gap, zone, now, usize::MAX, "-")
+}
+
+/// What is said of sequences that could not be read.
+pub(super) fn unread(run: &Unread) -> String {
+    let (range, n) = (format::range(run.range), format::count(run.range.len()));
+    format!("{range} - {n} could not be read - {}", run.fault.text)
+}
