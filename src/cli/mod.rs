@@ -2,6 +2,7 @@
 
 mod appearance;
 mod args;
+mod check;
 mod ensure;
 mod error;
 mod history;
@@ -61,6 +62,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             Some(file) => picture::draw(&demo, &file)?,
             None => screen::on_demo(&demo)?,
         },
+        Some(Command::Check(check)) => block_on(check::run(check))??,
         Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
         Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,

@@ -4,6 +4,7 @@
 //! a *window* is a contiguous range of sequences; a *page* is what one read of a window gave, one
 //! *slot* a sequence or a run of them: a frame, a gap, or unread.
 
+pub mod audit;
 pub mod connection;
 pub mod contract;
 pub mod drift;
@@ -29,6 +30,7 @@ pub mod survey;
 pub mod when;
 pub mod window;
 
+pub use audit::{Audit, Findings};
 pub use connection::Connection;
 pub use drift::{Drift, DriftField};
 pub use ensured::Ensured;

@@ -241,10 +241,7 @@ fn leaky() -> Option<DemoRoom> {
             DAY * 2 - MINUTE,
         ),
         publish(84, shape.clone(), DAY * 2 - MINUTE * 2, DAY),
-        these(
-            vec![br#"{"type":"typing","user":"grace","room":"hr-desk"}"#.to_vec()],
-            DAY - MINUTE,
-        ),
+        these(vec![br#"{"type":"typing","user":"grace","room":"hr-desk"}"#.to_vec()], DAY - MINUTE),
         publish(40, shape, DAY - MINUTE * 2, HOUR),
     ];
     Some(DemoRoom::by_contract(room, DAY * 10, steps))
