@@ -98,7 +98,7 @@ fn lines(gathered: &Gathered) -> Vec<Line> {
     match &gathered.outcome {
         Outcome::NoStream => vec![no_stream(gathered)],
         Outcome::Failed(fault) => {
-            vec![Line::new("stream", Standing::Unchecked, fault.to_string())]
+            vec![Line::new("stream", Standing::Unchecked, lines::failure(fault))]
         }
         Outcome::Empty(info) => {
             let mut lines = of_stream(gathered, info);

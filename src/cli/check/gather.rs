@@ -49,7 +49,9 @@ pub(super) async fn gather(reader: &Reader, room: &Room, found: &Found, span: Sp
     match found {
         Found::Failed(fault) => return done(Outcome::Failed(fault.clone()), Cost::default()),
         Found::NoStream => return done(Outcome::NoStream, Cost::default()),
-        Found::Unknown | Found::Stream(_) => {}
+        // So that the first look at the stream brings its list.
+        Found::Stream(info) => reader.expect(&room.id.stream(), info.state.num_deleted),
+        Found::Unknown => {}
     }
     let one = Cost { info: 1, ..Cost::default() };
     match reader.walk(&room.id.stream(), span).await {

@@ -69,7 +69,8 @@ pub(super) struct Check {
     all: bool,
     /// How many of the newest sequences to read, or "all"; what the server itself counts is of the
     /// whole stream in any case.
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = span)]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = span,
+        allow_negative_numbers = true)]
     last: Span,
     /// Let what is noted count as wrong.
     #[arg(long)]

@@ -35,7 +35,8 @@ pub(super) fn report(about: &About, gathered: &Gathered, report: &Report) -> Str
             wrap(&mut out, &" ".repeat(INDENT), detail);
         }
     }
-    let _ = write!(out, "\n{}\n", verdict(report));
+    out.push('\n');
+    wrap(&mut out, "", &verdict(report));
     ascii(&out)
 }
 

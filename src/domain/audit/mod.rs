@@ -9,7 +9,7 @@ mod tests;
 use jiff::SignedDuration;
 
 use super::frame::Frame;
-use super::gap::{Edge, Gap};
+use super::gap::{Edge, Gap, GapCause};
 use super::page::{Slot, Unread};
 use super::plaintext::{self, LEAST_JUDGED, Reason, Verdict};
 use digests::Digests;
@@ -37,6 +37,8 @@ pub struct Findings {
     pub gaps: Few<Gap>,
     /// Sequences in them.
     pub missing: u64,
+    /// Those of them that the server does not list as deleted, though its list was there.
+    pub unlisted: u64,
     /// Runs that could not be read; one that was fed in pieces is one.
     pub unread: Few<Unread>,
     /// Sequences in them.
@@ -183,6 +185,9 @@ impl Audit {
 
     fn gap(&mut self, gap: &Gap) {
         self.findings.missing += gap.range.len();
+        if gap.cause == (GapCause::Missing { list_seen: true }) {
+            self.findings.unlisted += gap.range.len();
+        }
         let goes_on = |last: &Gap| {
             last.cause == gap.cause && last.range.end().checked_add(1) == Some(gap.range.start())
         };

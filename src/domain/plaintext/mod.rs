@@ -24,7 +24,7 @@
 //! numbers from encoded bytes: both are [`Verdict::Opaque`]. That verdict says only that nothing
 //! shows that the frame can be read.
 
-mod bytes;
+mod raw;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -90,13 +90,13 @@ pub fn judge(payload: &[u8]) -> Verdict {
     if payload.len() < LEAST_JUDGED {
         return Verdict::TooShort;
     }
-    if let Some(kind) = bytes::file(payload) {
+    if let Some(kind) = raw::file(payload) {
         return Verdict::Plaintext(Reason::File(kind));
     }
-    if bytes::repeats(payload) {
+    if raw::repeats(payload) {
         return Verdict::Plaintext(Reason::Repetition);
     }
-    match bytes::text(payload) {
+    match raw::text(payload) {
         Some(text) => of_text(&text),
         None => of_runs(payload),
     }
@@ -123,7 +123,7 @@ fn of_text(text: &str) -> Verdict {
 
 /// The verdict on bytes with runs of text among them.
 fn of_runs(payload: &[u8]) -> Verdict {
-    let runs = bytes::runs(payload, bytes::least_run(payload.len()));
+    let runs = raw::runs(payload, raw::least_run(payload.len()));
     let read: usize =
         runs.filter(|run| Reading::of(run).has_sentence(4)).map(|run| run.len()).sum();
     let rest = payload.len().saturating_sub(read);

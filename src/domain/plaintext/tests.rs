@@ -49,7 +49,7 @@ fn the_bound_on_random_text_is_what_is_documented() {
     }
     assert!(f[LEAST_JUDGED] < 5e-10);
     for payload in [28usize, 100, 1_000, 65_536, 1 << 20, 64 << 20] {
-        let run = bytes::least_run(payload);
+        let run = raw::least_run(payload);
         let bound = payload as f64 * 0.83 * 0.4652f64.powi(run as i32);
         assert!(bound < 2e-10, "{payload}: {run}, {bound}");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{counted, edge, few, items, range, time};
+use super::{counted, edge, failure, few, items, range, time};
 use crate::cli::check::assess::{Line, Standing};
 use crate::cli::check::gather::Reading;
 use crate::domain::audit::{Back, Leak, MOST_DIGESTS, Repeat};
@@ -14,9 +14,10 @@ use crate::domain::{Edge, Findings, Gap, GapCause, Unread, format};
 /// That the reading ended before its end.
 pub(in crate::cli::check) fn broken(reading: &Reading) -> Option<Line> {
     let fault = reading.broken.as_ref()?;
+    let why = failure(fault);
     let text = match reading.until {
-        Some(until) => format!("ended after sequence {}: {fault}", format::count(until)),
-        None => fault.to_string(),
+        Some(until) => format!("ended after sequence {}: {why}", format::count(until)),
+        None => why,
     };
     Some(Line::new("reading", Standing::Unchecked, text))
 }
@@ -25,8 +26,7 @@ pub(in crate::cli::check) fn broken(reading: &Reading) -> Option<Line> {
 pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
     let Reading { info, findings, .. } = reading;
     let (inside, head) = (info.state.num_deleted, info.state.before_first());
-    let unlisted = |gap: &&Gap| gap.cause == GapCause::Missing { list_seen: true };
-    let standing = if findings.gaps.kept().iter().any(|gap| unlisted(&gap)) {
+    let standing = if findings.unlisted > 0 {
         Standing::Wrong
     } else if inside + head + findings.missing > 0 {
         Standing::Note
@@ -55,18 +55,25 @@ pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
         details.insert(0, format!("1-{}: before the first sequence", format::count(head)));
         causes.insert(GapCause::BeforeFirst { first_seq: info.state.first_seq });
     }
-    details
-        .extend(causes.into_iter().map(|cause| format!("({}) {}", cause.word(), cause.evidence())));
-    let mut data = items(&findings.gaps, |gap| {
-        json!({"start": gap.range.start(), "end": gap.range.end(), "count": gap.range.len(),
-            "cause": gap.cause.word(), "evidence": gap.cause.evidence(),
-            "before": gap.before.map(edge), "after": gap.after.map(edge)})
-    });
-    if let Some(data) = data.as_object_mut() {
-        data.insert("missing".into(), findings.missing.into());
-        data.insert("missing_in_stream".into(), inside.into());
-        data.insert("before_first".into(), head.into());
-    }
+    details.extend(
+        causes.into_iter().map(|cause| format!("({}) {}", cause_words(cause), cause.evidence())),
+    );
+    let item = |gap: &Gap| {
+        let mut item = range(gap.range);
+        if let Some(item) = item.as_object_mut() {
+            item.insert("cause".into(), gap.cause.word().into());
+            item.insert("evidence".into(), gap.cause.evidence().into());
+            item.insert("before".into(), gap.before.map(edge).into());
+            item.insert("after".into(), gap.after.map(edge).into());
+        }
+        item
+    };
+    let data = items(
+        &findings.gaps,
+        item,
+        json!({"missing": findings.missing, "unlisted": findings.unlisted,
+            "missing_in_stream": inside, "before_first": head}),
+    );
     Line::new("gaps", standing, parts.join(", ")).details(details).data(data)
 }
 
@@ -83,7 +90,15 @@ fn gap(gap: &Gap) -> String {
         (None, Some(after)) => format!(", before {}", at(after)),
         (None, None) => String::new(),
     };
-    format!("{range}{count}: {}{beside}", gap.cause.word())
+    format!("{range}{count}: {}{beside}", cause_words(gap.cause))
+}
+
+/// A cause in words that tell the two kinds of missing sequences apart.
+const fn cause_words(cause: GapCause) -> &'static str {
+    match cause {
+        GapCause::Missing { list_seen: true } => "missing, not listed as deleted",
+        cause => cause.word(),
+    }
 }
 
 /// Sequences that were not given. Where nothing was, nothing was checked either.
@@ -97,13 +112,15 @@ pub(in crate::cli::check) fn unread(findings: &Findings) -> Line {
         0 => "every sequence was given".into(),
         n => format!("{} could not be read; nothing is said of them", counted(n, "sequence")),
     };
-    let line = |run: &Unread| format!("{}: {}", format::range(run.range), run.fault);
-    let mut data = items(&findings.unread, |run| {
+    let line = |run: &Unread| format!("{}: {}", format::range(run.range), failure(&run.fault));
+    let item = |run: &Unread| {
         let mut item = range(run.range);
-        item["error"] = run.fault.text.clone().into();
+        if let Some(item) = item.as_object_mut() {
+            item.insert("error".into(), run.fault.text.as_str().into());
+        }
         item
-    });
-    data["sequences"] = findings.unread_sequences.into();
+    };
+    let data = items(&findings.unread, item, json!({"sequences": findings.unread_sequences}));
     Line::new("unread", standing, text).details(few(&findings.unread, line)).data(data)
 }
 
@@ -119,10 +136,11 @@ pub(in crate::cli::check) fn clock(findings: &Findings) -> Line {
             format::count(back.before.seq)
         )
     };
-    let data = items(&findings.back, |back| {
+    let item = |back: &Back| {
         json!({"at": edge(back.at), "before": edge(back.before),
             "back_ns": u64::try_from(back.by().as_nanos()).unwrap_or_default()})
-    });
+    };
+    let data = items(&findings.back, item, json!({}));
     let (standing, text) = match findings.back.total() {
         0 => (Standing::Ok, "store times never go back".into()),
         n => {
@@ -170,9 +188,12 @@ pub(in crate::cli::check) fn repeats(findings: &Findings) -> Line {
         json!({"at": edge(repeat.at), "first": repeat.first, "size": repeat.size,
             "sha256": repeat.sha256, "same_msg_id": repeat.same_id})
     };
-    let mut data = items(&findings.repeats, item);
-    data["alike"] = items(&findings.alike, item);
-    data["not_compared_with"] = findings.not_kept.into();
+    let data = items(
+        &findings.repeats,
+        item,
+        json!({"alike": items(&findings.alike, item, json!({})),
+            "not_compared_with": findings.not_kept}),
+    );
     Line::new("duplicates", standing, text).details(details).data(data)
 }
 
@@ -213,13 +234,15 @@ pub(in crate::cli::check) fn plaintext(findings: &Findings) -> Line {
         let short = counted(found.short, "frame");
         details.push(format!("{short} of less than {LEAST_JUDGED} bytes, too short to judge"));
     }
-    let mut data = items(&found.leaks, |leak| {
+    let item = |leak: &Leak| {
         json!({"seq": leak.at.seq, "time": leak.at.time, "size": leak.size,
             "reason": leak.reason.words()})
-    });
-    data["mixed"] = items(&found.mixed, |at| edge(*at));
-    data["judged"] = judged.into();
-    data["too_short"] = found.short.into();
-    data["least_judged_bytes"] = LEAST_JUDGED.into();
+    };
+    let data = items(
+        &found.leaks,
+        item,
+        json!({"mixed": items(&found.mixed, |at| edge(*at), json!({})), "judged": judged,
+            "too_short": found.short, "least_judged_bytes": LEAST_JUDGED}),
+    );
     Line::new("plaintext", standing, text).details(details).data(data)
 }

@@ -5,10 +5,10 @@ mod stream;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::domain::audit::Few;
-use crate::domain::{Edge, Window, format};
+use crate::domain::{Edge, Fault, FaultKind, Window, format};
 
 pub(super) use frames::{broken, clock, gaps, plaintext, repeats, unread};
 pub(super) use stream::{config, lost, no_messages, replicas, stream};
@@ -33,10 +33,25 @@ fn few<T>(few: &Few<T>, line: impl Fn(&T) -> String) -> Vec<String> {
     lines
 }
 
-/// The same for programs.
-fn items<T>(few: &Few<T>, item: impl Fn(&T) -> Value) -> Value {
+/// The same for programs, with these fields besides.
+fn items<T>(few: &Few<T>, item: impl Fn(&T) -> Value, besides: Value) -> Value {
     let items: Vec<Value> = few.kept().iter().map(item).collect();
-    json!({"count": few.total(), "items": items, "more": few.more()})
+    let mut fields = Map::new();
+    fields.insert("count".into(), few.total().into());
+    fields.insert("items".into(), items.into());
+    fields.insert("more".into(), few.more().into());
+    if let Value::Object(besides) = besides {
+        fields.extend(besides);
+    }
+    Value::Object(fields)
+}
+
+/// A fault with what to do next. A command does not go on trying by itself.
+pub(super) fn failure(fault: &Fault) -> String {
+    match fault.kind {
+        FaultKind::Disconnected => format!("{}; run it again once it is up", fault.text),
+        _ => fault.to_string(),
+    }
 }
 
 fn range(window: Window) -> Value {
