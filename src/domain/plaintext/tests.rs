@@ -125,6 +125,17 @@ fn files_and_repetition_are_named() {
 }
 
 #[test]
+fn large_payloads_are_judged_as_small_ones() {
+    let chat = corpus::CHAT.join("\n").repeat(200);
+    assert_eq!(judge(chat.as_bytes()), Verdict::Plaintext(Reason::Sentences));
+    let sealed = bytes_of(&mut random(), 600_000);
+    assert_eq!(judge(&sealed), Verdict::Opaque);
+    assert_eq!(judge(crate::domain::encode::base64(&sealed).as_bytes()), Verdict::Opaque);
+    let attached = format!("{}\n{}", corpus::CHAT[0], crate::domain::encode::base64(&sealed));
+    assert_eq!(judge(attached.as_bytes()), Verdict::Mixed);
+}
+
+#[test]
 fn what_is_too_short_is_not_judged() {
     for text in ["", "ok", "exactly twenty-seven bytes."] {
         assert_eq!(judge(text.as_bytes()), Verdict::TooShort, "{text}");

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 
 use super::LEAST_ARMOURED;
 
+/// Bytes of text that are read at a time.
+const PIECE: usize = 64 << 10;
+
 /// Longest word of ASCII letters. Ciphertext in base32 may be all letters, but is longer.
 const LONGEST_WORD: usize = 24;
 
@@ -43,7 +46,24 @@ struct Part<'a> {
 }
 
 impl Reading {
+    /// Reads piece by piece, so that a large payload takes no more memory than a small one.
     pub(super) fn of(text: &str) -> Self {
+        let mut reading = Self::default();
+        let mut rest = text;
+        while let Some((piece, after)) =
+            rest.split_at_checked(rest.floor_char_boundary(PIECE)).filter(|(p, _)| !p.is_empty())
+        {
+            let next = Self::of_piece(piece);
+            reading.solid += next.solid;
+            reading.readable += next.readable;
+            reading.dense += next.dense;
+            reading.words = reading.words.max(next.words);
+            rest = after;
+        }
+        reading
+    }
+
+    fn of_piece(text: &str) -> Self {
         let text = unescaped(text);
         let solid = text.chars().filter(|c| !c.is_whitespace());
         let beyond = solid.clone().filter(|c| !c.is_ascii());
