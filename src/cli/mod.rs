@@ -2,7 +2,9 @@
 
 mod appearance;
 mod args;
+mod bundle;
 mod check;
+mod connection;
 mod ensure;
 mod error;
 mod history;
@@ -63,6 +65,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             None => screen::on_demo(&demo)?,
         },
         Some(Command::Check(check)) => block_on(check::run(check))??,
+        Some(Command::Export(export)) => block_on(bundle::export::run(export))??,
+        Some(Command::Verify(verify)) => bundle::verify::run(&verify)?,
         Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
         Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,

@@ -23,9 +23,11 @@ fn about(connection: Connection) -> About {
 
 async fn demo(id: &str, span: Span) -> Gathered {
     let (store, known) = EmbeddedStore::demo(now, true);
-    let opened = Opened { store: Arc::new(store), known };
-    let room = opened.room(&RoomId::new(id).unwrap());
-    gather::gather(&Reader::new(opened.store), &room, &Found::Unknown, span).await
+    let id = RoomId::new(id).unwrap();
+    let args = KnownFrom { args: true, ..KnownFrom::default() };
+    let room = known.into_iter().find(|room| room.id == id);
+    let room = room.unwrap_or_else(|| Room::bare(id, args));
+    gather::gather(&Reader::new(Arc::new(store)), &room, &Found::Unknown, span).await
 }
 
 async fn text_of(id: &str, span: Span) -> String {

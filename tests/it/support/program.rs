@@ -3,31 +3,21 @@
 
 use std::process::{Command, Output, Stdio};
 
-/// Variables that would change what it does.
-const VARIABLES: [&str; 13] = [
-    "NATS_URL",
-    "NATS_USER",
-    "NATS_PASSWORD",
-    "NATS_TOKEN",
-    "NATS_CREDS",
-    "NATS_NKEY",
-    "NATS_JWT",
-    "NATS_SEED",
-    "NATS_CERT",
-    "NATS_KEY",
-    "NATS_CA",
-    "NATS_TIMEOUT",
-    "NATS_CONTEXT",
-];
+/// A folder that is none: there are no contexts and no configuration in it.
+pub(crate) const NOWHERE: &str = "/nonexistent";
 
-/// A command that is not run yet.
+/// A command that is not run yet, in an environment that is always the same.
 pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roomscope"));
-    command.args(args).stdin(Stdio::null());
-    for variable in VARIABLES {
-        command.env_remove(variable);
-    }
-    command.env("XDG_CONFIG_HOME", "/nonexistent").env("TZ", "UTC");
+    command
+        .args(args)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("LANG", "C.UTF-8")
+        .env("TZ", "UTC")
+        .env("HOME", NOWHERE)
+        .env("XDG_CONFIG_HOME", NOWHERE)
+        .stdin(Stdio::null());
     command
 }
 

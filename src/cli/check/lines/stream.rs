@@ -82,7 +82,9 @@ pub(in crate::cli::check) fn replicas(info: &StreamInfo) -> Line {
     let text = if info.leader.is_none() && wanted > 1 {
         format!("{copies}, no leader")
     } else if ill + absent > 0 {
-        format!("{copies}{on}, {ill} of them offline or behind, {absent} not there")
+        let ill = (ill > 0).then(|| format!(", {ill} of them offline or behind"));
+        let absent = (absent > 0).then(|| format!(", {absent} of them not there"));
+        format!("{copies}{on}{}{}", ill.unwrap_or_default(), absent.unwrap_or_default())
     } else if wanted > 1 {
         format!("{copies}{on}, all current")
     } else {
@@ -108,9 +110,8 @@ fn peer(peer: &Peer) -> String {
         (false, true) => "current",
         (false, false) => "not current",
     };
-    // To the second; below that, as it is.
-    let second = 1_000_000_000;
-    let active = if peer.active > second { peer.active / second * second } else { peer.active };
+    let unit = if peer.active < 1_000_000_000 { 1_000_000 } else { 1_000_000_000 };
+    let active = peer.active / unit * unit;
     let lag = counted(peer.lag, "operation");
     format!("{}: {state}, {lag} behind, heard of {} ago", peer.name, format::duration(active))
 }
