@@ -110,6 +110,7 @@ fn info(last: u64) -> StreamInfo {
             ..StreamState::default()
         },
         leader: Some("n1".into()),
+        peers: Vec::new(),
     }
 }
 

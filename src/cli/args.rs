@@ -54,6 +54,8 @@ pub(super) struct Cli {
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Report on the health of rooms; for a ticket, or for a job that runs each hour.
+    Check(super::check::Check),
     /// Show made-up rooms: no server, no network, no files.
     Demo(Demo),
     /// Fill a development server with the demo's rooms.

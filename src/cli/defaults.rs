@@ -8,6 +8,7 @@ impl Command {
     /// Where the command reads rooms from, for those that do.
     const fn source(&mut self) -> Option<&mut Source> {
         match self {
+            Self::Check(check) => Some(&mut check.source),
             Self::Ensure(ensure) => Some(&mut ensure.source),
             Self::Export(export) => Some(&mut export.source),
             Self::History(history) => Some(&mut history.source),

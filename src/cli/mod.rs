@@ -3,6 +3,7 @@
 mod appearance;
 mod args;
 mod bundle;
+mod check;
 mod completions;
 mod config;
 mod connection;
@@ -79,6 +80,7 @@ fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
             Some(file) => picture::draw(&demo, file)?,
             None => screen::on_demo(&demo, &config()?)?,
         },
+        Some(Command::Check(check)) => block_on(check::run(check))??,
         Some(Command::Export(export)) => block_on(bundle::export::run(export))??,
         Some(Command::Verify(verify)) => bundle::verify::run(&verify)?,
         Some(Command::Completions(args)) => completions::run(&args)?,

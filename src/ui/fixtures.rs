@@ -62,6 +62,7 @@ pub(super) fn info(name: &str, first: u64, last: u64, messages: u64) -> StreamIn
             ..StreamState::default()
         },
         leader: None,
+        peers: Vec::new(),
     }
 }
 

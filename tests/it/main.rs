@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod bundle;
+mod check;
 mod cli;
 mod commands;
 mod config;

@@ -71,6 +71,7 @@ fn stream(name: &str, last: u64) -> StreamInfo {
         },
         state: StreamState { messages: last, first_seq: 1, last_seq: last, ..Default::default() },
         leader: None,
+        peers: Vec::new(),
     }
 }
 
