@@ -53,6 +53,13 @@ pub(super) enum Command {
     Ensure(super::ensure::Ensure),
     /// Print a room's frames and gaps.
     History(super::history::History),
+    /// Serve rooms' histories over HTTP.
+    ///
+    /// GET /rooms/{id}/history?limit=N gives the last N sequences' frames, and GET /healthz tells
+    /// whether NATS is connected. One line a request goes to standard error.
+    Serve(super::serve::Serve),
+    /// Sign a request to a server that enforces signatures, as a curl command.
+    Sign(super::sign::Sign),
 }
 
 /// Arguments of `demo`.

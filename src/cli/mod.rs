@@ -15,6 +15,8 @@ mod rooms;
 pub mod rooms_file;
 mod screen;
 mod seed;
+mod serve;
+mod sign;
 mod source;
 
 use std::future::Future;
@@ -64,6 +66,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
         Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
+        Some(Command::Serve(serve)) => block_on(serve::run(serve))??,
+        Some(Command::Sign(sign)) => sign::run(&sign)?,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
 }

@@ -1,0 +1,118 @@
+//! What all requests share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
+
+use super::access::Journal;
+use super::auth::Auth;
+use super::limits::{Limits, PARTS, WAITING};
+use super::rooms::Rooms;
+use crate::domain::Room;
+use crate::store::HistoryStore;
+use crate::store::reader::Reader;
+
+/// The time now, as signatures are judged by it.
+type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The service: rooms, their store, and who may read them.
+pub struct Service {
+    pub(super) store: Arc<dyn HistoryStore>,
+    pub(super) reader: Reader,
+    pub(super) rooms: Rooms,
+    pub(super) auth: Auth,
+    pub(super) limits: Limits,
+    pub(super) journal: Journal,
+    pub(super) clock: Clock,
+    /// Parts being fetched.
+    pub(super) parts: Arc<Semaphore>,
+    /// Answers under way.
+    reads: Arc<Semaphore>,
+    /// Those, and the callers that wait.
+    places: Arc<Semaphore>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("rooms", &self.rooms.len())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// A service of these rooms. With `enforce`, requests must be signed by members; otherwise
+    /// everybody reads everything. One line a request goes to the journal.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn HistoryStore>,
+        rooms: Vec<Room>,
+        enforce: bool,
+        limits: Limits,
+        journal: Journal,
+    ) -> Self {
+        let rooms = Rooms::new(rooms);
+        let auth = if enforce { Auth::enforce(rooms.members()) } else { Auth::Off };
+        let reads = limits.reads.max(1);
+        Self {
+            // No cache: it would be memory that no bound here knows.
+            reader: Reader::new(Arc::clone(&store)),
+            store,
+            rooms,
+            auth,
+            limits,
+            journal,
+            clock: Box::new(Timestamp::now),
+            parts: Arc::new(Semaphore::new(PARTS)),
+            reads: Arc::new(Semaphore::new(reads)),
+            places: Arc::new(Semaphore::new(reads + WAITING)),
+        }
+    }
+
+    /// The same with another clock.
+    #[cfg(test)]
+    pub(super) fn with_clock(
+        mut self,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// The same with other limits, and so many places to wait.
+    #[cfg(test)]
+    pub(super) fn with_limits(self, limits: Limits, waiting: usize) -> Self {
+        Self {
+            limits,
+            reads: Arc::new(Semaphore::new(limits.reads)),
+            places: Arc::new(Semaphore::new(limits.reads + waiting)),
+            ..self
+        }
+    }
+
+    /// Waits for others to be done, until `due` at the latest.
+    ///
+    /// # Errors
+    /// 503 when too many wait, or it took too long.
+    pub(super) async fn admit(&self, due: Instant) -> Result<Admission, StatusCode> {
+        let busy = StatusCode::SERVICE_UNAVAILABLE;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| busy)?;
+        let read = timeout_at(due, Arc::clone(&self.reads).acquire_owned());
+        match read.await {
+            Ok(Ok(read)) => Ok(Admission { _read: read, _place: place }),
+            _ => Err(busy),
+        }
+    }
+}
+
+/// Leave to read and answer; given back when dropped.
+#[derive(Debug)]
+pub(super) struct Admission {
+    _read: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
+}
