@@ -1,0 +1,85 @@
+//! Many callers at once for much: memory stays within what `docs/http.md` states.
+
+use std::sync::Barrier;
+use std::thread;
+
+use crate::support::serving::room;
+use crate::support::{Http, NatsServer, RawNats, Serving, rooms};
+
+/// Callers at once.
+const CALLERS: usize = 50;
+/// Those that take all of their answer; the others go away after some of it.
+const WHOLE: usize = 6;
+/// What the others take, in bytes.
+const SOME: usize = 4_000_000;
+/// The most memory that may be resident at any time, in bytes, as the documentation states it.
+const BOUND: u64 = 256 << 20;
+
+fn store(raw: &mut RawNats, count: u64, bytes: usize) {
+    rooms::fill(raw, "a", "room.a", 0);
+    for n in 1..=count {
+        raw.publish("room.a", &vec![n as u8; bytes]);
+        // No more than the server may hold for a subject.
+        if (n * bytes as u64).is_multiple_of(32 << 20) {
+            rooms::settle(raw, "a", n);
+        }
+    }
+    rooms::settle(raw, "a", count);
+}
+
+/// All callers ask at the same moment; gives the length of a whole answer.
+fn ask(serving: &Serving) -> usize {
+    let together = Barrier::new(CALLERS);
+    thread::scope(|scope| {
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|n| {
+                let together = &together;
+                scope.spawn(move || {
+                    let mut http = Http::connect(serving.port());
+                    together.wait();
+                    http.request("GET", "/rooms/a/history?limit=1000", &[]);
+                    let (status, _) = http.head().unwrap();
+                    assert_eq!(status, 200);
+                    let (mut len, mut chunk) = (0, Vec::new());
+                    while n < WHOLE || len < SOME {
+                        let more = http.chunk(&mut chunk).unwrap();
+                        len += chunk.len();
+                        chunk.clear();
+                        if !more {
+                            break;
+                        }
+                    }
+                    len
+                })
+            })
+            .collect();
+        let lens: Vec<usize> = callers.into_iter().map(|caller| caller.join().unwrap()).collect();
+        assert!(lens[..WHOLE].iter().all(|len| *len == lens[0]), "{lens:?}");
+        lens[0]
+    })
+}
+
+fn measure(count: u64, bytes: usize) -> String {
+    let server = NatsServer::start();
+    store(&mut server.raw(), count, bytes);
+    let serving = Serving::start(&server.url(), &room("a", ""), &["--request-time", "600"]);
+    serving.wait_for("NATS: connected");
+    let before = serving.peak();
+    let len = ask(&serving);
+    let encoded = bytes.div_ceil(3) * 4 + 3;
+    assert_eq!(len, encoded * count as usize - 1 + r#"{"messages":[]}"#.len());
+    let peak = serving.peak();
+    assert!(peak < BOUND, "{peak} B resident");
+    format!("{CALLERS} callers, {count} frames of {bytes} B: {before} B before, {peak} B peak")
+}
+
+#[test]
+fn fifty_callers_for_a_thousand_frames_of_64_kib() {
+    println!("{}", measure(1000, 64 << 10));
+}
+
+#[test]
+fn fifty_callers_for_frames_of_1_mib() {
+    // As large as the server takes by default.
+    println!("{}", measure(96, 1 << 20));
+}
