@@ -14,7 +14,7 @@ use super::answer::{Answer, Failed, Source};
 use super::limits::LOOK_TIME;
 use super::rooms::Known;
 use super::router::Caller;
-use super::service::{Admission, Service};
+use super::service::Service;
 use super::{query, reply};
 use crate::domain::contract::{BEGIN, END};
 use crate::domain::{Ensured, FaultKind, PageSize, Room, StreamInfo};
@@ -37,17 +37,37 @@ pub(super) async fn history(
         return reply::error(StatusCode::FORBIDDEN, "not a member of this room");
     }
     let limit = query::limit(request.uri().query());
-    let Ok(admission) = service.admit(due).await else {
-        note.detail("too many requests under way");
-        let busy = "busy with other requests; try again";
-        return reply::error(StatusCode::SERVICE_UNAVAILABLE, busy);
-    };
-    match read(&service, known, limit, due, &note, admission).await {
+    match read(&service, known, limit, due, &note).await {
         Ok(response) => response,
-        Err(failed) => {
+        Err(Refused::Busy) => {
+            note.detail("too many requests under way");
+            let busy = "busy with other requests; try again";
+            reply::error(StatusCode::SERVICE_UNAVAILABLE, busy)
+        }
+        Err(Refused::Failed(failed)) => {
             note.detail(failed.to_string());
             reply::internal_error()
         }
+    }
+}
+
+/// Why there is no 200.
+enum Refused {
+    /// Too many others.
+    Busy,
+    /// Something inside.
+    Failed(Failed),
+}
+
+impl From<StatusCode> for Refused {
+    fn from(_: StatusCode) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<Failed> for Refused {
+    fn from(failed: Failed) -> Self {
+        Self::Failed(failed)
     }
 }
 
@@ -64,13 +84,15 @@ async fn read(
     limit: PageSize,
     due: Instant,
     note: &Arc<Note>,
-    admission: Admission,
-) -> Result<Response, Failed> {
+) -> Result<Response, Refused> {
+    let place = service.place()?;
+    // Before the wait for others, so that it is known in time when no server answers.
     let looking = timeout(LOOK_TIME, look(service, known, limit, note));
     let late = || Failed(format!("no answer within {} s", LOOK_TIME.as_secs_f32()));
     let Some(walk) = looking.await.map_err(|_| late())?? else {
         return Ok(whole(Body::from([BEGIN, END].concat()), None));
     };
+    let admission = service.admit(place, due).await?;
     let source = Source {
         reader: service.reader.clone(),
         stream: known.room.id.stream(),

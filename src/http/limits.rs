@@ -11,7 +11,8 @@ pub const TARGET_BYTES: usize = 4 << 10;
 
 /// Most connections at once. One more is answered with 503 and closed.
 pub const CONNECTIONS: usize = 512;
-/// Callers that may wait for others' answers to be done. One more is answered with 503.
+/// Callers that may look at their stream and wait for others' answers to be done. One more is
+/// answered with 503.
 pub const WAITING: usize = 256;
 /// Parts of answers that are fetched from the store at the same time. Each has up to 8 MB in flight,
 /// and a NATS server cuts off a client that is behind by 64 MB.
@@ -23,7 +24,7 @@ pub const HEAD_TIME: Duration = Duration::from_secs(10);
 pub const IDLE_TIME: Duration = Duration::from_secs(30);
 /// A caller that takes nothing of its answer for so long is cut off.
 pub const STALL_TIME: Duration = Duration::from_secs(15);
-/// From a request's head to the first look at its stream. Below the 5 s of a JetStream operation,
+/// For the first look at a stream, its creation included. Below the 5 s of a JetStream operation,
 /// so that an answer comes within those when no server does.
 pub const LOOK_TIME: Duration = Duration::from_millis(4800);
 /// For requests under way when the program is told to stop.

@@ -95,24 +95,36 @@ impl Service {
         }
     }
 
+    /// A place among those who may ask the store and wait.
+    ///
+    /// # Errors
+    /// 503 when there is none.
+    pub(super) fn place(&self) -> Result<Place, StatusCode> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        place.map(|place| Place { _place: place }).map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
+    }
+
     /// Waits for others to be done, until `due` at the latest.
     ///
     /// # Errors
-    /// 503 when too many wait, or it took too long.
-    pub(super) async fn admit(&self, due: Instant) -> Result<Admission, StatusCode> {
-        let busy = StatusCode::SERVICE_UNAVAILABLE;
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| busy)?;
-        let read = timeout_at(due, Arc::clone(&self.reads).acquire_owned());
-        match read.await {
+    /// 503 when that took too long.
+    pub(super) async fn admit(&self, place: Place, due: Instant) -> Result<Admission, StatusCode> {
+        match timeout_at(due, Arc::clone(&self.reads).acquire_owned()).await {
             Ok(Ok(read)) => Ok(Admission { _read: read, _place: place }),
-            _ => Err(busy),
+            _ => Err(StatusCode::SERVICE_UNAVAILABLE),
         }
     }
+}
+
+/// Leave to ask the store and wait; given back when dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    _place: OwnedSemaphorePermit,
 }
 
 /// Leave to read and answer; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Admission {
     _read: OwnedSemaphorePermit,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }

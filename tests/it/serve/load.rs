@@ -2,6 +2,7 @@
 
 use std::sync::Barrier;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::support::serving::room;
 use crate::support::{Http, NatsServer, RawNats, Serving, rooms};
@@ -9,13 +10,13 @@ use crate::support::{Http, NatsServer, RawNats, Serving, rooms};
 /// Callers at once.
 const CALLERS: usize = 50;
 /// Those that take all of their answer; the others go away after some of it.
-const WHOLE: usize = 6;
+const WHOLE: usize = 3;
 /// What the others take, in bytes.
-const SOME: usize = 4_000_000;
+const SOME: usize = 3_000_000;
 /// The most memory that may be resident at any time, in bytes, as the documentation states it.
 const BOUND: u64 = 256 << 20;
 
-fn store(raw: &mut RawNats, count: u64, bytes: usize) {
+pub(super) fn store(raw: &mut RawNats, count: u64, bytes: usize) {
     rooms::fill(raw, "a", "room.a", 0);
     for n in 1..=count {
         raw.publish("room.a", &vec![n as u8; bytes]);
@@ -82,4 +83,28 @@ fn fifty_callers_for_a_thousand_frames_of_64_kib() {
 fn fifty_callers_for_frames_of_1_mib() {
     // As large as the server takes by default.
     println!("{}", measure(96, 1 << 20));
+}
+
+#[test]
+fn a_caller_who_takes_nothing_is_cut_off_and_others_have_their_turn() {
+    let server = NatsServer::start();
+    store(&mut server.raw(), 40, 1 << 20);
+    let serving = Serving::start(&server.url(), &room("a", ""), &["--reads", "1"]);
+    serving.wait_for("NATS: connected");
+    let mut slow = Http::connect(serving.port());
+    slow.request("GET", "/rooms/a/history", &[]);
+    assert_eq!(slow.head().unwrap().0, 200);
+    let began = Instant::now();
+    let other = Http::once(serving.port(), "/rooms/a/history?limit=1");
+    assert_eq!(other.status, 200, "{}", serving.log());
+    let took = began.elapsed();
+    assert!((Duration::from_secs(10)..Duration::from_secs(20)).contains(&took), "{took:?}");
+    let mut body = Vec::new();
+    let end = loop {
+        match slow.chunk(&mut body) {
+            Ok(true) => {}
+            end => break end,
+        }
+    };
+    assert!(end.is_err(), "cut off, and seen to be");
 }
