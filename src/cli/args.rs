@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use super::connection::args::{Login, Server};
+
 use crate::domain::limit::BadPageSize;
 use crate::domain::room::BadName;
 use crate::domain::{PageSize, RoomId};
-
-/// Where a server runs unless its owner says otherwise.
-pub(super) const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
+use crate::store::nats::ConnectOptions;
 
 /// Look into the durable history of end-to-end encrypted chat rooms kept in NATS JetStream.
 ///
@@ -87,7 +87,7 @@ pub(super) struct Demo {
 }
 
 /// Arguments of `seed`.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(super) struct Seed {
     /// Address of the server to fill: nats://host:4222. Never taken from the environment.
     #[arg(long, value_name = "URL", required = true, value_delimiter = ',')]
@@ -102,48 +102,6 @@ pub(super) struct Seed {
     /// Write a rooms file that goes with what was made.
     #[arg(long, value_name = "FILE")]
     pub(super) write_rooms: Option<PathBuf>,
-}
-
-/// Where the server is and who is asking.
-#[derive(Debug, Args)]
-pub(super) struct Server {
-    /// Addresses of the server or cluster: nats://host:4222, tls://host, user:password@host.
-    /// Several are separated by commas, or the option is repeated.
-    #[arg(
-        long,
-        value_name = "URL",
-        value_delimiter = ',',
-        env = "NATS_URL",
-        hide_env_values = true,
-        default_value = DEFAULT_SERVER
-    )]
-    pub(super) server: Vec<String>,
-    /// Who is asking.
-    #[command(flatten)]
-    pub(super) login: Login,
-    /// Send no write of any kind; say what would be done instead.
-    #[arg(long)]
-    pub(super) read_only: bool,
-}
-
-/// Who is asking.
-#[derive(Args, Clone)]
-pub(super) struct Login {
-    /// Credentials file with a user JWT and a seed; NATS_CREDS where no other login is given.
-    #[arg(long, value_name = "FILE")]
-    pub(super) creds: Option<PathBuf>,
-    /// Token.
-    #[arg(long)]
-    pub(super) token: Option<String>,
-    /// User name, with --password.
-    #[arg(long, value_name = "NAME")]
-    pub(super) user: Option<String>,
-    /// The user's password.
-    #[arg(long)]
-    pub(super) password: Option<String>,
-    /// PEM file of certificates to trust instead of the system's; requires TLS.
-    #[arg(long, value_name = "FILE")]
-    pub(super) tls_ca: Option<PathBuf>,
 }
 
 /// How to show it.
@@ -188,12 +146,15 @@ pub(super) enum Color {
     Sixteen,
 }
 
-impl std::fmt::Debug for Login {
+/// Shows no credentials that may be in an address.
+impl std::fmt::Debug for Seed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Login")
-            .field("creds", &self.creds)
-            .field("tls_ca", &self.tls_ca)
-            .finish_non_exhaustive()
+        f.debug_struct("Seed")
+            .field("server", &ConnectOptions::new(self.server.join(",")).redacted())
+            .field("login", &self.login)
+            .field("force", &self.force)
+            .field("write_rooms", &self.write_rooms)
+            .finish()
     }
 }
 

@@ -53,10 +53,10 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<clap::Error> for Failure {
+impl Failure {
     /// Of clap's several lines, all but the usage and the pointer to the help, which becomes
-    /// the end of the line.
-    fn from(error: clap::Error) -> Self {
+    /// the end of the line; `command` is how that help is asked for, as in "roomscope rooms".
+    pub(super) fn arguments(error: &clap::Error, command: &str) -> Self {
         if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue)
             && (value.contains("://") || value.contains('@'))
         {
@@ -72,7 +72,7 @@ impl From<clap::Error> for Failure {
             .collect();
         let said = said.join(" ").replace(" tip: ", "; tip: ");
         let said = said.strip_prefix("error: ").unwrap_or(&said);
-        Self::usage(format!("{said}; see roomscope --help"))
+        Self::usage(format!("{said}; see {command} --help"))
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
     fn the_parsers_errors_become_one_line() {
         let failure = |args: &[&str]| {
             let args = ["roomscope"].iter().chain(args);
-            Failure::from(Cli::try_parse_from(args).unwrap_err())
+            Failure::arguments(&Cli::try_parse_from(args).unwrap_err(), "roomscope")
         };
         let unknown = failure(&["--lust", "3"]);
         assert_eq!(unknown.code, 2);

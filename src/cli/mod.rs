@@ -2,6 +2,7 @@
 
 mod appearance;
 mod args;
+mod connection;
 mod ensure;
 mod error;
 mod history;
@@ -45,7 +46,7 @@ pub fn main() -> ExitCode {
             let _ = help.print();
             Ok(0)
         }
-        Err(error) => Err(Failure::from(error).into()),
+        Err(error) => Err(Failure::arguments(&error, &help_of(&command)).into()),
     };
     ExitCode::from(code.unwrap_or_else(|error| {
         let failure = error.downcast_ref::<Failure>();
@@ -70,6 +71,17 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Sign(sign)) => sign::run(&sign)?,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
+}
+
+/// The command whose help tells how the arguments should have been.
+fn help_of(command: &clap::Command) -> String {
+    let first = std::env::args_os().nth(1);
+    let subcommand =
+        first.and_then(|first| command.find_subcommand(first).map(clap::Command::get_name));
+    match subcommand {
+        Some(name) => format!("roomscope {name}"),
+        None => "roomscope".into(),
+    }
 }
 
 /// Options before a subcommand would be parsed and then ignored. That is refused: whoever writes

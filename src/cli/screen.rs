@@ -1,7 +1,6 @@
 //! Opening the screen, on a server or on the demo.
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,9 +12,10 @@ use crate::domain::{Connection, Room, RoomId};
 use crate::runtime::{self, Exit};
 use crate::store::HistoryStore;
 use crate::store::embedded::EmbeddedStore;
-use crate::store::nats::{ConnectOptions, NatsStore};
+use crate::store::nats::NatsStore;
 
-use super::args::{Cli, DEFAULT_SERVER, Demo, Login, View};
+use super::args::{Cli, Demo, View};
+use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
 use super::{appearance, block_on, defect, log, rooms_file};
 
@@ -26,9 +26,7 @@ pub(super) fn on_server(cli: Cli) -> Result<u8, Failure> {
         None => Vec::new(),
     };
     let open = named(&cli.rooms, &mut known);
-    let mut options = options(cli.server.server, cli.server.login);
-    options.read_only = cli.server.read_only;
-    options.check()?;
+    let options = connection::open(&cli.server, &ConfigDefaults::default())?;
     terminal_is_there()?;
     log::start(cli.view.log.as_deref())?;
     block_on(async {
@@ -94,34 +92,6 @@ pub(super) fn named(ids: &[RoomId], known: &mut Vec<Room>) -> Option<RoomId> {
     match ids {
         [one] => Some(one.clone()),
         _ => None,
-    }
-}
-
-/// The store's options of what was said about server and login. What is empty was not said: a
-/// variable may be set to nothing to unset it.
-pub(super) fn options(servers: Vec<String>, login: Login) -> ConnectOptions {
-    let mut servers = servers;
-    servers.retain(|server| !server.trim().is_empty());
-    if servers.is_empty() {
-        servers.push(DEFAULT_SERVER.into());
-    }
-    let explicit = login.creds.is_some()
-        || login.user.is_some()
-        || login.password.is_some()
-        || login.token.is_some();
-    let creds = match login.creds {
-        None if !explicit => std::env::var_os("NATS_CREDS").map(PathBuf::from),
-        given => given,
-    };
-    ConnectOptions {
-        servers,
-        user: login.user,
-        password: login.password,
-        token: login.token,
-        creds: creds.filter(|path| !path.as_os_str().is_empty()),
-        tls_ca: login.tls_ca,
-        read_only: false,
-        name: "roomscope".into(),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -18,11 +17,9 @@ use crate::store::reader::Reader;
 use crate::store::{HistoryStore, StoreError};
 
 use super::args::Server;
+use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
-use super::{rooms_file, screen};
-
-/// Longest wait for the server.
-const PATIENCE: Duration = Duration::from_secs(5);
+use super::rooms_file;
 
 /// Pieces of a listing that may wait to be taken in.
 const PIECES: usize = 64;
@@ -58,7 +55,7 @@ pub(super) struct Listing {
 }
 
 impl Source {
-    /// Connects, once and within 5 s, or plays the demo.
+    /// Connects, once and within the connection's timeout, or plays the demo.
     pub(super) async fn open(&self) -> Result<Opened, Failure> {
         if self.demo {
             let (store, known) = EmbeddedStore::demo(Timestamp::now, self.server.read_only);
@@ -68,9 +65,8 @@ impl Source {
             Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
             None => Vec::new(),
         };
-        let mut options = screen::options(self.server.server.clone(), self.server.login.clone());
-        options.read_only = self.server.read_only;
-        let store = NatsStore::connect_now(&options, PATIENCE).await?;
+        let options = connection::open(&self.server, &ConfigDefaults::default())?;
+        let store = NatsStore::connect_now(&options, options.timeout()).await?;
         Ok(Opened { store: Arc::new(store), known })
     }
 }

@@ -64,11 +64,24 @@ fn options_are_checked_before_anything_is_tried() {
         (with(&|o| o.password = Some("s3cr3t".into())), ["--password", "--user"]),
         (
             with(&|o| {
-                o.token = Some("s3cr3t".into());
+                o.jwt = Some("s3cr3t".into());
                 o.creds = here();
             }),
-            ["several kinds", "--token"],
+            ["several kinds", "--jwt"],
         ),
+        (with(&|o| o.jwt = Some("s3cr3t".into())), ["user JWT", "--jwt"]),
+        (with(&|o| o.nkey = here()), ["NKey file", "SU"]),
+        (with(&|o| o.nkey = missing()), ["/nowhere/x.creds", "--nkey"]),
+        (with(&|o| o.tls_cert = here()), ["--tls-cert", "--tls-key"]),
+        (with(&|o| o.tls_key = here()), ["--tls-key", "--tls-cert"]),
+        (
+            with(&|o| {
+                o.tls_cert = here();
+                o.tls_key = here();
+            }),
+            ["client certificate", "no certificate"],
+        ),
+        (with(&|o| o.timeout = Some(Duration::ZERO)), ["timeout", "zero"]),
     ] {
         let error = options.check().unwrap_err();
         assert_eq!(error.kind, FaultKind::Usage, "{error}");

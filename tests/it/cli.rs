@@ -1,16 +1,12 @@
 //! What the program says to those who ask for it wrongly: one line, and an exit code.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
+
+use crate::support::program::command;
 
 fn roomscope(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_roomscope"))
-        .args(args)
-        .env_remove("NATS_URL")
-        .env_remove("NATS_CREDS")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+    command(args).output().unwrap()
 }
 
 /// The one line on standard error, without the program's name.
@@ -43,7 +39,15 @@ fn each_usage_error_is_one_line_that_names_the_fix() {
         (&["--creds", "/nonexistent/a.creds"], "/nonexistent/a.creds"),
         (&["--tls-ca", "/nonexistent/ca.pem"], "/nonexistent/ca.pem"),
         (&["--user", "a"], "--user needs --password"),
-        (&["--token", "t", "--user", "a", "--password", "b"], "several kinds"),
+        (&["--creds", "/c", "--user", "a", "--password", "b"], "several kinds"),
+        (&["--nkey", "/n", "--jwt", "j"], "several kinds"),
+        (&["--nkey", "/nonexistent/a.nk"], "/nonexistent/a.nk"),
+        (&["--seed", "s"], "--seed needs --jwt"),
+        (&["--tls-cert", "/c"], "--tls-cert needs --tls-key"),
+        (&["--context", "a", "--no-context"], "--no-context"),
+        (&["--context", "prod"], "there is no context 'prod' (--context) in /nonexistent/nats"),
+        (&["--timeout", "soon"], "as in 5s or 1m30s"),
+        (&["--js-domain", "a.b"], "--js-api-prefix"),
         (&["--server", "nats://u:hunter2,more@h"], "a comma in a password as %2C"),
         (&["nats://u:hunter2@h"], "give it with --server"),
         (&["--server", "http://a:b"], "server address"),
@@ -83,8 +87,7 @@ fn what_was_typed_cannot_reach_the_terminal_as_an_escape() {
 fn secrets_are_in_no_message_and_no_help() {
     let said = refused(&["--server", "nats://u:s3cr3t@[bad"], 2);
     assert!(!said.contains("s3cr3t"), "{said}");
-    let help = Command::new(env!("CARGO_BIN_EXE_roomscope"))
-        .arg("--help")
+    let help = command(&["--help"])
         .env("NATS_URL", "nats://u:s3cr3t@host")
         .env("NATS_CREDS", "/home/s3cr3t.creds")
         .output()
@@ -109,7 +112,7 @@ fn the_picture_is_the_same_each_time() {
     let draw = |name: &str, zone: &str| {
         let path = folder.path().join(name);
         let keys = ["--keys", "Enter ["];
-        let output = Command::new(env!("CARGO_BIN_EXE_roomscope"))
+        let output = command(&[])
             .args(["demo", "support", "--picture", path.to_str().unwrap(), "--size", "140x40"])
             .args(keys)
             .env("TZ", zone)

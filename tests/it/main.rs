@@ -9,13 +9,16 @@
 
 mod bad_input;
 mod cli;
+mod commands;
 mod connection;
+mod contexts;
 mod ensure;
 mod floors;
 mod jumps;
 mod login;
 mod nats_store;
 mod permissions;
+mod prefixes;
 mod read_paths;
 mod reader;
 mod readme;

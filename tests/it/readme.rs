@@ -1,8 +1,8 @@
 //! What the README shows is what the program does.
 
-use std::process::Command;
-
 use roomscope::cli::rooms_file;
+
+use crate::support::program::command;
 
 const README: &str = include_str!("../../README.md");
 
@@ -21,7 +21,7 @@ fn the_picture_is_what_its_command_draws() {
     let (file, size) = after.split_once(' ').unwrap();
     let dir = tempfile::tempdir().unwrap();
     let drawn = dir.path().join("picture.svg");
-    let status = Command::new(env!("CARGO_BIN_EXE_roomscope"))
+    let status = command(&[])
         .args(before.split(' '))
         .arg("--picture")
         .arg(&drawn)

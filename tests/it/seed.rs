@@ -1,20 +1,16 @@
 //! `seed` on a real server.
 
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::sync::Arc;
 
 use roomscope::domain::{History, PageSize, Place};
 use roomscope::store::reader::Reader;
 
+use super::support::program::command;
 use super::support::{NatsServer, rooms};
 
 fn seed(server: &NatsServer, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_roomscope"))
-        .args(["seed", "--server", &server.url()])
-        .args(args)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+    command(&[]).args(["seed", "--server", &server.url()]).args(args).output().unwrap()
 }
 
 fn said(output: &Output) -> (String, String) {

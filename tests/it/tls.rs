@@ -24,13 +24,13 @@ impl Pki {
         params.distinguished_name.push(DnType::CommonName, "Test authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
-        let cert = params.signed_by(&key, &ca).unwrap();
-        for (name, pem) in
-            [("ca.pem", ca.pem()), ("cert.pem", cert.pem()), ("key.pem", key.serialize_pem())]
-        {
-            std::fs::write(pki.path(name), pem).unwrap();
+        std::fs::write(pki.path("ca.pem"), ca.pem()).unwrap();
+        for (host, name) in [(host, ""), ("support", "client-")] {
+            let key = KeyPair::generate().unwrap();
+            let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+            let cert = params.signed_by(&key, &ca).unwrap();
+            std::fs::write(pki.path(&format!("{name}cert.pem")), cert.pem()).unwrap();
+            std::fs::write(pki.path(&format!("{name}key.pem")), key.serialize_pem()).unwrap();
         }
         pki
     }
@@ -41,8 +41,14 @@ impl Pki {
 
     /// A server that takes no connection without TLS.
     fn server(&self) -> NatsServer {
+        NatsServer::with_config(&self.config(""))
+    }
+
+    /// Its configuration, with more in its TLS block.
+    fn config(&self, more: &str) -> String {
         let (cert, key) = (self.path("cert.pem"), self.path("key.pem"));
-        NatsServer::with_config(&format!("tls {{ cert_file: {cert:?}, key_file: {key:?} }}"))
+        let ca = self.path("ca.pem");
+        format!("tls {{ cert_file: {cert:?}, key_file: {key:?}, ca_file: {ca:?}{more} }}")
     }
 }
 
@@ -111,4 +117,48 @@ fn the_screen_says_why_and_what_to_check() {
     let ca = pki.path("ca.pem");
     let pty = Pty::start(&["--server", &server.url(), "--tls-ca", ca.to_str().unwrap()]);
     pty.wait_for("● connected");
+}
+
+#[tokio::test]
+async fn a_server_that_wants_a_client_certificate_gets_it() {
+    let pki = Pki::new("127.0.0.1");
+    let server = NatsServer::with_config(&pki.config(", verify: true"));
+    let with = |cert: &Pki| {
+        let mut options = ConnectOptions::new(server.url());
+        options.tls_ca = Some(pki.path("ca.pem"));
+        options.tls_cert = Some(cert.path("client-cert.pem"));
+        options.tls_key = Some(cert.path("client-key.pem"));
+        options
+    };
+    let store = NatsStore::connect_now(&with(&pki), LIMIT).await.unwrap();
+    assert_eq!(store.names(0).await.unwrap().total, 0);
+
+    let error = connect(&server.url(), Some(&pki)).await.unwrap_err();
+    assert!(error.to_string().contains("--tls-cert"), "{error}");
+    let other = Pki::new("127.0.0.1");
+    let error = NatsStore::connect_now(&with(&other), LIMIT).await.unwrap_err();
+    assert!(error.to_string().contains("--tls-cert"), "{error}");
+    let mut mixed = with(&pki);
+    mixed.tls_key = Some(other.path("client-key.pem"));
+    let error = NatsStore::connect_now(&mixed, LIMIT).await.unwrap_err();
+    assert!(error.to_string().contains("--tls-key"), "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_may_begin_with_tls() {
+    let pki = Pki::new("127.0.0.1");
+    let server = NatsServer::behind_tls(&pki.config(", handshake_first: true"));
+    let mut options = ConnectOptions::new(server.url());
+    options.tls_ca = Some(pki.path("ca.pem"));
+    let error = NatsStore::connect_now(&options, LIMIT).await.unwrap_err();
+    assert!(error.to_string().contains("--tls-first"), "{error}");
+    options.tls_first = true;
+    let store = NatsStore::connect_now(&options, LIMIT).await.unwrap();
+    assert_eq!(store.names(0).await.unwrap().total, 0);
+
+    // A server that greets first speaks no TLS yet.
+    let greets = pki.server();
+    options.servers = vec![greets.url()];
+    let error = NatsStore::connect_now(&options, LIMIT).await.unwrap_err();
+    assert!(error.to_string().contains("--tls-first"), "{error}");
 }

@@ -96,7 +96,7 @@ fn tour(site: &Site, tap: &Wiretap, args: &[&str]) {
     }
     pty.wait("the rooms' states", |text| !text.contains("checking"));
     // The list read again, and in each of its orders, the first again at last.
-    pty.send("\x12oooo");
+    pty.send("\x12ooooo");
     read_ops(&mut pty, tap);
     jump_the_abyss(&mut pty);
 

@@ -4,7 +4,7 @@
 //! the file, the entry, the key and the fix.
 
 mod entry;
-mod nearest;
+pub(super) mod nearest;
 mod read;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The key that was probably meant.
 
 /// The nearest of `known`, by at most two slips of the finger.
-pub(super) fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(in crate::cli) fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
     let key = key.to_lowercase();
     known
         .iter()

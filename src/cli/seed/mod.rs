@@ -6,31 +6,27 @@ mod report;
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use crate::domain::{Connection, FaultKind, Room, StreamName};
 use crate::store::embedded::{self, DemoRoom, Script};
-use crate::store::nats::{ConnectOptions, NatsStore, Seeder};
+use crate::store::nats::{NatsStore, Seeder};
 use crate::store::{HistoryStore, StoreError};
 
 use super::args::Seed;
 use super::error::Failure;
-use super::{rooms_file, screen};
+use super::{connection, rooms_file};
 
-/// Longest wait for the server.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// The long hole, and the sequences around it. The demo's million would take a server minutes.
 const LONG: (u64, u64) = (120_000, 100_000);
 
 /// Fills the server. Nothing is touched before all that can be checked was checked.
 pub(super) async fn run(seed: &Seed) -> Result<(), Failure> {
-    let options = options(seed);
-    options.check()?;
+    let options = connection::open_named(&seed.server, &seed.login)?;
     if let Some(path) = &seed.write_rooms {
         may_write(path, seed.force)?;
     }
     say(&format!("Server: {}", options.redacted()))?;
-    let store = NatsStore::connect_now(&options, PATIENCE).await?;
+    let store = NatsStore::connect_now(&options, options.timeout()).await?;
     if let Connection::Connected { address, server, version, .. } = &*store.connection().borrow() {
         say(&format!("Connected to {server} at {address}, version {version}."))?;
     }
@@ -168,10 +164,6 @@ async fn make(
     }
     seeder.create(&stream, play::config(&script.config)).await?;
     play::steps(seeder, &stream, &script.steps).await
-}
-
-fn options(seed: &Seed) -> ConnectOptions {
-    screen::options(seed.server.clone(), seed.login.clone())
 }
 
 /// Checks the rooms file's path before anything is made.

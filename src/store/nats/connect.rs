@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use super::options::Plan;
 use super::permissions::Denials;
 use super::status::{Status, backoff};
+use super::subjects::Subjects;
 use super::wire::UserInfo;
 use crate::domain::FaultKind;
 use crate::store::StoreError;
@@ -28,14 +29,15 @@ const SUBSCRIPTION_CAPACITY: usize = 8192;
 /// Longest wait for what is nice to know of a connection: fresh server info, the account.
 const IDENTIFY_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// One server's worth of waiting: name resolution and handshake.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+/// What one server may take besides the handshake: name resolution, and a second address of it.
+const BESIDES: Duration = Duration::from_secs(5);
 
 /// What requests, the supervisor and the client library's callbacks share.
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) status: Status,
     pub(super) denials: Denials,
+    pub(super) subjects: Subjects,
     client: OnceLock<Client>,
     connected: Notify,
     has_credentials: bool,
@@ -48,6 +50,7 @@ impl Link {
         Arc::new(Self {
             status: Status::new(tried),
             denials: Denials::default(),
+            subjects: plan.subjects.clone(),
             client: OnceLock::new(),
             connected: Notify::new(),
             has_credentials: plan.has_credentials(),
@@ -63,14 +66,15 @@ impl Link {
 
     /// Tries once, all servers in turn.
     pub(super) async fn try_once(self: &Arc<Self>, plan: &Plan) -> Result<(), StoreError> {
-        let options = self.watched(plan.client()?);
+        let options = self.watched(plan.client());
         let servers = u32::try_from(plan.addrs.len()).unwrap_or(u32::MAX);
         let connecting = options.connect(plan.addrs.as_slice());
-        let client = match timeout(ATTEMPT_TIMEOUT.saturating_mul(servers), connecting).await {
-            Ok(Ok(client)) => client,
-            Ok(Err(error)) => return Err(self.explain(&error.to_string()).from_source(error)),
-            Err(_) => return Err(self.explain("timed out")),
-        };
+        let client =
+            match timeout((plan.timeout + BESIDES).saturating_mul(servers), connecting).await {
+                Ok(Ok(client)) => client,
+                Ok(Err(error)) => return Err(self.explain(&error.to_string()).from_source(error)),
+                Err(_) => return Err(self.explain("timed out")),
+            };
         let _ = self.client.set(client);
         Ok(())
     }
@@ -175,7 +179,9 @@ impl Link {
                 self.denials.forget();
                 self.connected.notify_one();
             }
-            Event::ServerError(ServerError::Other(text)) => self.denials.heard(&text),
+            Event::ServerError(ServerError::Other(text)) => {
+                self.denials.heard(&text, &self.subjects)
+            }
             // Unlike other failures this one is not kept with the server it concerns.
             Event::ClientError(ClientError::Other(text))
                 if text == "DNS error" && !self.status.is_up() =>
@@ -226,11 +232,12 @@ impl Link {
             let advice = if self.has_credentials {
                 "the server refused the credentials"
             } else {
-                "the server wants credentials; give --creds, --token, or --user and --password"
+                "the server wants credentials; give --creds, --nkey, --token, or --user and \
+                 --password, or a --context"
             };
             (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
         } else if has("signing nonce") {
-            let advice = "the server's challenge could not be signed; check the credentials file";
+            let advice = "the server's challenge could not be signed; check the seed";
             (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
         } else {
             (FaultKind::Disconnected, unreachable_because(text, &lower))
@@ -260,9 +267,19 @@ fn unreachable_because(text: &str, lower: &str) -> String {
     } else if has("timed out") {
         "no answer; check the address, and that no firewall is in between".into()
     } else if has("expected info") {
-        "what answers there is not a NATS server; check the port".into()
+        "what answers there is not a NATS server, or wants TLS first (--tls-first); check the port"
+            .into()
     } else if has("corrupt message") || has("invalidcontenttype") {
-        "what answers there speaks no TLS; use nats:// without --tls-ca, or check the port".into()
+        "what answers there speaks no TLS, or not yet; use nats:// without --tls-ca, --tls-cert \
+         and --tls-first, or check the port"
+            .into()
+    } else if has("alert: certificaterequired") {
+        "the server wants a client certificate; give one with --tls-cert and --tls-key".into()
+    } else if has("fatal alert") && (has("certificate") || has("unknownca")) {
+        format!("the server refused the client certificate: {text}; check --tls-cert")
+    } else if has("could not add certificate or key") {
+        "the client certificate and the key do not go together; check --tls-cert and --tls-key"
+            .into()
     } else if has("certificate") || has("tls") {
         format!("TLS failed: {text}; check --tls-ca and the host name")
     } else {

@@ -8,18 +8,23 @@ use tokio::time::{Instant, timeout_at};
 
 use super::connect::Link;
 use super::raw::{Raw, read};
-use super::request::{bad_reply, denied, lost_before_answer, timed_out};
+use super::request::{bad_reply, lost_before_answer, timed_out};
 use crate::domain::{FaultKind, Frame, StreamInfo, StreamName};
 use crate::store::{Batch, End, OP_TIMEOUT, Offer, StoreError};
 
 impl Link {
+    fn direct_get(&self, stream: &StreamName) -> String {
+        self.subjects.api(&format!("DIRECT.GET.{}", stream.as_str()))
+    }
+
     /// What the stream offers, by the version of the server at the other end of the connection.
     /// Another server of its cluster may be older and answer: see [`End::NoBatches`].
     pub(super) fn offers(&self, info: &StreamInfo) -> Offer {
         match self.live() {
             Some(client) if info.config.allow_direct => {
                 let new = has_batches(&client.server_info().version);
-                if new { Offer::Batch } else { Offer::Direct }
+                let batch = new && !self.subjects.may_be_imported();
+                if batch { Offer::Batch } else { Offer::Direct }
             }
             _ => Offer::MessageGet,
         }
@@ -31,7 +36,7 @@ impl Link {
         seq: u64,
     ) -> Result<Option<Frame>, StoreError> {
         let what = || format!("read sequence {seq} of {stream} directly");
-        let reply = self.message(subject(stream), &json!({"seq": seq}), &what).await?;
+        let reply = self.message(self.direct_get(stream), &json!({"seq": seq}), &what).await?;
         match read(reply, stream) {
             Raw::Frame { frame, .. } if frame.seq == seq => Ok(Some(frame)),
             Raw::Frame { .. } | Raw::Unclear { .. } | Raw::Nothing => Ok(None),
@@ -50,7 +55,7 @@ impl Link {
         max_bytes: u64,
     ) -> Result<Batch, StoreError> {
         let what = || format!("read {stream} from sequence {from} on directly");
-        let subject = subject(stream);
+        let subject = self.direct_get(stream);
         let body = json!({"seq": from, "batch": most, "max_bytes": max_bytes}).to_string();
         let end = Instant::now() + OP_TIMEOUT;
         // Before the look at the state, so that no loss falls in between.
@@ -83,7 +88,7 @@ impl Link {
         tokio::select! {
             biased;
             batch = collected => batch,
-            subject = watch.denied() => Err(denied(subject, what())),
+            subject = watch.denied() => Err(self.denied(subject, what())),
             _ = lost.changed() => Err(lost_before_answer(what())),
         }
     }
@@ -136,10 +141,6 @@ fn has_batches(version: &str) -> bool {
         (Some(Ok(major)), Some(Ok(minor))) => (major, minor) >= (2, 11),
         _ => false,
     }
-}
-
-fn subject(stream: &StreamName) -> String {
-    format!("$JS.API.DIRECT.GET.{}", stream.as_str())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod config;
 mod connect;
 mod direct;
+mod keys;
 mod options;
 mod permissions;
 mod raw;
@@ -10,6 +11,8 @@ mod read;
 mod request;
 mod seeder;
 mod status;
+mod subjects;
+mod tls;
 mod url;
 mod wire;
 mod write;

@@ -6,9 +6,15 @@ use std::time::Duration;
 
 use async_nats::ServerAddr;
 
+use super::keys::{KeySource, Keys, Kind};
+use super::subjects::Subjects;
+use super::tls::Tls;
 use super::url::{self, Login};
 use crate::domain::{FaultKind, escape};
 use crate::store::StoreError;
+
+/// Shown for what may be a piece of a secret.
+const PIECE: &str = "nats://***";
 
 /// How to reach a server and as whom. `Debug` shows no credentials.
 #[derive(Clone, Default)]
@@ -20,12 +26,32 @@ pub struct ConnectOptions {
     pub user: Option<String>,
     /// The user's password.
     pub password: Option<String>,
-    /// Token; goes before what an address says.
+    /// Token; goes before what an address says, and is sent besides any other credentials.
     pub token: Option<String>,
-    /// A credentials file (user JWT and seed).
+    /// A credentials file (user JWT and seed), read again for each new connection.
     pub creds: Option<PathBuf>,
+    /// A file with a user's `NKey` seed, read again for each new connection.
+    pub nkey: Option<PathBuf>,
+    /// A user JWT.
+    pub jwt: Option<String>,
+    /// The seed of the user whom the JWT is about; a bearer JWT needs none.
+    pub seed: Option<String>,
     /// A PEM file of certificates to trust instead of the system's; TLS is then required.
     pub tls_ca: Option<PathBuf>,
+    /// A PEM file with the client's own certificate; TLS is then required.
+    pub tls_cert: Option<PathBuf>,
+    /// A PEM file with the key of that certificate, not encrypted.
+    pub tls_key: Option<PathBuf>,
+    /// TLS before the server's greeting (`handshake_first` in its configuration).
+    pub tls_first: bool,
+    /// `JetStream` domain; goes before the API prefix.
+    pub domain: Option<String>,
+    /// Subject prefix of the `JetStream` API, instead of `$JS.API`.
+    pub api_prefix: Option<String>,
+    /// Subject prefix of the inboxes for answers, instead of `_INBOX`.
+    pub inbox_prefix: Option<String>,
+    /// Longest wait for one attempt to connect to one server; [`Self::TIMEOUT`] unless given.
+    pub timeout: Option<Duration>,
     /// No write of any kind is sent.
     pub read_only: bool,
     /// The connection's name in the server's own lists.
@@ -33,6 +59,9 @@ pub struct ConnectOptions {
 }
 
 impl ConnectOptions {
+    /// The wait for a connection unless another is given, that of the ecosystem's own tool.
+    pub const TIMEOUT: Duration = Duration::from_secs(5);
+
     /// Options for one address, or several separated by commas.
     #[must_use]
     pub fn new(server: impl Into<String>) -> Self {
@@ -42,8 +71,7 @@ impl ConnectOptions {
     /// The addresses without credentials, escaped: what may be shown.
     #[must_use]
     pub fn redacted(&self) -> String {
-        let shown: Vec<_> = self.addresses().map(url::redacted).collect();
-        escape::text(&shown.join(", ")).into_owned()
+        escape::text(&self.shown().collect::<Vec<_>>().join(", ")).into_owned()
     }
 
     /// Checks everything that can be checked without a server: addresses, that the credentials
@@ -55,21 +83,36 @@ impl ConnectOptions {
         self.plan().map(|_| ())
     }
 
+    /// Longest wait for one attempt to connect to one server.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.timeout.unwrap_or(Self::TIMEOUT)
+    }
+
     fn addresses(&self) -> impl Iterator<Item = &str> {
         let all = self.servers.iter().flat_map(|text| text.split(','));
         all.map(str::trim).filter(|text| !text.is_empty())
     }
 
+    /// Each address as it may be shown. A comma in a password splits an address, and its first
+    /// parts are then pieces of a secret that look like addresses: nothing is shown of what stands
+    /// before a part that may be the rest of one.
+    fn shown(&self) -> impl Iterator<Item = String> {
+        let is_rest = |text: &str| {
+            text.contains('@') && !text.starts_with("nats://") && !text.starts_with("tls://")
+        };
+        let rest = self.addresses().collect::<Vec<_>>().iter().rposition(|text| is_rest(text));
+        self.addresses().enumerate().map(move |(at, text)| match rest {
+            Some(rest) if at < rest => PIECE.to_owned(),
+            _ => url::redacted(text),
+        })
+    }
+
     pub(super) fn plan(&self) -> Result<Plan, StoreError> {
         let mut addrs = Vec::new();
         let mut logins = Vec::new();
-        // A comma in a password splits an address, and its first part is then a piece of a secret
-        // that looks like an address: it is not shown where another part holds an `@`.
-        let secret = self.addresses().any(|text| text.contains('@'));
-        for text in self.addresses() {
-            let piece = secret && !text.contains('@');
-            let shown = if piece { "given".to_owned() } else { url::redacted(text) };
-            let advice = if piece { "; write a comma in a password as %2C" } else { "" };
+        for (text, shown) in self.addresses().zip(self.shown()) {
+            let advice = if shown == PIECE { "; write a comma in a password as %2C" } else { "" };
             let bad = |why: String| usage(format!("server address {shown}"), why + advice);
             let server = url::parse(text).map_err(bad)?;
             addrs.push(server.addr);
@@ -80,50 +123,86 @@ impl ConnectOptions {
             return Err(usage("server address", advice));
         }
         logins.dedup_by(|a, b| a == b);
-        let auth = match self.explicit()? {
-            Some(auth) => auth,
-            None if logins.len() > 1 => {
+        let keys = self.keys()?;
+        let mut token = self.token.clone();
+        let mut user = self.user_and_password()?;
+        if keys.is_none() && token.is_none() && user.is_none() {
+            if logins.len() > 1 {
                 let advice = "they hold different credentials, and only one set can be used; \
                               give it with --user and --password, --token or --creds";
                 return Err(usage(format!("server addresses {}", self.redacted()), advice));
             }
-            None => logins.pop().map_or(Auth::None, Auth::Login),
-        };
-        if let Some(path) = &self.tls_ca {
-            let pem = read(path, "CA file", "--tls-ca")?;
-            if !pem.contains("-----BEGIN CERTIFICATE-----") {
-                let what = format!("read the CA file {}", path.display());
-                let advice = "it holds no certificate; give a PEM file with --tls-ca";
-                return Err(usage(what, advice));
+            match logins.pop() {
+                Some(Login::Token(given)) => token = Some(given),
+                Some(Login::User { user: name, password }) => user = Some((name, password)),
+                None => {}
             }
         }
-        Ok(Plan { addrs, auth, tls_ca: self.tls_ca.clone(), name: self.name.clone() })
+        let timeout = self.timeout();
+        if timeout.is_zero() {
+            return Err(usage("timeout", "it is zero; give the longest wait, as in 5s"));
+        }
+        Ok(Plan {
+            addrs,
+            keys,
+            token,
+            user,
+            tls: Tls::check(self)?,
+            subjects: Subjects::new(self)?,
+            timeout,
+            name: self.name.clone(),
+        })
     }
 
-    fn explicit(&self) -> Result<Option<Auth>, StoreError> {
-        match (&self.creds, &self.token, &self.user, &self.password) {
-            (None, None, None, None) => Ok(None),
-            (Some(path), None, None, None) => {
-                let text = read(path, "credentials file", "--creds")?;
-                // Parsed here only for its error, which holds none of the file's content.
-                async_nats::ConnectOptions::new().credentials(&text).map_err(|error| {
-                    let what = format!("read the credentials file {}", path.display());
-                    let advice = format!("{error}; give a .creds file with a JWT and a seed");
-                    usage(what, advice)
-                })?;
-                Ok(Some(Auth::Creds(text)))
-            }
-            (None, Some(token), None, None) => Ok(Some(Auth::Login(Login::Token(token.clone())))),
-            (None, None, Some(user), Some(password)) => Ok(Some(Auth::Login(Login::User {
-                user: user.clone(),
-                password: password.clone(),
-            }))),
-            (None, None, Some(_), None) => Err(usage("credentials", "--user needs --password")),
-            (None, None, None, Some(_)) => Err(usage("credentials", "--password needs --user")),
-            _ => Err(usage(
+    /// The keys to sign with, of the one kind that was given.
+    fn keys(&self) -> Result<Option<KeySource>, StoreError> {
+        let kinds = [
+            self.user.is_some() || self.password.is_some(),
+            self.creds.is_some(),
+            self.nkey.is_some(),
+            self.jwt.is_some() || self.seed.is_some(),
+        ];
+        if kinds.into_iter().filter(|given| *given).count() > 1 {
+            return Err(usage(
                 "credentials",
-                "several kinds were given; give one of --creds, --token, or --user with --password",
-            )),
+                "several kinds were given; give one of --creds, --nkey, --jwt with --seed, or \
+                 --user with --password (a --token goes with any)",
+            ));
+        }
+        let file = |kind, path: &Path, name: &str, option: &str, advice: &str| {
+            let text = read(path, name, option)?;
+            KeySource::file(kind, path, &text).map(Some).map_err(|why| {
+                let what = format!("read the {name} {}", path.display());
+                usage(what, format!("{why}; {advice}"))
+            })
+        };
+        match (&self.creds, &self.nkey, &self.jwt, &self.seed) {
+            (Some(path), ..) => {
+                let advice = "give a .creds file with a JWT and a seed";
+                file(Kind::Creds, path, "credentials file", "--creds", advice)
+            }
+            (_, Some(path), ..) => {
+                file(Kind::Nkey, path, "NKey file", "--nkey", "give a file with a user's seed")
+            }
+            (.., Some(jwt), seed) => {
+                let keys = Keys::of(jwt, seed.as_deref());
+                let bad =
+                    |why| usage("user JWT and seed", format!("{why}; check --jwt and --seed"));
+                keys.map(|keys| Some(KeySource::fixed(keys))).map_err(bad)
+            }
+            (.., None, Some(_)) => Err(usage("credentials", "--seed needs --jwt")),
+            (None, None, None, None) => Ok(None),
+        }
+    }
+
+    fn user_and_password(&self) -> Result<Option<(String, String)>, StoreError> {
+        match (&self.user, &self.password) {
+            (None, None) => Ok(None),
+            (Some(user), Some(password)) => Ok(Some((user.clone(), password.clone()))),
+            (Some(_), None) => {
+                Err(usage("credentials", "--user needs --password; a token goes with --token"))
+            }
+            (None, Some(_)) => Err(usage("credentials", "--password needs --user")),
         }
     }
 }
@@ -137,7 +216,17 @@ impl fmt::Debug for ConnectOptions {
             .field("password", &hidden(&self.password))
             .field("token", &hidden(&self.token))
             .field("creds", &self.creds)
+            .field("nkey", &self.nkey)
+            .field("jwt", &hidden(&self.jwt))
+            .field("seed", &hidden(&self.seed))
             .field("tls_ca", &self.tls_ca)
+            .field("tls_cert", &self.tls_cert)
+            .field("tls_key", &self.tls_key)
+            .field("tls_first", &self.tls_first)
+            .field("domain", &self.domain)
+            .field("api_prefix", &self.api_prefix)
+            .field("inbox_prefix", &self.inbox_prefix)
+            .field("timeout", &self.timeout)
             .field("read_only", &self.read_only)
             .field("name", &self.name)
             .finish()
@@ -148,55 +237,53 @@ impl fmt::Debug for ConnectOptions {
 #[derive(Clone)]
 pub(super) struct Plan {
     pub(super) addrs: Vec<ServerAddr>,
-    auth: Auth,
-    tls_ca: Option<PathBuf>,
+    pub(super) subjects: Subjects,
+    pub(super) timeout: Duration,
+    keys: Option<KeySource>,
+    token: Option<String>,
+    user: Option<(String, String)>,
+    tls: Tls,
     name: String,
-}
-
-#[derive(Clone)]
-enum Auth {
-    None,
-    Login(Login),
-    Creds(String),
 }
 
 impl Plan {
     pub(super) const fn has_credentials(&self) -> bool {
-        !matches!(self.auth, Auth::None)
+        self.keys.is_some() || self.token.is_some() || self.user.is_some()
     }
 
     /// The client library's options, without the callbacks.
-    pub(super) fn client(&self) -> Result<async_nats::ConnectOptions, StoreError> {
-        let mut options = async_nats::ConnectOptions::new()
+    pub(super) fn client(&self) -> async_nats::ConnectOptions {
+        let mut options = match &self.keys {
+            Some(keys) => keys.clone().client(self.token.clone()),
+            None => async_nats::ConnectOptions::new(),
+        };
+        if let Some(token) = &self.token {
+            options = options.token(token.clone());
+        }
+        if let Some((user, password)) = &self.user {
+            options = options.user_and_password(user.clone(), password.clone());
+        }
+        if let Some(inbox) = self.subjects.inbox_prefix() {
+            options = options.custom_inbox_prefix(inbox);
+        }
+        self.tls
+            .apply(options)
             .name(&self.name)
-            .connection_timeout(Duration::from_secs(5))
+            .connection_timeout(self.timeout)
             // A dead link with no traffic shows within half a minute.
             .ping_interval(Duration::from_secs(10))
-            .request_timeout(None);
-        if let Some(path) = &self.tls_ca {
-            options = options.add_root_certificates(path.clone()).require_tls(true);
-        }
-        Ok(match &self.auth {
-            Auth::None => options,
-            Auth::Login(Login::Token(token)) => options.token(token.clone()),
-            Auth::Login(Login::User { user, password }) => {
-                options.user_and_password(user.clone(), password.clone())
-            }
-            Auth::Creds(text) => options
-                .credentials(text)
-                .map_err(|error| usage("read the credentials file", error.to_string()))?,
-        })
+            .request_timeout(None)
     }
 }
 
-fn read(path: &Path, name: &str, option: &str) -> Result<String, StoreError> {
+pub(super) fn read(path: &Path, name: &str, option: &str) -> Result<String, StoreError> {
     std::fs::read_to_string(path).map_err(|error| {
         let what = format!("read the {name} {}", path.display());
         usage(what, format!("{error}; check {option}")).from_source(error)
     })
 }
 
-fn usage(what: impl Into<String>, detail: impl Into<String>) -> StoreError {
+pub(super) fn usage(what: impl Into<String>, detail: impl Into<String>) -> StoreError {
     let what = escape::text(&what.into()).into_owned();
     StoreError::new(FaultKind::Usage, what, detail)
 }

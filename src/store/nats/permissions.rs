@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::subjects::Subjects;
+
 /// Requests under way, by the subject they were sent to.
 #[derive(Debug, Default)]
 pub(super) struct Denials {
@@ -43,7 +45,7 @@ impl Denials {
     }
 
     /// Takes in an error line of the server.
-    pub(super) fn heard(&self, text: &str) {
+    pub(super) fn heard(&self, text: &str, subjects: &Subjects) {
         let mut inner = self.lock();
         match violation(text) {
             Some(Violation::Publish(subject)) => {
@@ -52,7 +54,7 @@ impl Denials {
                     let _ = tell.send(subject.clone());
                 }
             }
-            Some(Violation::Subscription(subject)) if subject.starts_with("_INBOX.") => {
+            Some(Violation::Subscription(subject)) if subjects.is_inbox(&subject) => {
                 for (_, (_, tell)) in inner.waiting.drain() {
                     let _ = tell.send(subject.clone());
                 }
@@ -146,6 +148,7 @@ fn numbered(chars: &mut std::str::Chars<'_>, digits: usize) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::nats::ConnectOptions;
 
     #[test]
     fn the_servers_words_are_read() {
@@ -173,10 +176,12 @@ mod tests {
     async fn only_those_who_wait_on_the_subject_are_told() {
         let denials = Denials::default();
         let (mut a, mut b) = (denials.watch("a"), denials.watch("b"));
-        denials.heard("Permissions Violation for Publish to \"a\"");
+        let subjects = Subjects::new(&ConnectOptions::default()).unwrap();
+        denials.heard("Permissions Violation for Publish to \"a\"", &subjects);
         assert_eq!(a.denied().await, "a");
         assert!(b.told.try_recv().is_err());
-        denials.heard("Permissions Violation for Subscription to \"_INBOX.q.*\"");
+        let inbox = "Permissions Violation for Subscription to \"_INBOX.q.*\"";
+        denials.heard(inbox, &subjects);
         assert_eq!(b.denied().await, "_INBOX.q.*");
         assert_eq!(denials.watch("c").denied().await, "_INBOX.q.*");
         denials.forget();

@@ -61,7 +61,7 @@ impl Link {
         body: &Value,
         what: &(impl Fn() -> String + Sync),
     ) -> Result<Option<Frame>, StoreError> {
-        let subject = format!("$JS.API.STREAM.MSG.GET.{}", stream.as_str());
+        let subject = self.subjects.api(&format!("STREAM.MSG.GET.{}", stream.as_str()));
         let reply = self.request(subject, body, what).await?;
         let message = match parse::<GetReply<'_>>(&reply, what) {
             Ok(reply) => reply.message,
@@ -94,7 +94,7 @@ impl Link {
     ) -> Result<WireInfo, StoreError> {
         let what = || format!("look up {stream}");
         let body = if deleted { json!({"deleted_details": true}) } else { json!({}) };
-        let subject = format!("$JS.API.STREAM.INFO.{}", stream.as_str());
+        let subject = self.subjects.api(&format!("STREAM.INFO.{}", stream.as_str()));
         let reply = self.request(subject, &body, &what).await?;
         let reply: InfoReply = parse(&reply, &what)?;
         reply.info().ok_or_else(|| bad_reply(what(), "it holds no stream"))
@@ -102,7 +102,7 @@ impl Link {
 
     pub(super) async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
         let what = || "list the stream names".to_owned();
-        let subject = "$JS.API.STREAM.NAMES".to_owned();
+        let subject = self.subjects.api("STREAM.NAMES");
         let reply = self.request(subject, &json!({"offset": offset}), &what).await?;
         let reply: NamesReply = parse(&reply, &what)?;
         Ok(NamePage { names: reply.streams.unwrap_or_default(), total: reply.total })
@@ -110,7 +110,7 @@ impl Link {
 
     pub(super) async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
         let what = || "list the streams".to_owned();
-        let subject = "$JS.API.STREAM.LIST".to_owned();
+        let subject = self.subjects.api("STREAM.LIST");
         let reply = self.request(subject, &json!({"offset": offset}), &what).await?;
         Ok(page(parse(&reply, &what)?))
     }

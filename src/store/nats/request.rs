@@ -41,7 +41,7 @@ impl Link {
         let reply = tokio::select! {
             biased;
             reply = timeout(OP_TIMEOUT, ask(client, subject, body.into())) => reply,
-            subject = watch.denied() => return Err(denied(subject, what())),
+            subject = watch.denied() => return Err(self.denied(subject, what())),
             _ = lost.changed() => {
                 return Err(lost_before_answer(what()));
             }
@@ -51,6 +51,18 @@ impl Link {
             Ok(Err(error)) => Err(refused(error, what())),
             Err(_) => Err(timed_out(what())),
         }
+    }
+
+    /// The error for a subject that the account may not use.
+    pub(super) fn denied(&self, subject: String, what: String) -> StoreError {
+        let detail = if self.subjects.is_inbox(&subject) {
+            // The subject itself is made up anew for each connection.
+            let inboxes = self.subjects.inboxes();
+            format!("the account may not subscribe to its inbox ({inboxes}), so no answer can come")
+        } else {
+            format!("the account may not publish to {subject}")
+        };
+        StoreError::new(FaultKind::Denied(subject), what, detail)
     }
 }
 
@@ -72,17 +84,6 @@ pub(super) fn lost_before_answer(what: String) -> StoreError {
 pub(super) fn timed_out(what: String) -> StoreError {
     let detail = format!("no answer within {} s", OP_TIMEOUT.as_secs());
     StoreError::new(FaultKind::Timeout, what, detail)
-}
-
-/// The error for a subject that the account may not use.
-pub(super) fn denied(subject: String, what: String) -> StoreError {
-    let detail = if subject.starts_with("_INBOX.") {
-        // The subject itself is made up anew for each connection.
-        "the account may not subscribe to its inbox (_INBOX.>), so no answer can come".to_owned()
-    } else {
-        format!("the account may not publish to {subject}")
-    };
-    StoreError::new(FaultKind::Denied(subject), what, detail)
 }
 
 fn refused(error: async_nats::RequestError, what: String) -> StoreError {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::connect::Link;
-use super::request::{bad_reply, denied, parse};
+use super::request::{bad_reply, parse};
 use super::wire::{DoneReply, InfoReply, PubAck};
 use crate::domain::{FaultKind, Header, StreamInfo, StreamName};
 use crate::store::{OP_TIMEOUT, StoreError};
@@ -85,7 +85,7 @@ impl Seeder {
                 let ack = tokio::select! {
                     biased;
                     ack = timeout(OP_TIMEOUT, acks.next()) => ack,
-                    subject = watch.denied() => return Err(denied(subject, what())),
+                    subject = watch.denied() => return Err(self.link.denied(subject, what())),
                     _ = lost.changed() => Ok(None),
                 };
                 let ack = match ack {
@@ -157,7 +157,7 @@ impl Seeder {
         if let Some(config) = config.as_object_mut() {
             config.insert("name".into(), json!(stream.as_str()));
         }
-        let subject = format!("$JS.API.STREAM.CREATE.{}", stream.as_str());
+        let subject = self.link.subjects.api(&format!("STREAM.CREATE.{}", stream.as_str()));
         let reply = self.link.request(subject, &config, &what).await?;
         let reply: InfoReply = parse(&reply, &what)?;
         let info = reply.info().ok_or_else(|| bad_reply(what(), "it holds no stream"))?;
@@ -180,7 +180,7 @@ impl Seeder {
         body: &Value,
         what: &(impl Fn() -> String + Sync),
     ) -> Result<DoneReply, StoreError> {
-        let subject = format!("$JS.API.STREAM.{verb}.{}", stream.as_str());
+        let subject = self.link.subjects.api(&format!("STREAM.{verb}.{}", stream.as_str()));
         let reply = self.link.request(subject, body, what).await?;
         let reply: DoneReply = parse(&reply, what)?;
         if reply.success {

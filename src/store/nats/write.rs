@@ -57,7 +57,7 @@ impl Link {
         if self.live().is_none() {
             return Err(self.status.down(what()));
         }
-        let subject = format!("$JS.API.STREAM.{verb}.{}", spec.name.as_str());
+        let subject = self.subjects.api(&format!("STREAM.{verb}.{}", spec.name.as_str()));
         let reply = self.request(subject, body, what).await.map_err(|mut error| {
             if matches!(error.kind, FaultKind::Timeout | FaultKind::Disconnected) {
                 error.detail += "; it may have been done all the same: refresh and look";

@@ -3,6 +3,7 @@
 pub(crate) mod http;
 pub(crate) mod install;
 pub(crate) mod nats_server;
+pub(crate) mod program;
 pub(crate) mod pty;
 pub(crate) mod raw_nats;
 pub(crate) mod rooms;

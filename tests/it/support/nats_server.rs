@@ -1,6 +1,7 @@
 //! A real nats-server on a free loopback port, in a directory of its own.
 
 use std::fs::File;
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -16,6 +17,7 @@ pub(crate) struct NatsServer {
     port: u16,
     args: Vec<String>,
     version: Version,
+    greets: bool,
 }
 
 impl NatsServer {
@@ -39,11 +41,26 @@ impl NatsServer {
         Self::launch(&["-js"], Some(config))
     }
 
+    /// The same of a configuration in which a connection begins with TLS: such a server says
+    /// nothing before.
+    pub(crate) fn behind_tls(config: &str) -> Self {
+        let mut server = Self::prepare(Version::Current, &["-js"], Some(config));
+        server.greets = false;
+        server.run();
+        server
+    }
+
     fn launch(args: &[&str], config: Option<&str>) -> Self {
         Self::of(Version::Current, args, config)
     }
 
     fn of(version: Version, args: &[&str], config: Option<&str>) -> Self {
+        let mut server = Self::prepare(version, args, config);
+        server.run();
+        server
+    }
+
+    fn prepare(version: Version, args: &[&str], config: Option<&str>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name).display().to_string();
         let mut args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
@@ -52,9 +69,7 @@ impl NatsServer {
             std::fs::write(path("server.conf"), config).unwrap();
             args.extend(["-c".into(), path("server.conf")]);
         }
-        let mut server = Self { dir, child: None, port: 0, args, version };
-        server.run();
-        server
+        Self { dir, child: None, port: 0, args, version, greets: true }
     }
 
     fn run(&mut self) {
@@ -81,7 +96,13 @@ impl NatsServer {
             let url = ports.pointer("/nats/0")?.as_str()?.to_owned();
             url.rsplit(':').next()?.parse().ok()
         });
-        wait::until("the server to greet", || RawNats::greeting(self.port).ok());
+        wait::until("the server to greet", || {
+            if self.greets {
+                RawNats::greeting(self.port).ok().map(drop)
+            } else {
+                TcpStream::connect(("127.0.0.1", self.port)).ok().map(drop)
+            }
+        });
     }
 
     pub(crate) fn port(&self) -> u16 {

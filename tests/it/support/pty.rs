@@ -7,6 +7,7 @@ use std::thread;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use vt100::{MouseProtocolMode, Parser, Screen};
 
+use super::program::NOWHERE;
 use super::wait;
 
 /// A terminal with the program on it; the program is killed when this is dropped.
@@ -68,6 +69,7 @@ impl Pty {
             ("COLORTERM", "truecolor"),
             ("LANG", "C.UTF-8"),
             ("TZ", "UTC"),
+            ("XDG_CONFIG_HOME", NOWHERE),
         ]
         .iter()
         .chain(variables)

@@ -1,0 +1,119 @@
+//! The options that say where the server is and who is asking.
+
+use std::fmt;
+
+use clap::Args;
+
+use crate::store::nats::ConnectOptions;
+
+/// Where the server is and who is asking.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Connection")]
+pub(in crate::cli) struct Server {
+    /// Addresses of the server or cluster: nats://host:4222, tls://host, user:password@host.
+    /// Several are separated by commas, or the option is repeated [env: NATS_URL] [default:
+    /// nats://127.0.0.1:4222].
+    #[arg(long, short = 's', value_name = "URL", value_delimiter = ',')]
+    pub(in crate::cli) server: Vec<String>,
+    /// Context of the nats CLI: a name, or a file ending in .json; else the one that is selected
+    /// there. Options and variables go before what it says, each by itself [env: NATS_CONTEXT].
+    #[arg(long, value_name = "NAME", conflicts_with = "no_context")]
+    pub(in crate::cli) context: Option<String>,
+    /// Use no context, not even the selected one.
+    #[arg(long)]
+    pub(in crate::cli) no_context: bool,
+    /// Who is asking.
+    #[command(flatten)]
+    pub(in crate::cli) login: Login,
+    /// Send no write of any kind; say what would be done instead.
+    #[arg(long)]
+    pub(in crate::cli) read_only: bool,
+}
+
+/// Who is asking, and how to speak to the server.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Connection")]
+pub(in crate::cli) struct Login {
+    /// Credentials file with a user JWT and a seed [env: NATS_CREDS].
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) creds: Option<String>,
+    /// File with a user's NKey seed [env: NATS_NKEY].
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) nkey: Option<String>,
+    /// Token, besides any other credentials [env: NATS_TOKEN].
+    #[arg(long)]
+    pub(in crate::cli) token: Option<String>,
+    /// User name, with --password [env: NATS_USER, which alone is a token].
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) user: Option<String>,
+    /// The user's password; NATS_PASSWORD keeps it out of the list of processes
+    /// [env: NATS_PASSWORD].
+    #[arg(long)]
+    pub(in crate::cli) password: Option<String>,
+    /// User JWT, with --seed [env: NATS_JWT].
+    #[arg(long)]
+    pub(in crate::cli) jwt: Option<String>,
+    /// Seed of the user whom the JWT is about [env: NATS_SEED].
+    #[arg(long)]
+    pub(in crate::cli) seed: Option<String>,
+    /// PEM file of certificates to trust instead of the system's; requires TLS [env: NATS_CA].
+    #[arg(long, value_name = "FILE", alias = "tlsca")]
+    pub(in crate::cli) tls_ca: Option<String>,
+    /// PEM file with a client certificate, with --tls-key; requires TLS [env: NATS_CERT].
+    #[arg(long, value_name = "FILE", alias = "tlscert")]
+    pub(in crate::cli) tls_cert: Option<String>,
+    /// PEM file with the key of the client certificate [env: NATS_KEY].
+    #[arg(long, value_name = "FILE", alias = "tlskey")]
+    pub(in crate::cli) tls_key: Option<String>,
+    /// Begin with TLS, before the server's greeting.
+    #[arg(long, alias = "tlsfirst")]
+    pub(in crate::cli) tls_first: bool,
+    /// JetStream domain; goes before an API prefix.
+    #[arg(long, value_name = "DOMAIN")]
+    pub(in crate::cli) js_domain: Option<String>,
+    /// Subject prefix of the JetStream API [default: $JS.API].
+    #[arg(long, value_name = "PREFIX")]
+    pub(in crate::cli) js_api_prefix: Option<String>,
+    /// Subject prefix of the inboxes for answers [default: _INBOX].
+    #[arg(long, value_name = "PREFIX")]
+    pub(in crate::cli) inbox_prefix: Option<String>,
+    /// Longest wait for a connection, as in 5s or 1m30s [env: NATS_TIMEOUT] [default: 5s].
+    #[arg(long, value_name = "DURATION")]
+    pub(in crate::cli) timeout: Option<String>,
+    /// Show what the connection would be made of, where each value comes from, and end. Secrets
+    /// are not shown, and nothing is sent.
+    #[arg(long)]
+    pub(in crate::cli) explain_connection: bool,
+}
+
+/// Shows no credentials that may be in an address.
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("server", &ConnectOptions::new(self.server.join(",")).redacted())
+            .field("context", &self.context)
+            .field("no_context", &self.no_context)
+            .field("login", &self.login)
+            .field("read_only", &self.read_only)
+            .finish()
+    }
+}
+
+/// Shows no value that may be a secret.
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("creds", &self.creds)
+            .field("nkey", &self.nkey)
+            .field("tls_ca", &self.tls_ca)
+            .field("tls_cert", &self.tls_cert)
+            .field("tls_key", &self.tls_key)
+            .field("tls_first", &self.tls_first)
+            .field("js_domain", &self.js_domain)
+            .field("js_api_prefix", &self.js_api_prefix)
+            .field("inbox_prefix", &self.inbox_prefix)
+            .field("timeout", &self.timeout)
+            .field("explain_connection", &self.explain_connection)
+            .finish_non_exhaustive()
+    }
+}

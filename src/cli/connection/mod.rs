@@ -1,0 +1,173 @@
+//! What a connection is made of: options, environment, the nats CLI's contexts and defaults, each
+//! value by itself and in this order. A value that is empty is not one.
+//!
+//! Everything is resolved before anything is tried, and says where it came from.
+
+pub(in crate::cli) mod args;
+mod context;
+mod expand;
+mod explain;
+mod folder;
+mod login;
+mod refuse;
+mod setting;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::path::PathBuf;
+
+use args::{Login, Server};
+use context::{Chosen, Context};
+use folder::Folder;
+use login::Unused;
+use setting::Setting;
+use values::Values;
+
+use super::error::Failure;
+use super::out::Out;
+use crate::store::nats::ConnectOptions;
+
+/// Looks up a variable of the environment.
+pub(super) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Where a server runs unless its owner says otherwise.
+const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
+
+/// What a configuration file says of connections: below the environment, and above the context
+/// that the nats CLI has selected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ConfigDefaults {
+    /// The context to use: a name, or a file ending in .json.
+    pub(super) context: Option<String>,
+    /// The configuration file that says so.
+    pub(super) file: Option<PathBuf>,
+}
+
+/// What a connection is made of. No `Debug`: it holds secrets.
+pub(super) struct Resolved {
+    /// What to connect with.
+    pub(super) options: ConnectOptions,
+    context: Option<Context>,
+    no_context: Option<&'static str>,
+    values: Values,
+    unused: Vec<Unused>,
+}
+
+/// The process's own environment. Text that is no UTF-8 is taken as far as it is.
+pub(super) fn process(name: &str) -> Option<String> {
+    let home = || std::env::home_dir().map(PathBuf::into_os_string);
+    let value = std::env::var_os(name).or_else(|| if name == "HOME" { home() } else { None });
+    value.map(|value| value.to_string_lossy().into_owned())
+}
+
+/// Resolves the connection of a command that looks at a server.
+///
+/// # Errors
+/// A usage failure for what cannot be used, is missing, or is not supported.
+pub(super) fn resolve(
+    flags: &Server,
+    config: &ConfigDefaults,
+    env: Env<'_>,
+) -> Result<Resolved, Failure> {
+    refuse::environment(env)?;
+    let context = chosen(flags, config, env)?;
+    let none = if flags.no_context { "--no-context" } else { "none is named or selected" };
+    let values = Values::gather(|setting| setting.in_server(flags), env, context.as_ref())?;
+    let mut resolved = make(values, context)?;
+    resolved.options.read_only = flags.read_only;
+    resolved.no_context = resolved.context.is_none().then_some(none);
+    Ok(resolved)
+}
+
+/// Resolves the connection of a command that writes made-up data: to the servers named on the
+/// command line and no other, without any context.
+///
+/// # Errors
+/// As [`resolve`].
+pub(super) fn resolve_named(
+    servers: &[String],
+    login: &Login,
+    env: Env<'_>,
+) -> Result<Resolved, Failure> {
+    refuse::environment(env)?;
+    let servers = servers.join(",");
+    let flag = |setting: Setting| match setting {
+        Setting::Server => Some(servers.clone()),
+        _ => setting.in_login(login),
+    };
+    let env_of_login = |name: &str| if name == "NATS_URL" { None } else { env(name) };
+    let values = Values::gather(flag, &env_of_login, None)?;
+    make(values, None)
+}
+
+/// The options of a command that looks at a server, checked as far as can be without it. Under
+/// `--explain-connection` the explanation is printed instead, and the failure is a quiet one.
+///
+/// # Errors
+/// As [`resolve`], and for files that cannot be used.
+pub(super) fn open(flags: &Server, config: &ConfigDefaults) -> Result<ConnectOptions, Failure> {
+    resolve(flags, config, &process)?.checked(flags.login.explain_connection)
+}
+
+/// The same of a command that writes made-up data, as [`resolve_named`].
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn open_named(servers: &[String], login: &Login) -> Result<ConnectOptions, Failure> {
+    resolve_named(servers, login, &process)?.checked(login.explain_connection)
+}
+
+impl Resolved {
+    /// Prints the explanation where it is asked for, and checks the options.
+    fn checked(self, explain: bool) -> Result<ConnectOptions, Failure> {
+        if explain {
+            let mut out = Out::new();
+            out.bytes(self.explanation().as_bytes())?;
+            out.flush()?;
+        }
+        self.options.check().map_err(|error| self.told(error.into()))?;
+        if explain { Err(Failure::quiet()) } else { Ok(self.options) }
+    }
+
+    /// The store's errors name the options, which may not be where the value is from.
+    fn told(&self, mut failure: Failure) -> Failure {
+        if self.values.has_others_than_flags() {
+            failure.line += "; --explain-connection shows where each value is from";
+        }
+        failure
+    }
+}
+
+fn make(values: Values, context: Option<Context>) -> Result<Resolved, Failure> {
+    let (options, unused) = login::options(&values)?;
+    Ok(Resolved { options, context, no_context: None, values, unused })
+}
+
+/// The context in use: the one named by option, variable or configuration file, else the one
+/// that is selected.
+fn chosen(
+    flags: &Server,
+    config: &ConfigDefaults,
+    env: Env<'_>,
+) -> Result<Option<Context>, Failure> {
+    if flags.no_context {
+        return Ok(None);
+    }
+    let folder = Folder::locate(env);
+    let said = |name: Option<String>| name.filter(|name| !name.trim().is_empty());
+    let (name, chosen) = if let Some(name) = said(flags.context.clone()) {
+        (name, Chosen::Flag)
+    } else if let Some(name) = said(env("NATS_CONTEXT")) {
+        (name, Chosen::Variable)
+    } else if let Some(name) = said(config.context.clone()) {
+        (name, Chosen::Config(config.file.clone()))
+    } else if let Some(folder) = &folder
+        && let Some(name) = folder.selected()?
+    {
+        (name, Chosen::Selected(folder.selection()))
+    } else {
+        return Ok(None);
+    };
+    Context::load(name.trim(), chosen, folder.as_ref()).map(Some)
+}
