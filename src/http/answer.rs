@@ -55,8 +55,8 @@ pub(super) struct Source {
     pub(super) reader: Reader,
     pub(super) stream: StreamName,
     pub(super) walk: Box<Walk>,
-    /// Bounds how many parts are fetched at the same time.
-    pub(super) parts: Arc<Semaphore>,
+    /// Bounds how many parts are fetched at the same time: of the room, and of all.
+    pub(super) parts: [Arc<Semaphore>; 2],
 }
 
 impl Answer {
@@ -137,7 +137,8 @@ impl Source {
     /// The next part, all of it read.
     async fn part(&mut self) -> Result<Option<Page>, Failed> {
         // Never closed.
-        let _permit = self.parts.acquire().await;
+        let [of_the_room, of_all] = &self.parts;
+        let _permits = (of_the_room.acquire().await, of_all.acquire().await);
         let began = Instant::now();
         let Some(mut page) = self.walk.next().await? else { return Ok(None) };
         for _ in 0..RETRIES {

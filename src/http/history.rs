@@ -92,12 +92,12 @@ async fn read(
     let Some(walk) = looking.await.map_err(|_| late())?? else {
         return Ok(whole(Body::from([BEGIN, END].concat()), None));
     };
-    let admission = service.admit(place, due).await?;
+    let admission = service.admit(place, known, due).await?;
     let source = Source {
         reader: service.reader.clone(),
         stream: known.room.id.stream(),
         walk,
-        parts: Arc::clone(&service.parts),
+        parts: [Arc::clone(&known.parts), Arc::clone(&service.parts)],
     };
     let mut answer = Answer::new(source, due, Arc::clone(note), admission);
     let len = answer.begin().await?;

@@ -14,8 +14,8 @@ pub const CONNECTIONS: usize = 512;
 /// Callers that may look at their stream and wait for others' answers to be done. One more is
 /// answered with 503.
 pub const WAITING: usize = 256;
-/// Parts of answers that are fetched from the store at the same time. Each has up to 8 MB in flight,
-/// and a NATS server cuts off a client that is behind by 64 MB.
+/// Parts of answers that are fetched from the store at the same time. Together they have no more in
+/// flight than one reader alone, since a NATS server cuts off a client that is behind by 64 MB.
 pub const PARTS: usize = 3;
 
 /// From the first byte of a request's head to its last.
@@ -33,7 +33,7 @@ pub const STOP_TIME: Duration = Duration::from_secs(10);
 /// Limits that whoever runs the service may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Answers being read and sent at the same time. Each holds one part of the stream, which is
+    /// Answers being read and sent at the same time, half of them of one room at the most. Each holds one part of the stream, which is
     /// about 4 MB of frames and 16 MB at the most.
     pub reads: usize,
     /// From a request's head to the last byte of its answer, the wait for others included.

@@ -1,8 +1,12 @@
 //! The rooms that are served: those of the rooms file, and no other.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::sync::Semaphore;
+
+use super::limits::PARTS;
 use crate::domain::{Drift, Room, RoomId, StreamConfig};
 
 /// A room, its members, and what was said of it in the log.
@@ -12,6 +16,11 @@ pub(super) struct Known {
     pub(super) room: Room,
     members: BTreeSet<String>,
     drifted: AtomicBool,
+    /// Answers of this room under way: half of all, so that a room whose server hangs, or whose
+    /// callers are slow, does not hold up every other.
+    pub(super) reads: Arc<Semaphore>,
+    /// Parts of this room being fetched: all but one of those at the same time.
+    pub(super) parts: Arc<Semaphore>,
 }
 
 impl Known {
@@ -41,10 +50,18 @@ impl Known {
 pub(super) struct Rooms(HashMap<RoomId, Known>);
 
 impl Rooms {
-    pub(super) fn new(rooms: Vec<Room>) -> Self {
+    /// Rooms of a service that makes so many answers at a time.
+    pub(super) fn new(rooms: Vec<Room>, reads: usize) -> Self {
         let known = rooms.into_iter().map(|room| {
             let members = room.members.iter().cloned().collect();
-            (room.id.clone(), Known { room, members, drifted: AtomicBool::new(false) })
+            let known = Known {
+                members,
+                drifted: AtomicBool::new(false),
+                reads: Arc::new(Semaphore::new((reads / 2).max(1))),
+                parts: Arc::new(Semaphore::new(PARTS - 1)),
+                room,
+            };
+            (known.room.id.clone(), known)
         });
         Self(known.collect())
     }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::access::Journal;
 use super::auth::Auth;
 use super::limits::{Limits, PARTS, WAITING};
-use super::rooms::Rooms;
+use super::rooms::{Known, Rooms};
 use crate::domain::Room;
 use crate::store::HistoryStore;
 use crate::store::reader::Reader;
@@ -56,12 +56,12 @@ impl Service {
         limits: Limits,
         journal: Journal,
     ) -> Self {
-        let rooms = Rooms::new(rooms);
+        let rooms = Rooms::new(rooms, limits.reads);
         let auth = if enforce { Auth::enforce(rooms.members()) } else { Auth::Off };
         let reads = limits.reads.max(1);
         Self {
             // No cache: it would be memory that no bound here knows.
-            reader: Reader::new(Arc::clone(&store)),
+            reader: Reader::new(Arc::clone(&store)).among(PARTS),
             store,
             rooms,
             auth,
@@ -104,15 +104,22 @@ impl Service {
         place.map(|place| Place { _place: place }).map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
     }
 
-    /// Waits for others to be done, until `due` at the latest.
+    /// Waits for others to be done, those of the same room first, until `due` at the latest.
     ///
     /// # Errors
     /// 503 when that took too long.
-    pub(super) async fn admit(&self, place: Place, due: Instant) -> Result<Admission, StatusCode> {
-        match timeout_at(due, Arc::clone(&self.reads).acquire_owned()).await {
-            Ok(Ok(read)) => Ok(Admission { _read: read, _place: place }),
-            _ => Err(StatusCode::SERVICE_UNAVAILABLE),
-        }
+    pub(super) async fn admit(
+        &self,
+        place: Place,
+        known: &Known,
+        due: Instant,
+    ) -> Result<Admission, StatusCode> {
+        let read = async {
+            let room = Arc::clone(&known.reads).acquire_owned().await.ok()?;
+            let read = Arc::clone(&self.reads).acquire_owned().await.ok()?;
+            Some(Admission { _room: room, _read: read, _place: place })
+        };
+        timeout_at(due, read).await.ok().flatten().ok_or(StatusCode::SERVICE_UNAVAILABLE)
     }
 }
 
@@ -125,6 +132,7 @@ pub(super) struct Place {
 /// Leave to read and answer; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Admission {
+    _room: OwnedSemaphorePermit,
     _read: OwnedSemaphorePermit,
     _place: Place,
 }

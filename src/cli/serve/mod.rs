@@ -17,11 +17,12 @@ use crate::domain::{Room, format};
 use crate::http::{self, Limits, Service};
 use crate::store::HistoryStore;
 use crate::store::embedded::EmbeddedStore;
-use crate::store::nats::NatsStore;
+use crate::store::nats::{ConnectOptions, NatsStore};
 
+use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
+use super::rooms_file;
 use super::source::Source;
-use super::{rooms_file, screen};
 use journal::Lines;
 
 /// Arguments of `serve`.
@@ -115,9 +116,7 @@ pub(super) async fn run(args: Serve) -> Result<u8, Failure> {
 }
 
 /// What is known of the rooms, and where the server is; none for the demo.
-fn prepared(
-    source: &Source,
-) -> Result<(Vec<Room>, Option<crate::store::nats::ConnectOptions>), Failure> {
+fn prepared(source: &Source) -> Result<(Vec<Room>, Option<ConnectOptions>), Failure> {
     if source.demo {
         return Ok((Vec::new(), None));
     }
@@ -127,9 +126,7 @@ fn prepared(
         ));
     };
     let known = rooms_file::load(path).map_err(Failure::usage)?;
-    let mut options = screen::options(source.server.server.clone(), source.server.login.clone());
-    options.read_only = source.server.read_only;
-    options.check()?;
+    let options = connection::open(&source.server, &ConfigDefaults::default())?;
     Ok((known, Some(options)))
 }
 

@@ -36,6 +36,8 @@ fn history(server: &NatsServer, file: &str, id: &str, limit: u64) -> Vec<u8> {
     let output = Command::new(env!("CARGO_BIN_EXE_roomscope"))
         .args(["history", id, "--format", "contract", "--last", &limit.to_string()])
         .args(["--server", &server.url(), "--rooms", file])
+        .env_clear()
+        .env("HOME", "/nonexistent")
         .stdin(Stdio::null())
         .output()
         .unwrap();
