@@ -76,6 +76,13 @@ pub(super) enum Command {
     Ensure(super::ensure::Ensure),
     /// Print a room's frames and gaps.
     History(super::history::History),
+    /// Serve rooms' histories over HTTP.
+    ///
+    /// GET /rooms/{id}/history?limit=N gives the last N sequences' frames, and GET /healthz tells
+    /// whether NATS is connected. One line a request goes to standard error.
+    Serve(super::serve::Serve),
+    /// Sign a request to a server that enforces signatures, as a curl command.
+    Sign(super::sign::Sign),
     /// Print the configuration in effect, and where each value comes from.
     Config(super::config::ConfigShown),
     /// Print a completion script for a shell.

@@ -12,9 +12,11 @@ impl Command {
             Self::Ensure(ensure) => Some(&mut ensure.source),
             Self::Export(export) => Some(&mut export.source),
             Self::History(history) => Some(&mut history.source),
+            Self::Serve(serve) => Some(&mut serve.source),
             Self::Rooms(rooms) => Some(&mut rooms.source),
             Self::Demo(_)
             | Self::Seed(_)
+            | Self::Sign(_)
             | Self::Verify(_)
             | Self::Config(_)
             | Self::Completions(_)

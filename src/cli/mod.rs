@@ -22,7 +22,9 @@ mod rooms;
 pub mod rooms_file;
 mod screen;
 mod seed;
+mod serve;
 mod settings;
+mod sign;
 mod source;
 mod strict;
 #[cfg(test)]
@@ -89,6 +91,8 @@ fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
         Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
+        Some(Command::Serve(serve)) => block_on(serve::run(serve))??,
+        Some(Command::Sign(sign)) => sign::run(&sign)?,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
 }

@@ -39,7 +39,7 @@ pub(super) struct Source {
     pub(super) server: Server,
     /// What the configuration file says of connections.
     #[arg(skip)]
-    defaults: ConfigDefaults,
+    pub(super) defaults: ConfigDefaults,
 }
 
 /// A store that answers, and what is known of the rooms beforehand.

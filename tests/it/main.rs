@@ -28,6 +28,7 @@ mod reader;
 mod readme;
 mod seed;
 mod seeder;
+mod serve;
 mod support;
 mod tls;
 mod tui_demo;

@@ -43,6 +43,8 @@ pub(super) struct Budget {
     /// Frames of the next batch when it is the first: as many as a person sees at once.
     first_chunk: Option<u64>,
     heaviest: u64,
+    /// Reads on the same connection that share the limits.
+    among: usize,
 }
 
 impl Budget {
@@ -57,7 +59,18 @@ impl Budget {
             overdue: 0,
             first_chunk: u64::try_from(screenful).ok().filter(|rows| *rows > 0),
             heaviest: state.bytes / state.messages.max(1),
+            among: 1,
         }
+    }
+
+    /// The same budget as one of so many on the same connection, which together keep its limits.
+    pub(super) fn among(mut self, reads: usize, state: &StreamState) -> Self {
+        self.among = reads.max(1);
+        let is_small = state.bytes < SMALL_STREAM / self.among as u64;
+        let depth = if is_small { DEPTH } else { FIRST_DEPTH };
+        self.depth = (depth / self.among).max(1);
+        self.bytes = (FIRST_BYTES / self.among as u64).max(LEAST_BYTES);
+        self
     }
 
     /// Whether one more request may be sent. One always may.
@@ -120,8 +133,8 @@ impl Budget {
             self.bytes = (self.bytes / 2).max(LEAST_BYTES);
             self.overdue = self.in_flight + self.batches;
         } else {
-            self.bytes = self.bytes.saturating_add(all.max(1)).min(BYTES);
-            self.depth = (self.depth + 1).min(DEPTH);
+            self.bytes = self.bytes.saturating_add(all.max(1)).min(BYTES / self.among as u64);
+            self.depth = (self.depth + 1).min((DEPTH / self.among).max(1));
         }
     }
 }
@@ -197,6 +210,25 @@ mod tests {
             fill(&mut budget);
         }
         assert_eq!(budget.in_flight, most);
+    }
+
+    #[test]
+    fn reads_on_one_connection_share_its_limits() {
+        let state = StreamState { messages: 10_000_000, bytes: 1 << 40, ..StreamState::default() };
+        let small = StreamState { messages: 1000, bytes: 1 << 20, ..StreamState::default() };
+        for reads in [1, 2, 3, 8, 100] {
+            let mut budget = Budget::new(&small, 0).among(reads, &small);
+            assert_eq!(fill(&mut budget), (DEPTH / reads).max(1), "{reads}");
+            let mut budget = Budget::new(&state, 0).among(reads, &state);
+            budget.heaviest = 100;
+            assert!(fill(&mut budget) * reads * 1_400_000 < 64_000_000 || reads > 40, "{reads}");
+            for _ in 0..20 {
+                round(&mut budget, 60_000, FAST);
+                fill(&mut budget);
+            }
+            let bytes = budget.in_flight as u64 * 80_300;
+            assert!(bytes <= (BYTES / reads as u64).max(80_300), "{reads}: {bytes}");
+        }
     }
 
     #[test]

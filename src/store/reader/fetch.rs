@@ -126,7 +126,7 @@ impl Read<'_> {
             offer: self.offer(info),
             runs,
             queue: VecDeque::new(),
-            budget: Budget::new(&info.state, self.screenful),
+            budget: Budget::new(&info.state, self.screenful).among(self.among, &info.state),
             under_way: FuturesUnordered::new(),
             flying: Vec::new(),
             out: Fetched {

@@ -49,6 +49,7 @@ pub struct Reader {
     lists: Arc<Lists>,
     paths: Arc<Paths>,
     cache: Arc<Cache>,
+    among: usize,
 }
 
 /// One read under way: what it reads from, and what it has cost so far.
@@ -69,6 +70,8 @@ struct Read<'a> {
     held: u64,
     /// Bytes of frames at which the page is full.
     most: u64,
+    /// Reads that share what may be in flight.
+    among: usize,
 }
 
 impl Reader {
@@ -76,7 +79,7 @@ impl Reader {
     #[must_use]
     pub fn new(store: Arc<dyn HistoryStore>) -> Self {
         let cache = Arc::new(Cache::new(0));
-        Self { store, lists: Arc::default(), paths: Arc::default(), cache }
+        Self { store, lists: Arc::default(), paths: Arc::default(), cache, among: 1 }
     }
 
     /// The same reader that keeps frames it read, so many bytes of them at most. They are given
@@ -84,6 +87,13 @@ impl Reader {
     #[must_use]
     pub fn with_cache(self, bytes: u64) -> Self {
         Self { cache: Arc::new(Cache::new(bytes)), ..self }
+    }
+
+    /// The same reader for those who read so many pages at the same time: together they have no
+    /// more in flight than one page alone. A server cuts off a connection that is behind by 64 MB.
+    #[must_use]
+    pub fn among(self, reads: usize) -> Self {
+        Self { among: reads, ..self }
     }
 
     /// Most bytes of frames to keep; 0 for no cache.
@@ -173,6 +183,7 @@ impl Reader {
             screenful: 0,
             held: 0,
             most: PAGE_BYTES,
+            among: self.among,
         }
     }
 }

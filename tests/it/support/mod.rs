@@ -1,16 +1,20 @@
 //! What the integration tests stand on: a real server, a client of our own, a wiretap.
 
+pub(crate) mod http;
 pub(crate) mod install;
 pub(crate) mod nats_server;
 pub(crate) mod program;
 pub(crate) mod pty;
 pub(crate) mod raw_nats;
 pub(crate) mod rooms;
+pub(crate) mod serving;
 pub(crate) mod stray;
 pub(crate) mod wait;
 pub(crate) mod wiretap;
 
+pub(crate) use http::Http;
 pub(crate) use nats_server::NatsServer;
 pub(crate) use pty::Pty;
 pub(crate) use raw_nats::RawNats;
+pub(crate) use serving::Serving;
 pub(crate) use wiretap::Wiretap;

@@ -136,6 +136,21 @@ impl NatsServer {
         }
     }
 
+    /// Stops it from doing anything, without closing its connections.
+    pub(crate) fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Ends a pause.
+    pub(crate) fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
     /// Starts it again on the same port, with what it had stored.
     pub(crate) fn restart(&mut self) {
         self.kill();

@@ -1,0 +1,172 @@
+//! The body of a history, made part by part.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use futures::stream;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+
+use super::access::Note;
+use super::service::Admission;
+use crate::domain::contract::{BEGIN, END, Messages};
+use crate::domain::{FaultKind, Frame, History, Page, Slot, StreamName, Unread};
+use crate::store::StoreError;
+use crate::store::reader::{Reader, Walk};
+
+/// Bytes of the body made at once, but for a frame that is larger by itself.
+const CHUNK: usize = 128 << 10;
+/// How often what could not be read is asked for again.
+const RETRIES: usize = 2;
+/// A part that took longer is not read again: whoever waits is told of a failure within the time of
+/// one JetStream operation.
+const SOON: Duration = Duration::from_millis(2500);
+
+/// Why a history is not given whole; for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Failed(pub(super) String);
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self(error.fault().text)
+    }
+}
+
+/// A history on its way from the store to a caller.
+pub(super) struct Answer {
+    source: Source,
+    due: Instant,
+    note: Arc<Note>,
+    /// Frames read and not written.
+    frames: VecDeque<Arc<Frame>>,
+    messages: Messages,
+    /// What is written and not sent.
+    text: String,
+    ended: bool,
+    _admission: Admission,
+}
+
+/// Where the parts come from.
+pub(super) struct Source {
+    pub(super) reader: Reader,
+    pub(super) stream: StreamName,
+    pub(super) walk: Box<Walk>,
+    /// Bounds how many parts are fetched at the same time: of the room, and of all.
+    pub(super) parts: [Arc<Semaphore>; 2],
+}
+
+impl Answer {
+    pub(super) fn new(source: Source, due: Instant, note: Arc<Note>, admission: Admission) -> Self {
+        Self {
+            source,
+            due,
+            note,
+            frames: VecDeque::new(),
+            messages: Messages::default(),
+            text: BEGIN.to_owned(),
+            ended: false,
+            _admission: admission,
+        }
+    }
+
+    /// Reads the first part, and the next ones as long as there is no frame to send. Gives the
+    /// length of the body when that was all.
+    ///
+    /// # Errors
+    /// Why the history cannot be given whole.
+    pub(super) async fn begin(&mut self) -> Result<Option<usize>, Failed> {
+        while self.frames.is_empty() && self.fill().await? {}
+        if !self.ended {
+            return Ok(None);
+        }
+        // A comma goes with each frame but the first.
+        let lens = self.frames.iter().map(|frame| Messages::frame_len(frame.payload.len()));
+        let len = BEGIN.len() + END.len() + lens.sum::<usize>();
+        Ok(Some(len - usize::from(!self.frames.is_empty())))
+    }
+
+    /// The body. A failure ends it without its end, so that nobody takes it for whole.
+    pub(super) fn body(self) -> Body {
+        Body::from_stream(stream::try_unfold(Some(self), |answer| async {
+            let Some(mut answer) = answer else { return Ok(None) };
+            match answer.chunk().await {
+                Ok((chunk, true)) => Ok(Some((chunk, Some(answer)))),
+                Ok((chunk, false)) => Ok(Some((chunk, None))),
+                Err(failed) => {
+                    answer.note.detail(failed.to_string());
+                    Err(failed)
+                }
+            }
+        }))
+    }
+
+    /// The next bytes, and whether there are more.
+    async fn chunk(&mut self) -> Result<(Bytes, bool), Failed> {
+        let mut text = mem::take(&mut self.text);
+        text.reserve(CHUNK.saturating_sub(text.len()));
+        while text.len() < CHUNK {
+            if let Some(frame) = self.frames.pop_front() {
+                self.messages.frame(&frame.payload, &mut text);
+            } else if self.ended {
+                text.push_str(END);
+                return Ok((text.into(), false));
+            } else {
+                self.fill().await?;
+            }
+        }
+        Ok((text.into(), true))
+    }
+
+    /// Reads one more part. Whether there is another.
+    async fn fill(&mut self) -> Result<bool, Failed> {
+        let late = || Failed("the time for the request was used up".into());
+        let page = timeout_at(self.due, self.source.part()).await.map_err(|_| late())??;
+        let last = page.as_ref().map(|page| page.window().end());
+        self.ended = last.is_none_or(|last| last >= self.source.walk.window().end());
+        let frames = page.iter().flat_map(Page::frames);
+        self.frames.extend(frames.map(Arc::clone));
+        Ok(!self.ended)
+    }
+}
+
+impl Source {
+    /// The next part, all of it read.
+    async fn part(&mut self) -> Result<Option<Page>, Failed> {
+        // Never closed.
+        let [of_the_room, of_all] = &self.parts;
+        let _permits = (of_the_room.acquire().await, of_all.acquire().await);
+        let began = Instant::now();
+        let Some(mut page) = self.walk.next().await? else { return Ok(None) };
+        for _ in 0..RETRIES {
+            let again = unread(&page).is_some_and(|unread| may_help(&unread.fault.kind));
+            if !again || began.elapsed() > SOON {
+                break;
+            }
+            let read = self.reader.retry(&self.stream, &page, &()).await?;
+            let History::Page(read) = read else {
+                return Err(Failed(format!("{} was deleted while it was read", self.stream)));
+            };
+            page = *read;
+        }
+        match unread(&page) {
+            None => Ok(Some(page)),
+            Some(unread) => Err(Failed(unread.fault.text.clone())),
+        }
+    }
+}
+
+fn unread(page: &Page) -> Option<&Unread> {
+    page.slots().iter().find_map(|slot| match slot {
+        Slot::Unread(unread) => Some(unread),
+        Slot::Frame(_) | Slot::Gap(_) => None,
+    })
+}
+
+/// Whether asking again at once may bring what was not read.
+fn may_help(kind: &FaultKind) -> bool {
+    kind.is_transient() || matches!(kind, FaultKind::NotTried | FaultKind::PageFull)
+}

@@ -1,0 +1,47 @@
+//! What a caller may take up: memory, time, connections.
+
+use std::time::Duration;
+
+/// Longest request head, in bytes: request line and headers.
+pub const HEAD_BYTES: usize = 16 << 10;
+/// Most header lines of a request.
+pub const HEADERS: usize = 64;
+/// Longest request target (path and query), in bytes.
+pub const TARGET_BYTES: usize = 4 << 10;
+
+/// Most connections at once. One more is answered with 503 and closed.
+pub const CONNECTIONS: usize = 512;
+/// Callers that may look at their stream and wait for others' answers to be done. One more is
+/// answered with 503.
+pub const WAITING: usize = 256;
+/// Parts of answers that are fetched from the store at the same time. Together they have no more in
+/// flight than one reader alone, since a NATS server cuts off a client that is behind by 64 MB.
+pub const PARTS: usize = 3;
+
+/// From the first byte of a request's head to its last.
+pub const HEAD_TIME: Duration = Duration::from_secs(10);
+/// Between two requests on one connection.
+pub const IDLE_TIME: Duration = Duration::from_secs(30);
+/// A caller that takes nothing of its answer for so long is cut off.
+pub const STALL_TIME: Duration = Duration::from_secs(15);
+/// For the first look at a stream, its creation included. Below the 5 s of a JetStream operation,
+/// so that an answer comes within those when no server does.
+pub const LOOK_TIME: Duration = Duration::from_millis(4800);
+/// For requests under way when the program is told to stop.
+pub const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// Limits that whoever runs the service may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Answers being read and sent at the same time, half of them of one room at the most. Each holds one part of the stream, which is
+    /// about 4 MB of frames and 16 MB at the most.
+    pub reads: usize,
+    /// From a request's head to the last byte of its answer, the wait for others included.
+    pub request_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { reads: 8, request_time: Duration::from_secs(120) }
+    }
+}

@@ -1,0 +1,82 @@
+//! The rooms that are served: those of the rooms file, and no other.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Semaphore;
+
+use super::limits::PARTS;
+use crate::domain::{Drift, Room, RoomId, StreamConfig};
+
+/// A room, its members, and what was said of it in the log.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// The room.
+    pub(super) room: Room,
+    members: BTreeSet<String>,
+    drifted: AtomicBool,
+    /// Answers of this room under way: half of all, so that a room whose server hangs, or whose
+    /// callers are slow, does not hold up every other.
+    pub(super) reads: Arc<Semaphore>,
+    /// Parts of this room being fetched: all but one of those at the same time.
+    pub(super) parts: Arc<Semaphore>,
+}
+
+impl Known {
+    /// Whether the holder of this key may read the room.
+    pub(super) fn has_member(&self, key: &str) -> bool {
+        self.members.contains(key)
+    }
+
+    /// How the stream differs from the contract's, when that was not told before.
+    pub(super) fn news(&self, config: &StreamConfig) -> Option<String> {
+        let drift = Drift::compare(&self.room, config);
+        let is_new = !self.drifted.swap(!drift.is_none(), Ordering::Relaxed);
+        let fields: Vec<_> = drift.fields.iter().map(|field| field.field).collect();
+        (!fields.is_empty() && is_new).then(|| {
+            format!(
+                "stream {} differs from what the contract makes ({}); it is read as it is, and \
+                 not changed",
+                self.room.id.stream(),
+                fields.join(", ")
+            )
+        })
+    }
+}
+
+/// Rooms by id.
+#[derive(Debug)]
+pub(super) struct Rooms(HashMap<RoomId, Known>);
+
+impl Rooms {
+    /// Rooms of a service that makes so many answers at a time.
+    pub(super) fn new(rooms: Vec<Room>, reads: usize) -> Self {
+        let known = rooms.into_iter().map(|room| {
+            let members = room.members.iter().cloned().collect();
+            let known = Known {
+                members,
+                drifted: AtomicBool::new(false),
+                reads: Arc::new(Semaphore::new((reads / 2).max(1))),
+                parts: Arc::new(Semaphore::new(PARTS - 1)),
+                room,
+            };
+            (known.room.id.clone(), known)
+        });
+        Self(known.collect())
+    }
+
+    /// The room of an id as it stands in a path, decoded.
+    pub(super) fn get(&self, id: &str) -> Option<&Known> {
+        self.0.get(id)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Public keys of all members of all rooms.
+    pub(super) fn members(&self) -> BTreeSet<String> {
+        self.0.values().flat_map(|known| known.members.iter().cloned()).collect()
+    }
+}

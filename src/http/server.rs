@@ -1,0 +1,155 @@
+//! Accepting connections, and ending well.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::StatusCode;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tower::ServiceExt as _;
+
+use super::access::{self, Journal, Peer};
+use super::limits::{CONNECTIONS, HEAD_BYTES, HEADERS, STOP_TIME};
+use super::service::Service;
+use super::wire::Wire;
+use super::{reply, router};
+
+/// After a connection could not be accepted, as when there are no more file descriptors.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Serves until told to stop; then takes no more connections, gives the requests under way ten
+/// seconds, and ends. Gives the number of connections that were cut off after those.
+pub async fn serve(
+    listener: TcpListener,
+    service: Arc<Service>,
+    stop: impl Future<Output = ()>,
+) -> usize {
+    let router = router::router(&service);
+    let (stopping, stopped) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            Some(ended) = connections.join_next() => {
+                report(&service.journal, ended);
+                continue;
+            }
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((socket, _)) if connections.len() >= CONNECTIONS => turn_away(&socket),
+            Ok((socket, peer)) => {
+                let connection =
+                    connection(socket, peer, router.clone(), Arc::clone(&service), stopped.clone());
+                connections.spawn(connection);
+            }
+            Err(error) => {
+                (service.journal)(&format!("accept a connection: {error}; goes on in a moment"));
+                // Still to be stopped meanwhile.
+                if timeout(PAUSE, &mut stop).await.is_ok() {
+                    break;
+                }
+            }
+        }
+    }
+    drop(listener);
+    let _ = stopping.send(true);
+    let all_done = async {
+        while let Some(ended) = connections.join_next().await {
+            report(&service.journal, ended);
+        }
+    };
+    let _ = timeout(STOP_TIME, all_done).await;
+    let left = connections.len();
+    connections.shutdown().await;
+    left
+}
+
+/// One connection, to its end.
+async fn connection(
+    socket: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    service: Arc<Service>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    // An answer is written in few large pieces.
+    let _ = socket.set_nodelay(true);
+    let address = peer.to_string();
+    let journal = Arc::clone(&service.journal);
+    let refused = {
+        let address = address.clone();
+        move |status: u16, bytes: u64, why: &str| {
+            journal(&access::refused(&address, status, bytes, why));
+        }
+    };
+    let wire = Wire::new(socket, service.limits.request_time, Box::new(refused));
+    let peer = Peer { address, gate: Some(wire.gate()) };
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer.clone());
+        let router = router.clone();
+        async move { Ok::<_, Infallible>(infallible(router.oneshot(request).await)) }
+    });
+    let serving = http1::Builder::new()
+        .header_read_timeout(None)
+        .max_headers(HEADERS)
+        .max_buf_size(HEAD_BYTES * 4)
+        .serve_connection(wire, answer);
+    let mut serving = pin!(serving);
+    let stopping = async move {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    // What a connection failed of stands in the line of its request.
+    tokio::select! {
+        _ = serving.as_mut() => {}
+        () = stopping => {
+            serving.as_mut().graceful_shutdown();
+            let _ = serving.await;
+        }
+    }
+}
+
+fn infallible(
+    response: Result<axum::response::Response<Body>, Infallible>,
+) -> axum::response::Response<Body> {
+    match response {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// One connection too many: an answer if it fits at once, and its end.
+fn turn_away(socket: &TcpStream) {
+    let reply = reply::raw(StatusCode::SERVICE_UNAVAILABLE, "too many connections; try again");
+    let _ = socket.try_write(&reply.bytes);
+}
+
+fn report(journal: &Journal, ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        journal("a request was stopped by a defect of the program; please report it");
+    }
+}
+
+/// Takes an address to serve on.
+///
+/// # Errors
+/// When it is taken, not of this machine, or not allowed.
+pub async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await
+}

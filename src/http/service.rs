@@ -1,0 +1,138 @@
+//! What all requests share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
+
+use super::access::Journal;
+use super::auth::Auth;
+use super::limits::{Limits, PARTS, WAITING};
+use super::rooms::{Known, Rooms};
+use crate::domain::Room;
+use crate::store::HistoryStore;
+use crate::store::reader::Reader;
+
+/// The time now, as signatures are judged by it.
+type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The service: rooms, their store, and who may read them.
+pub struct Service {
+    pub(super) store: Arc<dyn HistoryStore>,
+    pub(super) reader: Reader,
+    pub(super) rooms: Rooms,
+    pub(super) auth: Auth,
+    pub(super) limits: Limits,
+    pub(super) journal: Journal,
+    pub(super) clock: Clock,
+    /// Parts being fetched.
+    pub(super) parts: Arc<Semaphore>,
+    /// Answers under way.
+    reads: Arc<Semaphore>,
+    /// Those, and the callers that wait.
+    places: Arc<Semaphore>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("rooms", &self.rooms.len())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// A service of these rooms. With `enforce`, requests must be signed by members; otherwise
+    /// everybody reads everything. One line a request goes to the journal.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn HistoryStore>,
+        rooms: Vec<Room>,
+        enforce: bool,
+        limits: Limits,
+        journal: Journal,
+    ) -> Self {
+        let rooms = Rooms::new(rooms, limits.reads);
+        let auth = if enforce { Auth::enforce(rooms.members()) } else { Auth::Off };
+        let reads = limits.reads.max(1);
+        Self {
+            // No cache: it would be memory that no bound here knows.
+            reader: Reader::new(Arc::clone(&store)).among(PARTS),
+            store,
+            rooms,
+            auth,
+            limits,
+            journal,
+            clock: Box::new(Timestamp::now),
+            parts: Arc::new(Semaphore::new(PARTS)),
+            reads: Arc::new(Semaphore::new(reads)),
+            places: Arc::new(Semaphore::new(reads + WAITING)),
+        }
+    }
+
+    /// The same with another clock.
+    #[cfg(test)]
+    pub(super) fn with_clock(
+        mut self,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// The same with other limits, and so many places to wait.
+    #[cfg(test)]
+    pub(super) fn with_limits(self, limits: Limits, waiting: usize) -> Self {
+        Self {
+            limits,
+            reads: Arc::new(Semaphore::new(limits.reads)),
+            places: Arc::new(Semaphore::new(limits.reads + waiting)),
+            ..self
+        }
+    }
+
+    /// A place among those who may ask the store and wait.
+    ///
+    /// # Errors
+    /// 503 when there is none.
+    pub(super) fn place(&self) -> Result<Place, StatusCode> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        place.map(|place| Place { _place: place }).map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
+    }
+
+    /// Waits for others to be done, those of the same room first, until `due` at the latest.
+    ///
+    /// # Errors
+    /// 503 when that took too long.
+    pub(super) async fn admit(
+        &self,
+        place: Place,
+        known: &Known,
+        due: Instant,
+    ) -> Result<Admission, StatusCode> {
+        let read = async {
+            let room = Arc::clone(&known.reads).acquire_owned().await.ok()?;
+            let read = Arc::clone(&self.reads).acquire_owned().await.ok()?;
+            Some(Admission { _room: room, _read: read, _place: place })
+        };
+        timeout_at(due, read).await.ok().flatten().ok_or(StatusCode::SERVICE_UNAVAILABLE)
+    }
+}
+
+/// Leave to ask the store and wait; given back when dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    _place: OwnedSemaphorePermit,
+}
+
+/// Leave to read and answer; given back when dropped.
+#[derive(Debug)]
+pub(super) struct Admission {
+    _room: OwnedSemaphorePermit,
+    _read: OwnedSemaphorePermit,
+    _place: Place,
+}

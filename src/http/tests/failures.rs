@@ -1,0 +1,136 @@
+//! What fails inside: a 500 and nothing more for the caller, the reason in the log, and never a
+//! part for the whole.
+
+use std::time::Duration;
+
+use super::*;
+use crate::domain::{Connection, FaultKind};
+use crate::store::embedded::Strikes;
+
+/// A world with a room of ten frames.
+fn ten() -> World {
+    let world = World::of(vec![room("a")]);
+    world.store.make(&id("a"));
+    world.store.publish_these(&id("a"), payloads(1..=10));
+    world
+}
+
+fn seq(seq: u64) -> Strikes {
+    Strikes::Seq(id("a").stream(), seq)
+}
+
+#[tokio::test]
+async fn a_sequence_that_cannot_be_read_fails_the_request_and_is_no_deletion() {
+    for kind in [FaultKind::Timeout, FaultKind::BadReply, FaultKind::Denied("x".into())] {
+        let world = ten();
+        world.store.fail(seq(5), kind.clone(), None);
+        let answer = world.get("/rooms/a/history").await;
+        assert_eq!(answer.status, 500, "{kind:?}");
+        assert_eq!(answer.json(), json!({"error": "internal error"}));
+        assert!(world.log().contains("sequence 5 of UNIBUS_a"), "{}", world.log());
+    }
+}
+
+#[tokio::test]
+async fn what_fails_once_is_read_again() {
+    let world = ten();
+    world.store.fail(seq(5), FaultKind::Timeout, Some(3));
+    assert_eq!(world.get("/rooms/a/history").await.frames().len(), 10);
+}
+
+#[tokio::test]
+async fn no_jetstream_is_no_history_and_everything_else_a_failure() {
+    for (kind, status) in [
+        (FaultKind::NoJetStream, 200),
+        (FaultKind::JetStreamOff, 200),
+        (FaultKind::Timeout, 500),
+        (FaultKind::NoLeader, 500),
+        (FaultKind::Denied("$JS".into()), 500),
+        (FaultKind::Offline, 500),
+    ] {
+        let world = ten();
+        world.store.refuse(&id("a"), Some(kind.clone()));
+        let answer = world.get("/rooms/a/history").await;
+        assert_eq!(answer.status, status, "{kind:?}");
+        let body = if status == 200 {
+            json!({"messages": []})
+        } else {
+            json!({"error": "internal error"})
+        };
+        assert_eq!(answer.json(), body, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_cannot_be_made_is_a_failure() {
+    let world = World::of(vec![room("a"), room("b")]);
+    let taken = crate::domain::StreamConfig {
+        subjects: vec!["unibus.room.a".into()],
+        ..crate::domain::StreamConfig::default()
+    };
+    world.store.make_with(&id("b"), taken);
+    let answer = world.get("/rooms/a/history").await;
+    assert_eq!(answer.status, 500);
+    assert!(world.log().contains("subjects overlap"), "{}", world.log());
+}
+
+#[tokio::test]
+async fn a_failure_behind_the_first_part_cuts_the_answer_off() {
+    let world = World::of(vec![room("a")]);
+    world.store.make(&id("a"));
+    let frame = |n: u8| RawFrame::new("unibus.room.a", vec![n; 1 << 20]);
+    world.store.publish_these(&id("a"), (0..12).map(frame).collect());
+    world.store.fail(seq(12), FaultKind::BadReply, None);
+    let answer = world.get("/rooms/a/history").await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.is_none(), "an answer without its end");
+    let log = world.log();
+    assert!(log.contains("aborted") && log.contains("sequence 12"), "{log}");
+}
+
+#[tokio::test]
+async fn without_a_connection_it_fails_at_once_and_is_well_again_by_itself() {
+    let world = ten();
+    let lost = Connection::Reconnecting { tried: "nats://h".into(), attempt: 1, last: None };
+    world.store.set_connection(lost);
+    assert_eq!(world.get("/rooms/a/history").await.status, 500);
+    let health = world.get("/healthz").await;
+    assert_eq!(
+        (health.status.as_u16(), health.json()["nats"].as_str()),
+        (503, Some("reconnecting"))
+    );
+    assert!(!String::from_utf8(health.body.unwrap()).unwrap().contains("nats://h"));
+    world.store.set_connection(Connection::Demo);
+    assert_eq!(world.get("/rooms/a/history").await.frames().len(), 10);
+    assert_eq!(world.get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn callers_wait_for_one_another_and_not_for_ever() {
+    let limits = Limits { reads: 1, request_time: Duration::from_millis(100) };
+    let world = World::with(vec![room("a")], false, |service| service.with_limits(limits, 1));
+    world.store.make(&id("a"));
+    world.store.publish_these(&id("a"), payloads(1..=10));
+    let request = || Request::get("/rooms/a/history").body(Body::empty()).unwrap();
+    let first = world.router.clone().oneshot(request()).await.unwrap();
+    assert_eq!(first.status(), 200);
+    // While its body is not taken, another one waits, and a third finds no place to.
+    let (second, third) = tokio::join!(world.ask(request()), world.ask(request()));
+    for late in [second, third] {
+        assert_eq!(late.status, 503);
+        assert_eq!(late.headers["retry-after"], "5");
+        assert!(late.json()["error"].is_string());
+    }
+    drop(first);
+    assert_eq!(world.get("/rooms/a/history").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_head_without_a_body_is_all_that_is_asked_for() {
+    let world = ten();
+    let answer = world.ask(Request::head("/rooms/a/history").body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.body.as_deref(), Some(&b""[..]));
+    assert!(answer.headers.contains_key("content-length"));
+    assert!(!world.log().contains("aborted"), "{}", world.log());
+}

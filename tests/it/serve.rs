@@ -1,0 +1,7 @@
+//! `serve` on a real server, asked over sockets.
+
+mod contract;
+mod enforced;
+mod hostile;
+mod life;
+mod load;
