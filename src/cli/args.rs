@@ -63,6 +63,13 @@ pub(super) enum Command {
     Seed(Seed),
     /// List the rooms.
     Rooms(super::rooms::Rooms),
+    /// Write a room's history into a support bundle.
+    ///
+    /// Frames as JSON lines and raw, with digests, gaps and their causes, and what the server said
+    /// of the stream. Never writes to the server.
+    Export(super::bundle::export::Export),
+    /// Check that a support bundle is whole, and say which frames are damaged.
+    Verify(super::bundle::verify::Verify),
     /// Create missing streams as the control plane does; check them, or change those that differ.
     Ensure(super::ensure::Ensure),
     /// Print a room's frames and gaps.

@@ -8,11 +8,13 @@ impl Command {
     /// Where the command reads rooms from, for those that do.
     const fn source(&mut self) -> Option<&mut Source> {
         match self {
+            Self::Export(export) => Some(&mut export.source),
             Self::Ensure(ensure) => Some(&mut ensure.source),
             Self::History(history) => Some(&mut history.source),
             Self::Rooms(rooms) => Some(&mut rooms.source),
             Self::Demo(_)
             | Self::Seed(_)
+            | Self::Verify(_)
             | Self::Config(_)
             | Self::Completions(_)
             | Self::Man(_) => None,

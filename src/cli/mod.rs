@@ -2,6 +2,7 @@
 
 mod appearance;
 mod args;
+mod bundle;
 mod completions;
 mod config;
 mod connection;
@@ -81,6 +82,8 @@ fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Completions(args)) => completions::run(&args)?,
         Some(Command::Man(args)) => man::run(&args)?,
         Some(Command::Config(shown)) => config::show(&config()?, &shown)?,
+        Some(Command::Export(export)) => block_on(bundle::export::run(export))??,
+        Some(Command::Verify(verify)) => bundle::verify::run(&verify)?,
         Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
         Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,

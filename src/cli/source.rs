@@ -46,6 +46,8 @@ pub(super) struct Source {
 pub(super) struct Opened {
     pub(super) store: Arc<dyn HistoryStore>,
     pub(super) known: Vec<Room>,
+    /// What the connection is made of, as `--explain-connection` says; nothing for the demo.
+    pub(super) explained: Vec<String>,
 }
 
 /// What a listing came to.
@@ -71,15 +73,16 @@ impl Source {
     pub(super) async fn open(&self) -> Result<Opened, Failure> {
         if self.demo {
             let (store, known) = EmbeddedStore::demo(Timestamp::now, self.server.read_only);
-            return Ok(Opened { store: Arc::new(store), known });
+            return Ok(Opened { store: Arc::new(store), known, explained: Vec::new() });
         }
         let known = match &self.rooms_file {
             Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
             None => Vec::new(),
         };
         let options = connection::open(&self.server, &self.defaults)?;
+        let explained = connection::explained(&self.server, &self.defaults)?;
         let store = NatsStore::connect_now(&options, options.timeout()).await?;
-        Ok(Opened { store: Arc::new(store), known })
+        Ok(Opened { store: Arc::new(store), known, explained })
     }
 }
 

@@ -110,6 +110,15 @@ pub(super) fn open(flags: &Server, config: &ConfigDefaults) -> Result<ConnectOpt
     resolve(flags, config, &process)?.checked(flags.login.explain_connection)
 }
 
+/// What `--explain-connection` says, line by line. No secret is in it.
+///
+/// # Errors
+/// As [`resolve`].
+pub(super) fn explained(flags: &Server, config: &ConfigDefaults) -> Result<Vec<String>, Failure> {
+    let text = resolve(flags, config, &process)?.explanation();
+    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
 /// The same of a command that writes made-up data, as [`resolve_named`].
 ///
 /// # Errors
