@@ -126,7 +126,7 @@ fn a_caller_who_takes_nothing_is_cut_off_and_others_have_their_turn() {
     let other = Http::once(serving.port(), "/rooms/a/history?limit=1");
     assert_eq!(other.status, 200, "{}", serving.log());
     let took = began.elapsed();
-    assert!((Duration::from_secs(10)..Duration::from_secs(20)).contains(&took), "{took:?}");
+    assert!((Duration::from_secs(10)..Duration::from_secs(40)).contains(&took), "{took:?}");
     let mut body = Vec::new();
     let end = loop {
         match slow.chunk(&mut body) {
