@@ -10,7 +10,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use roomscope::app::rows::{self, Row};
 use roomscope::app::state::Start;
-use roomscope::app::{Effect, Key, KeyCode, Msg, State, update};
+use roomscope::app::{Effect, Key, KeyCode, Keymap, Msg, State, update};
 use roomscope::domain::room::KnownFrom;
 use roomscope::domain::{Connection, PageSize, Room, RoomId, Subject};
 use roomscope::runtime::effects::{Executor, Services};
@@ -97,6 +97,7 @@ impl App {
             connection: Connection::Demo,
             now: Timestamp::now(),
             zone: TimeZone::UTC,
+            keymap: Keymap::default(),
             size: SIZE,
             page_size: PageSize::new(page).unwrap(),
             known: vec![room],

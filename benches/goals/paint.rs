@@ -48,7 +48,7 @@ fn start() -> (Duration, Duration) {
     let pair = native_pty_system().openpty(size).unwrap();
     let mut out = pair.master.try_clone_reader().unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_roomscope"));
-    command.arg("demo");
+    command.args(["demo", "--no-config"]);
     command.env_clear();
     for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("TZ", "UTC")] {
         command.env(name, value);

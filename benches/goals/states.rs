@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use roomscope::app::state::Start;
-use roomscope::app::{Effect, Job, Msg, State, update};
+use roomscope::app::{Effect, Job, Keymap, Msg, State, update};
 use roomscope::domain::room::KnownFrom;
 use roomscope::domain::{
     Connection, Found, Frame, Gap, GapCause, Header, History, Listed, Page, PageBuilder, PageSize,
@@ -33,6 +33,7 @@ pub(crate) fn start(known: Vec<Room>, size: (u16, u16)) -> State {
         connection: Connection::Demo,
         now: now(),
         zone: TimeZone::UTC,
+        keymap: Keymap::default(),
         size,
         page_size: PageSize::MAX,
         known,
@@ -109,6 +110,7 @@ fn info(last: u64) -> StreamInfo {
             ..StreamState::default()
         },
         leader: Some("n1".into()),
+        peers: Vec::new(),
     }
 }
 

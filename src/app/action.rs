@@ -1,5 +1,5 @@
 //! The action registry: every command once, with its name, its words and its default keys. Help,
-//! the `:` prompt and the key map all come from it.
+//! the `:` prompt and the keymap all come from it.
 
 use super::key::{Key, KeyCode};
 
@@ -197,7 +197,7 @@ pub const REGISTRY: &[Entry] = {
             "sort",
             G::Rooms,
             &[c('o')],
-            "sort rooms by name, activity, frames, missing",
+            "sort rooms by name, activity, frames, bytes, missing",
         ),
         entry(A::RefreshRooms, "rooms", G::Rooms, &[Key::ctrl('r')], "list the rooms again"),
         entry(A::Drift, "drift", G::Stream, &[c('d')], "compare the stream with the contract"),
@@ -224,12 +224,6 @@ pub const REGISTRY: &[Entry] = {
     ]
 };
 
-/// The action a key has by default.
-#[must_use]
-pub fn by_key(key: Key) -> Option<Action> {
-    REGISTRY.iter().find(|entry| entry.keys.contains(&key)).map(|entry| entry.action)
-}
-
 /// The action of a name typed at the `:` prompt; `q` is short for `quit`. An unambiguous
 /// beginning of a name will do.
 ///
@@ -246,11 +240,4 @@ pub fn by_name(name: &str) -> Result<Action, Vec<&'static str>> {
         (None, [entry]) => Ok(entry.action),
         (None, several) => Err(several.iter().map(|entry| entry.name).collect()),
     }
-}
-
-/// The keys of an action, for hints: `k Up`.
-#[must_use]
-pub fn keys_of(action: Action) -> String {
-    let keys = REGISTRY.iter().find(|entry| entry.action == action).map_or(&[][..], |e| e.keys);
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }

@@ -10,6 +10,7 @@ use crate::domain::{Connection, PageSize, Room, RoomId};
 use super::chart::Chart;
 use super::effect::{Effect, Job};
 use super::jumps::Jumps;
+use super::keymap::Keymap;
 use super::overlay::Overlay;
 use super::rooms::{RoomRow, Rooms};
 use super::toast::{Toast, ToastId, ToastKind};
@@ -26,6 +27,8 @@ pub struct State {
     pub now: Timestamp,
     /// The time zone in which times are shown.
     pub zone: TimeZone,
+    /// Which key means what.
+    pub keymap: Keymap,
     /// The terminal, in cells: columns and rows.
     pub size: (u16, u16),
     /// What the layout gives the panes.
@@ -132,6 +135,8 @@ pub struct Start {
     pub now: Timestamp,
     /// The zone times are shown in.
     pub zone: TimeZone,
+    /// Which key means what.
+    pub keymap: Keymap,
     /// The terminal's columns and rows.
     pub size: (u16, u16),
     /// Sequences in a page.
@@ -151,6 +156,7 @@ impl State {
             connection: start.connection,
             now: start.now,
             zone: start.zone,
+            keymap: start.keymap,
             size: start.size,
             viewport: Viewport::default(),
             focus: Focus::Rooms,

@@ -1,16 +1,26 @@
-//! How to draw, by the options and what the environment tells of the terminal.
+//! How to draw, by the settings and what the environment tells of the terminal.
 
 use std::env;
 
 use crate::ui::{ColorMode, GlyphSet, Theme};
 
-use super::args::{Color, View};
+use super::args::Color;
+use super::settings::Settings;
 
 /// The theme to draw with.
 #[must_use]
-pub(super) fn theme(view: &View) -> Theme {
-    let variable = |name: &str| env::var(name).ok();
-    Theme::new(colors(view.color, variable), glyphs(view.ascii, variable))
+pub(super) fn theme(settings: &Settings) -> Theme {
+    Theme::new(color_mode(settings.color), glyph_set(settings.ascii))
+}
+
+/// The colours there are in this environment.
+pub(super) fn color_mode(asked: Color) -> ColorMode {
+    colors(asked, |name| env::var(name).ok())
+}
+
+/// The characters to draw with in this environment.
+pub(super) fn glyph_set(ascii: bool) -> GlyphSet {
+    glyphs(ascii, |name| env::var(name).ok())
 }
 
 fn colors(asked: Color, variable: impl Fn(&str) -> Option<String>) -> ColorMode {

@@ -11,35 +11,51 @@ use crate::domain::room::BadName;
 use crate::domain::{PageSize, RoomId};
 use crate::store::nats::ConnectOptions;
 
+use super::config::Configuration;
+
 /// Look into the durable history of end-to-end encrypted chat rooms kept in NATS JetStream.
 ///
 /// Frames are shown as they are stored, never decrypted. Looking leaves no trace on the server:
 /// no consumers, and no write but the creation of a missing stream when a room named in the rooms
 /// file is opened; with --read-only not even that.
 #[derive(Debug, Parser)]
-#[command(name = "roomscope", version, max_term_width = 100)]
+#[command(
+    name = "roomscope",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  roomscope demo
+  roomscope --server nats://127.0.0.1:4222 --read-only
+  roomscope --creds user.creds --rooms rooms.toml general"
+)]
 pub(super) struct Cli {
     /// What to do instead of opening the screen on a server.
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     /// Rooms to show, by id; they need not be listed by the server. A single one is opened at
-    /// once. (A room called "demo" or "seed" goes after "--".)
+    /// once. (A room that is called like a command goes after "--".)
     #[arg(value_name = "ROOM", value_parser = room_id)]
     pub(super) rooms: Vec<RoomId>,
-    /// Where the server is and who is asking.
-    #[command(flatten)]
-    pub(super) server: Server,
     /// What the control plane knows of the rooms: a TOML or JSON file.
     #[arg(long = "rooms", value_name = "FILE")]
     pub(super) rooms_file: Option<PathBuf>,
     /// How to show it.
     #[command(flatten)]
     pub(super) view: View,
+    /// Where the server is and who is asking.
+    #[command(flatten)]
+    pub(super) server: Server,
+    /// Which configuration file is read.
+    #[command(flatten)]
+    pub(super) configuration: Configuration,
 }
 
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Report on the health of rooms; for a ticket, or for a job that runs each hour.
+    Check(super::check::Check),
     /// Show made-up rooms: no server, no network, no files.
     Demo(Demo),
     /// Fill a development server with the demo's rooms.
@@ -49,6 +65,13 @@ pub(super) enum Command {
     Seed(Seed),
     /// List the rooms.
     Rooms(super::rooms::Rooms),
+    /// Write a room's history into a support bundle.
+    ///
+    /// Frames as JSON lines and raw, with digests, gaps and their causes, and what the server said
+    /// of the stream. Never writes to the server.
+    Export(super::bundle::export::Export),
+    /// Check that a support bundle is whole, and say which frames are damaged.
+    Verify(super::bundle::verify::Verify),
     /// Create missing streams as the control plane does; check them, or change those that differ.
     Ensure(super::ensure::Ensure),
     /// Print a room's frames and gaps.
@@ -60,10 +83,20 @@ pub(super) enum Command {
     Serve(super::serve::Serve),
     /// Sign a request to a server that enforces signatures, as a curl command.
     Sign(super::sign::Sign),
+    /// Print the configuration in effect, and where each value comes from.
+    Config(super::config::ConfigShown),
+    /// Print a completion script for a shell.
+    Completions(super::completions::Completions),
+    /// Print the manual page.
+    Man(super::man::ManPage),
 }
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  roomscope demo
+  roomscope demo support --last 50 --read-only")]
 pub(super) struct Demo {
     /// Rooms to show besides the demo's own; a single one is opened at once.
     #[arg(value_name = "ROOM", value_parser = room_id)]
@@ -88,13 +121,14 @@ pub(super) struct Demo {
 
 /// Arguments of `seed`.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  roomscope seed --server nats://127.0.0.1:4222 --write-rooms rooms.toml
+  roomscope seed --server nats://127.0.0.1:4222 --force")]
 pub(super) struct Seed {
     /// Address of the server to fill: nats://host:4222. Never taken from the environment.
     #[arg(long, value_name = "URL", required = true, value_delimiter = ',')]
     pub(super) server: Vec<String>,
-    /// Who is asking.
-    #[command(flatten)]
-    pub(super) login: Login,
     /// Delete those of the demo's streams that exist, with all that they hold, and make them
     /// anew. No other stream is touched. A rooms file that is there is replaced.
     #[arg(long)]
@@ -102,31 +136,38 @@ pub(super) struct Seed {
     /// Write a rooms file that goes with what was made.
     #[arg(long, value_name = "FILE")]
     pub(super) write_rooms: Option<PathBuf>,
+    /// Who is asking.
+    #[command(flatten)]
+    pub(super) login: Login,
 }
 
-/// How to show it.
-#[derive(Debug, Args)]
+/// How to show it; `None` where the configuration file and then the default decide.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Screen")]
 pub(super) struct View {
-    /// Sequences in a page, 1 to 1000. Turning into a long hole adds that hole to the page.
-    #[arg(long, value_name = "N", default_value = "200", value_parser = page_size,
-        allow_negative_numbers = true)]
-    pub(super) last: PageSize,
-    /// Memory for frames already read, so that a page seen before costs one request: 32MiB,
-    /// 500kB; 0 keeps none and reads nothing ahead.
-    #[arg(long, value_name = "SIZE", default_value = "32MiB", value_parser = bytes)]
-    pub(super) cache: u64,
+    /// Sequences in a page, 1 to 1000; 200 by default. Turning into a long hole adds that hole to
+    /// the page.
+    #[arg(long, value_name = "N", value_parser = page_size, allow_negative_numbers = true)]
+    pub(super) last: Option<PageSize>,
+    /// Memory for frames already read, so that a page seen before costs one request: 32MiB, the
+    /// default, or 500kB; 0 keeps none and reads nothing ahead.
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(super) cache: Option<u64>,
     /// Leave the mouse to the terminal.
-    #[arg(long)]
-    pub(super) no_mouse: bool,
-    /// Colours; auto goes by NO_COLOR, TERM and COLORTERM.
-    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
-    pub(super) color: Color,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    pub(super) no_mouse: Option<bool>,
+    /// Colours; auto, the default, goes by NO_COLOR, TERM and COLORTERM.
+    #[arg(long, value_name = "WHEN", value_enum)]
+    pub(super) color: Option<Color>,
     /// Draw with ASCII characters only, as is done in a locale that is not UTF-8.
-    #[arg(long)]
-    pub(super) ascii: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    pub(super) ascii: Option<bool>,
     /// Show times in UTC instead of the local time zone.
-    #[arg(long)]
-    pub(super) utc: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    pub(super) utc: Option<bool>,
     /// Append a log to this file; it holds no credentials and no payloads.
     #[arg(long, value_name = "FILE")]
     pub(super) log: Option<PathBuf>,
@@ -166,7 +207,8 @@ fn page_size(text: &str) -> Result<PageSize, BadPageSize> {
     PageSize::parse(text)
 }
 
-fn bytes(text: &str) -> Result<u64, String> {
+/// A size in bytes, with or without a unit.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
     text.parse::<bytesize::ByteSize>()
         .map(|size| size.as_u64())
         .map_err(|_| "give a number of bytes, as in 64MiB, or 0".into())

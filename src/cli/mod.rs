@@ -2,12 +2,18 @@
 
 mod appearance;
 mod args;
+mod bundle;
+mod check;
+mod completions;
+mod config;
 mod connection;
+mod defaults;
 mod ensure;
 mod error;
 mod history;
 mod keys;
 mod log;
+mod man;
 mod out;
 mod picture;
 mod progress;
@@ -17,8 +23,12 @@ pub mod rooms_file;
 mod screen;
 mod seed;
 mod serve;
+mod settings;
 mod sign;
 mod source;
+mod strict;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -31,6 +41,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use args::{Cli, Command};
+use config::Config;
 use error::Failure;
 
 /// Runs the program with the process's arguments.
@@ -57,13 +68,26 @@ pub fn main() -> ExitCode {
     }))
 }
 
-fn dispatch(cli: Cli) -> anyhow::Result<u8> {
+fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
+    // What reads no configuration is not stopped by a slip in it.
+    let config = || Config::load(&cli.configuration);
+    if let Some(command) = &mut cli.command
+        && command.takes_defaults()
+    {
+        command.fill(&config()?);
+    }
     Ok(match cli.command {
-        None => screen::on_server(cli)?,
-        Some(Command::Demo(demo)) => match demo.picture.clone() {
-            Some(file) => picture::draw(&demo, &file)?,
-            None => screen::on_demo(&demo)?,
+        None => screen::on_server(&cli, &config()?)?,
+        Some(Command::Demo(demo)) => match &demo.picture {
+            Some(file) => picture::draw(&demo, file)?,
+            None => screen::on_demo(&demo, &config()?)?,
         },
+        Some(Command::Check(check)) => block_on(check::run(check))??,
+        Some(Command::Export(export)) => block_on(bundle::export::run(export))??,
+        Some(Command::Verify(verify)) => bundle::verify::run(&verify)?,
+        Some(Command::Completions(args)) => completions::run(&args)?,
+        Some(Command::Man(args)) => man::run(&args)?,
+        Some(Command::Config(shown)) => config::show(&config()?, &shown)?,
         Some(Command::Ensure(ensure)) => block_on(ensure::run(ensure))??,
         Some(Command::History(history)) => block_on(history::run(history))??,
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
@@ -93,7 +117,11 @@ fn misplaced(matches: &ArgMatches) -> Result<(), Failure> {
     let given = matches
         .ids()
         .filter(|id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine))
-        .find(|id| Cli::command().get_arguments().any(|arg| arg.get_id() == *id));
+        .find(|id| {
+            let mut own = Cli::command();
+            own.build();
+            own.get_arguments().any(|arg| arg.get_id() == *id && !arg.is_global_set())
+        });
     match given {
         None => Ok(()),
         Some(id) => {

@@ -15,7 +15,9 @@ use crate::store::embedded::EmbeddedStore;
 use crate::ui::{self, ColorMode, GlyphSet, Theme};
 
 use super::args::{Color, Demo};
+use super::config::Config;
 use super::error::Failure;
+use super::settings::Settings;
 use super::{block_on, keys, screen};
 
 /// 2026-03-14 15:09:26 UTC: any moment will do, as long as it stays.
@@ -34,7 +36,9 @@ pub(super) fn draw(demo: &Demo, file: &Path) -> Result<u8, Failure> {
         .map_err(|error| Failure::failed(format!("set the clock: {error}")))?;
     let (store, mut known) = EmbeddedStore::demo(move || now, demo.read_only);
     let open = screen::named(&demo.rooms, &mut known);
-    let mut start = screen::start(&store, known, open, &demo.view);
+    // No configuration file: the picture is the same on every machine.
+    let settings = Settings::new(&demo.view, &Config::default());
+    let mut start = screen::start(&store, known, open, &settings);
     start.now = now;
     start.zone = TimeZone::UTC;
     start.size = demo.size;
@@ -48,7 +52,7 @@ pub(super) fn draw(demo: &Demo, file: &Path) -> Result<u8, Failure> {
         Ok(app)
     })?;
     let app = app.map_err(|why: String| Failure::failed(format!("draw the demo: {why}; retry")))?;
-    let svg = render(app.state(), demo)?;
+    let svg = render(app.state(), demo, &settings)?;
     std::fs::write(file, svg).map_err(|error| {
         let file = file.display();
         Failure::failed(format!("write {file}: {error}; give a writable file with --picture"))
@@ -56,13 +60,13 @@ pub(super) fn draw(demo: &Demo, file: &Path) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn render(state: &State, demo: &Demo) -> Result<String, Failure> {
-    let colors = match demo.view.color {
+fn render(state: &State, demo: &Demo, settings: &Settings) -> Result<String, Failure> {
+    let colors = match settings.color {
         Color::Never => ColorMode::Mono,
         Color::Sixteen => ColorMode::Ansi16,
         Color::Auto | Color::Always => ColorMode::TrueColor,
     };
-    let glyphs = if demo.view.ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
+    let glyphs = if settings.ascii { GlyphSet::Ascii } else { GlyphSet::Unicode };
     let theme = Theme::new(colors, glyphs);
     let broken = |error: std::convert::Infallible| Failure::failed(error.to_string());
     let (columns, rows) = demo.size;

@@ -34,7 +34,7 @@ pub(super) struct Rooms {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    source: Source,
+    pub(super) source: Source,
 }
 
 /// What rooms are sorted by.
@@ -98,7 +98,7 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
 
 /// Whether rooms may be missing from the list. An account that may not list streams still has
 /// those of the rooms file.
-fn is_incomplete(listing: &Listing) -> bool {
+pub(super) fn is_incomplete(listing: &Listing) -> bool {
     let has_rooms = !listing.rooms.all().is_empty();
     let is_harmless = |kind: &FaultKind| has_rooms && matches!(kind, FaultKind::Denied(_));
     listing.notes.iter().any(|note| !is_harmless(&note.kind))

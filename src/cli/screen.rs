@@ -14,48 +14,52 @@ use crate::store::HistoryStore;
 use crate::store::embedded::EmbeddedStore;
 use crate::store::nats::NatsStore;
 
-use super::args::{Cli, Demo, View};
-use super::connection::{self, ConfigDefaults};
+use super::args::{Cli, Demo};
+use super::config::Config;
+use super::connection;
 use super::error::Failure;
+use super::settings::Settings;
 use super::{appearance, block_on, defect, log, rooms_file};
 
 /// Opens the screen on a server. All that can be wrong with the arguments is said before.
-pub(super) fn on_server(cli: Cli) -> Result<u8, Failure> {
-    let mut known = match &cli.rooms_file {
+pub(super) fn on_server(cli: &Cli, config: &Config) -> Result<u8, Failure> {
+    let mut known = match config.rooms_file(cli.rooms_file.as_deref()) {
         Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
         None => Vec::new(),
     };
     let open = named(&cli.rooms, &mut known);
-    let options = connection::open(&cli.server, &ConfigDefaults::default())?;
+    let options = connection::open(&cli.server, &config.connection())?;
     terminal_is_there()?;
     log::start(cli.view.log.as_deref())?;
+    let settings = Settings::new(&cli.view, config);
     block_on(async {
         let store = Arc::new(NatsStore::connect(&options)?);
-        show(store, known, open, &cli.view).await
+        show(store, known, open, &settings).await
     })?
 }
 
 /// Opens the screen on the demo.
-pub(super) fn on_demo(demo: &Demo) -> Result<u8, Failure> {
+pub(super) fn on_demo(demo: &Demo, config: &Config) -> Result<u8, Failure> {
     terminal_is_there()?;
     log::start(demo.view.log.as_deref())?;
     let (store, mut known) = EmbeddedStore::demo(Timestamp::now, demo.read_only);
     let open = named(&demo.rooms, &mut known);
-    block_on(show(Arc::new(store), known, open, &demo.view))?
+    let settings = Settings::new(&demo.view, config);
+    block_on(show(Arc::new(store), known, open, &settings))?
 }
 
 async fn show(
     store: Arc<dyn HistoryStore>,
     known: Vec<Room>,
     open: Option<RoomId>,
-    view: &View,
+    settings: &Settings,
 ) -> Result<u8, Failure> {
     // The theme knows NO_COLOR. Left to itself, crossterm would answer it with resets that wipe
     // reverse and bold.
     crossterm::style::force_color_output(true);
-    let theme = appearance::theme(view);
-    let start = start(store.as_ref(), known, open, view);
-    match runtime::run(start, theme, !view.no_mouse, store, view.cache).await {
+    let theme = appearance::theme(settings);
+    let start = start(store.as_ref(), known, open, settings);
+    match runtime::run(start, theme, settings.mouse, store, settings.cache).await {
         Ok(Exit::Quit) => Ok(0),
         // What a shell reports of a process that a signal ended.
         Ok(Exit::Signal(number)) => Ok(128 + u8::try_from(number).unwrap_or(0)),
@@ -71,15 +75,16 @@ pub(super) fn start(
     store: &dyn HistoryStore,
     known: Vec<Room>,
     open: Option<RoomId>,
-    view: &View,
+    settings: &Settings,
 ) -> Start {
     Start {
         read_only: store.read_only(),
         connection: Connection::Demo,
         now: Timestamp::now(),
-        zone: if view.utc { TimeZone::UTC } else { TimeZone::system() },
+        zone: if settings.utc { TimeZone::UTC } else { TimeZone::system() },
+        keymap: settings.keymap.clone(),
         size: (80, 24),
-        page_size: view.last,
+        page_size: settings.last,
         known,
         open,
     }

@@ -17,6 +17,7 @@ use crate::store::reader::Reader;
 use crate::store::{HistoryStore, StoreError};
 
 use super::args::Server;
+use super::config::Config;
 use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
 use super::rooms_file;
@@ -30,18 +31,23 @@ pub(super) struct Source {
     /// Use made-up rooms: no server, no network, no files.
     #[arg(long)]
     pub(super) demo: bool,
-    /// Where the server is and who is asking.
-    #[command(flatten)]
-    pub(super) server: Server,
     /// What the control plane knows of the rooms: a TOML or JSON file.
     #[arg(long = "rooms", value_name = "FILE")]
     pub(super) rooms_file: Option<PathBuf>,
+    /// Where the server is and who is asking.
+    #[command(flatten)]
+    pub(super) server: Server,
+    /// What the configuration file says of connections.
+    #[arg(skip)]
+    pub(super) defaults: ConfigDefaults,
 }
 
 /// A store that answers, and what is known of the rooms beforehand.
 pub(super) struct Opened {
     pub(super) store: Arc<dyn HistoryStore>,
     pub(super) known: Vec<Room>,
+    /// What the connection is made of, as `--explain-connection` says; nothing for the demo.
+    pub(super) explained: Vec<String>,
 }
 
 /// What a listing came to.
@@ -55,19 +61,28 @@ pub(super) struct Listing {
 }
 
 impl Source {
+    /// Lets the configuration file say what the command line left open.
+    pub(super) fn fill(&mut self, config: &Config) {
+        if self.rooms_file.is_none() {
+            self.rooms_file.clone_from(&config.rooms);
+        }
+        self.defaults = config.connection();
+    }
+
     /// Connects, once and within the connection's timeout, or plays the demo.
     pub(super) async fn open(&self) -> Result<Opened, Failure> {
         if self.demo {
             let (store, known) = EmbeddedStore::demo(Timestamp::now, self.server.read_only);
-            return Ok(Opened { store: Arc::new(store), known });
+            return Ok(Opened { store: Arc::new(store), known, explained: Vec::new() });
         }
         let known = match &self.rooms_file {
             Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
             None => Vec::new(),
         };
-        let options = connection::open(&self.server, &ConfigDefaults::default())?;
+        let options = connection::open(&self.server, &self.defaults)?;
+        let explained = connection::explained(&self.server, &self.defaults)?;
         let store = NatsStore::connect_now(&options, options.timeout()).await?;
-        Ok(Opened { store: Arc::new(store), known })
+        Ok(Opened { store: Arc::new(store), known, explained })
     }
 }
 

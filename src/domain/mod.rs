@@ -4,6 +4,7 @@
 //! a *window* is a contiguous range of sequences; a *page* is what one read of a window gave, one
 //! *slot* a sequence or a run of them: a frame, a gap, or unread.
 
+pub mod audit;
 pub mod connection;
 pub mod contract;
 pub mod drift;
@@ -21,6 +22,7 @@ pub mod limits;
 pub mod listed;
 pub mod map;
 pub mod page;
+pub mod plaintext;
 pub mod room;
 pub mod room_state;
 pub mod stream;
@@ -28,6 +30,7 @@ pub mod survey;
 pub mod when;
 pub mod window;
 
+pub use audit::{Audit, Findings};
 pub use connection::Connection;
 pub use drift::{Drift, DriftField};
 pub use ensured::Ensured;
@@ -42,7 +45,7 @@ pub use map::StreamMap;
 pub use page::{Cost, History, Ledger, Outer, Page, PageBuilder, Place, Slot, Unread};
 pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};
 pub use room_state::{Found, RoomState};
-pub use stream::{StreamConfig, StreamInfo, StreamState};
+pub use stream::{Peer, StreamConfig, StreamInfo, StreamState};
 pub use survey::Survey;
 pub use when::{Spot, When};
 pub use window::Window;

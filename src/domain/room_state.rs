@@ -135,6 +135,7 @@ mod tests {
                     ..StreamState::default()
                 },
                 leader: None,
+                peers: Vec::new(),
             }))
         };
         let table = [

@@ -15,6 +15,23 @@ pub struct StreamInfo {
     pub state: StreamState,
     /// Name of the leader in a cluster, escaped; `None` on a single server or without a leader.
     pub leader: Option<String>,
+    /// The replicas beside the leader, as it sees them; none on a single server.
+    pub peers: Vec<Peer>,
+}
+
+/// A replica of a stream as its leader sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peer {
+    /// Name of the server, escaped.
+    pub name: String,
+    /// Whether it has all that the leader has.
+    pub current: bool,
+    /// Whether the leader takes it for gone.
+    pub offline: bool,
+    /// Nanoseconds since the leader heard of it.
+    pub active: u64,
+    /// Operations it is behind.
+    pub lag: u64,
 }
 
 /// The parts of a stream's configuration that the contract is about, and the rest as text.

@@ -10,7 +10,6 @@ use crate::app::{Action, State, ToastKind};
 use super::paint;
 use super::text;
 use super::theme::Theme;
-use super::words;
 
 struct Remark {
     kind: ToastKind,
@@ -54,7 +53,7 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
     let row = view.room.as_ref().and_then(|id| state.rooms.get(id));
     if let Some((_, drift)) = row.and_then(RoomRow::drift) {
         let fields = drift.fields.iter().map(|f| f.field).collect::<Vec<_>>().join(", ");
-        let key = words::key(Action::Drift);
+        let key = state.keymap.hint(Action::Drift);
         remark(
             ToastKind::Note,
             &format!(

@@ -12,7 +12,6 @@ use super::layout;
 use super::paint::{self, span};
 use super::text;
 use super::theme::Theme;
-use super::words;
 
 /// Draws the line and gives where the cursor belongs, if anywhere.
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) -> Option<Position> {
@@ -47,9 +46,9 @@ fn right(theme: &Theme, state: &State) -> Line<'static> {
         spans.push(span("  ", theme.text));
     }
     if state.top().is_none() {
-        spans.push(span(words::key(Action::Help), theme.key));
+        spans.push(span(state.keymap.hint(Action::Help), theme.key));
         spans.push(span(" help  ", theme.dim));
-        spans.push(span(words::key(Action::Quit), theme.key));
+        spans.push(span(state.keymap.hint(Action::Quit), theme.key));
         spans.push(span(" quit ", theme.dim));
     }
     Line::from(spans)
@@ -57,8 +56,8 @@ fn right(theme: &Theme, state: &State) -> Line<'static> {
 
 fn hints(state: &State) -> Vec<(String, &'static str)> {
     use Action as A;
-    let one = |action, label| (words::key(action), label);
-    let two = |a, b, label| (format!("{} {}", words::key(a), words::key(b)), label);
+    let one = |action, label| (state.keymap.hint(action), label);
+    let two = |a, b, label| (format!("{} {}", state.keymap.hint(a), state.keymap.hint(b)), label);
     match state.top() {
         Some(Overlay::Confirm { .. }) => {
             return vec![("y".into(), "changes the stream"), ("any other key".into(), "leaves it")];
@@ -82,9 +81,11 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             return all;
         }
         Some(Overlay::Map { .. }) => {
+            let ways = [A::FocusLeft, A::Down, A::Up, A::FocusRight];
+            let four = ways.map(|way| state.keymap.hint(way)).join(" ");
             let mut hints = vec![
                 one(A::Close, "close"),
-                ("h j k l".into(), "move"),
+                (four, "move"),
                 one(A::Open, "go there"),
                 two(A::PreviousGap, A::NextGap, "holes"),
                 one(A::Goto, "ask its time"),
@@ -126,8 +127,8 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
 
 fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
     use Action as A;
-    let one = |action, label| (words::key(action), label);
-    let two = |a, b, label| (format!("{} {}", words::key(a), words::key(b)), label);
+    let one = |action, label| (state.keymap.hint(action), label);
+    let two = |a, b, label| (format!("{} {}", state.keymap.hint(a), state.keymap.hint(b)), label);
     let mut all = Vec::new();
     let page = matches!(state.view.content, Content::Page(_));
     let unread = state.view.page().is_some_and(|p| {

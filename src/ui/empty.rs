@@ -37,7 +37,7 @@ fn paragraphs(state: &State) -> Vec<String> {
     };
     let room = state.rooms.get(id).map(|row| &row.room);
     let stream = id.stream();
-    let refresh = words::key(Action::Refresh);
+    let refresh = state.keymap.hint(Action::Refresh);
     let mut out = match &view.content {
         Content::Nothing if view.load.is_some() => vec![format!("Reading {stream}.")],
         Content::Nothing if view.fault.is_some() => vec!["Nothing could be read.".into()],
@@ -58,7 +58,7 @@ fn paragraphs(state: &State) -> Vec<String> {
     if let Some(fault) = &view.fault
         && view.stream().is_none()
     {
-        let retry = words::key(Action::Retry);
+        let retry = state.keymap.hint(Action::Retry);
         out.push(format!("The last read failed: {fault}. {retry} or {refresh} reads again."));
     }
     out.retain(|paragraph| !paragraph.is_empty());

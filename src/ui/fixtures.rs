@@ -10,7 +10,7 @@ use jiff::{Span, Timestamp};
 use crate::app::effect::Job;
 use crate::app::rooms::Listing;
 use crate::app::state::Start;
-use crate::app::{Focus, State};
+use crate::app::{Focus, Keymap, State};
 use crate::domain::room::KnownFrom;
 use crate::domain::{
     Connection, Fault, FaultKind, Found, Frame, Header, PageSize, Room, RoomId, StreamConfig,
@@ -62,6 +62,7 @@ pub(super) fn info(name: &str, first: u64, last: u64, messages: u64) -> StreamIn
             ..StreamState::default()
         },
         leader: None,
+        peers: Vec::new(),
     }
 }
 
@@ -120,6 +121,7 @@ pub(super) fn rooms(size: (u16, u16)) -> State {
         },
         now: now(),
         zone: TimeZone::UTC,
+        keymap: Keymap::default(),
         size,
         page_size: PageSize::DEFAULT,
         known,

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::app::rows::{self, Row};
-use crate::app::{Focus, State};
+use crate::app::{Action, Focus, State};
 use crate::domain::{Frame, encode, escape, format};
 
 use super::frame_columns::{self, DAY, FULL, SIZE, Shape};
@@ -73,7 +73,9 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
                     (theme.note, Some((g.hollow, words)))
                 } else {
                     let (style, glyph) = gap_row::unread_style(theme);
-                    (style, Some((glyph, gap_row::unread(run, room, g.dot, g.ellipsis))))
+                    let retry = state.keymap.hint(Action::Retry);
+                    let words = gap_row::unread(run, &retry, room, g.dot, g.ellipsis);
+                    (style, Some((glyph, words)))
                 }
             }
         };

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::style::Style;
 
-use crate::app::Action;
 use crate::domain::{FaultKind, Gap, GapCause, Unread, format};
 
 use super::text;
@@ -77,18 +76,25 @@ pub(super) fn reading(
     forms.find(|form| text::width(form) <= width).unwrap_or(what)
 }
 
-/// What an unread row says in `width` columns; the fault is what is cut.
-pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -> String {
+/// What an unread row says in `width` columns; the fault is what is cut. `retry_key` reads the
+/// sequences again.
+pub(super) fn unread(
+    unread: &Unread,
+    retry_key: &str,
+    width: usize,
+    dot: &str,
+    ellipsis: &str,
+) -> String {
     let range = format::range(unread.range);
     let n = format::count(unread.range.len());
     // Nobody asked for it in vain: it was not asked for.
     if unread.fault.kind == FaultKind::NotTried {
         let what = format!("{range} {dot} {n} not read");
-        let whole = format!("{what} {dot} {} reads them", words::key(Action::Retry));
+        let whole = format!("{what} {dot} {retry_key} reads them");
         return if text::width(&whole) <= width { whole } else { what };
     }
     let what = format!("{range} {dot} {n} could not be read");
-    let retry = format!(" {dot} {} reads them again", words::key(Action::Retry));
+    let retry = format!(" {dot} {retry_key} reads them again");
     let between = format!(" {dot} ");
     let used = text::width(&what) + text::width(&between);
     let fault = &words::unread_text(unread);
@@ -101,7 +107,7 @@ pub(super) fn unread(unread: &Unread, width: usize, dot: &str, ellipsis: &str) -
     }
     // The fault is in the detail pane: its kind does here, and the key that helps goes last.
     let kind = unread.fault.kind.word();
-    let short = format!(" {dot} {} reads again", words::key(Action::Retry));
+    let short = format!(" {dot} {retry_key} reads again");
     let forms = [
         format!("{what}{between}{kind}{retry}"),
         format!("{what}{between}{kind}{short}"),

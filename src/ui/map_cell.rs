@@ -51,7 +51,7 @@ pub(super) fn basis(map: &StreamMap, state: &State) -> String {
         _ if map.missing() == 0 && map.found() == 0 => "no sequence is missing".into(),
         Basis::List => "from the server's list".into(),
         Basis::Page { complete: true } => "from the page, all holes on it".into(),
-        Basis::Page { .. } => format!("list too long; {} samples", words::key(Action::Map)),
+        Basis::Page { .. } => format!("list too long; {} samples", state.keymap.hint(Action::Map)),
         Basis::Sampled { requests, complete, stale } => {
             let more = match (complete, stale) {
                 (true, _) => ", all holes found",

@@ -11,7 +11,6 @@ use crate::domain::{Connection, FaultKind, format};
 use super::paint::{self, span};
 use super::text;
 use super::theme::Theme;
-use super::words;
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     let width = usize::from(area.width.saturating_sub(6)).min(76);
@@ -93,7 +92,7 @@ fn lines(theme: &Theme, state: &State, width: usize, roomy: Roomy) -> Vec<Line<'
     }
     lines.push(Line::default());
     lines.push(Line::styled("No server at hand", theme.title));
-    let quit = words::key(Action::Quit);
+    let quit = state.keymap.hint(Action::Quit);
     lines.push(Line::from(vec![
         span("  ", theme.text),
         span("roomscope demo", theme.accent),

@@ -123,7 +123,7 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
         card.blank();
     }
     card.lines.push(Line::from(vec![
-        span(words::key(Action::Open), theme.key),
+        span(state.keymap.hint(Action::Open), theme.key),
         span(" opens it", theme.text),
     ]));
     card.lines

@@ -29,8 +29,10 @@ const WHOLE_NOTE: usize = 36;
 fn notes(area: Rect, state: &State) -> Vec<String> {
     let width = usize::from(area.width.saturating_sub(3));
     let most = usize::from(area.height / 3).max(1);
+    let more = state.keymap.hint(Action::Connection);
+    let notes = state.rooms.notes.iter();
     let mut lines: Vec<String> =
-        state.rooms.notes.iter().flat_map(|note| text::wrap(&said(note, width), width)).collect();
+        notes.flat_map(|note| text::wrap(&said(note, &more, width), width)).collect();
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
@@ -41,12 +43,12 @@ fn notes(area: Rect, state: &State) -> Vec<String> {
     lines
 }
 
-/// A note in full, or in a narrow list its kind and where the rest is.
-fn said(note: &Fault, width: usize) -> String {
+/// A note in full, or in a narrow list its kind and the key that says more.
+fn said(note: &Fault, more: &str, width: usize) -> String {
     if width >= WHOLE_NOTE {
         return note.to_string();
     }
-    format!("listing: {} ({} says more)", note.kind.word(), words::key(Action::Connection))
+    format!("listing: {} ({more} says more)", note.kind.word())
 }
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {

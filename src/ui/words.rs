@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::app::State;
 use crate::app::rooms::RoomRow;
 use crate::app::view::Content;
-use crate::app::{Action, State, action};
 use crate::domain::{Connection, Found, Room, RoomState, StreamSpec, Unread, escape, format};
 
 use super::text;
@@ -39,11 +39,6 @@ pub(super) fn seconds(ms: i64) -> String {
 /// `1 message`, `2 messages`.
 pub(super) fn counted(n: u64, one: &str) -> String {
     format!("{} {one}{}", format::count(n), if n == 1 { "" } else { "s" })
-}
-
-/// The first key of an action, as in `Enter`.
-pub(super) fn key(of: Action) -> String {
-    action::keys_of(of).split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// Columns a server's name may take in the status line.

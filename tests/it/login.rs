@@ -73,7 +73,7 @@ fn new_user(account: &KeyPair) -> (String, String) {
 }
 
 /// A credentials file for a new user of an account.
-fn write_creds(path: &Path, account: &KeyPair) -> String {
+pub(crate) fn write_creds(path: &Path, account: &KeyPair) -> String {
     let (token, seed) = new_user(account);
     let text = format!(
         "-----BEGIN NATS USER JWT-----\n{token}\n------END NATS USER JWT------\n\n\

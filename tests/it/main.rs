@@ -8,8 +8,11 @@
 )]
 
 mod bad_input;
+mod bundle;
+mod check;
 mod cli;
 mod commands;
+mod config;
 mod connection;
 mod contexts;
 mod ensure;
@@ -19,6 +22,7 @@ mod login;
 mod nats_store;
 mod permissions;
 mod prefixes;
+mod printed;
 mod read_paths;
 mod reader;
 mod readme;

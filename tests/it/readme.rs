@@ -1,15 +1,37 @@
 //! What the README shows is what the program does.
 
+mod shell;
+mod world;
+
 use roomscope::cli::rooms_file;
 
+use self::shell::Line;
+use self::world::World;
 use crate::support::program::command;
 
 const README: &str = include_str!("../../README.md");
 
-/// The first fenced block of a language.
-fn block(language: &str) -> &'static str {
-    let (_, from) = README.split_once(&format!("```{language}\n")).unwrap();
-    from.split_once("```").unwrap().0
+/// All fenced blocks of a language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let open = format!("```{language}\n");
+    let after = README.split(open.as_str()).skip(1);
+    after.map(|text| text.split_once("```").unwrap().0).collect()
+}
+
+#[test]
+fn every_example_runs() {
+    let mut world = World::new();
+    let lines = shell::lines(README);
+    assert!(lines.len() > 5, "{lines:?}");
+    for line in lines {
+        match shell::classify(&line) {
+            Ok(Line::NotRun) => {}
+            Ok(Line::Server) => world.another_server(),
+            Ok(Line::Background(line)) => world.start(&line),
+            Ok(Line::Run { text, exits }) => world.run(&text, exits),
+            Err(word) => panic!("{line}: how is {word} to be run? tell tests/it/readme/shell.rs"),
+        }
+    }
 }
 
 #[test]
@@ -36,11 +58,20 @@ fn the_picture_is_what_its_command_draws() {
 }
 
 #[test]
-fn its_rooms_file_loads() {
+fn its_files_load() {
     let dir = tempfile::tempdir().unwrap();
+    let (rooms, configurations): (Vec<&str>, Vec<&str>) =
+        blocks("toml").into_iter().partition(|block| block.contains("[[rooms]]"));
+    let [rooms] = rooms[..] else { panic!("{rooms:?}") };
     let file = dir.path().join("rooms.toml");
-    std::fs::write(&file, block("toml")).unwrap();
+    std::fs::write(&file, rooms).unwrap();
     let rooms = rooms_file::load(&file).unwrap();
     assert_eq!(rooms.len(), 1);
     assert_eq!((rooms[0].id.as_str(), rooms[0].replicas), ("general", Some(3)));
+    for text in configurations {
+        let file = dir.path().join("config.toml");
+        std::fs::write(&file, text).unwrap();
+        let output = command(&["config", "--config"]).arg(&file).output().unwrap();
+        assert!(output.status.success(), "{text}\n{output:?}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Jumps: to a sequence, a time, the first and the last frame, a gap beyond the page, and back.
 
-use crate::app::action::{self, Action};
+use crate::app::action::Action;
 use crate::app::effect::{Effect, Job};
 use crate::app::jumps::{Aim, Looked, Seek};
 use crate::app::rows::{self, Row};
@@ -197,7 +197,7 @@ fn gave_up(state: &mut State, forward: bool, up_to: u64, requests: u64) -> Vec<E
         let created = page.stream.created;
         state.jumps.gave_up(&room, Looked { forward, from, up_to, created });
     }
-    let key = action::keys_of(if forward { Action::NextGap } else { Action::PreviousGap });
+    let key = state.keymap.hint(if forward { Action::NextGap } else { Action::PreviousGap });
     let words = format!(
         "no gap found with {requests} requests; {} to {} there is none for sure; {key} searches on \
          from there",

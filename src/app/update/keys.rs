@@ -1,6 +1,6 @@
-//! Keys: Ctrl-C and Ctrl-Z before any mode, then the top layer, then counts, then the registry.
+//! Keys: Ctrl-C and Ctrl-Z before any mode, then the top layer, then counts, then the keymap.
 
-use crate::app::action::{self, Action};
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyCode};
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
@@ -28,7 +28,7 @@ pub(super) fn key(state: &mut State, key: Key) -> Vec<Effect> {
 
 /// A key while help, drift or the connection is shown.
 fn layer(state: &mut State, key: Key) -> Vec<Effect> {
-    let Some(action) = action::by_key(key) else { return Vec::new() };
+    let Some(action) = state.keymap.action(key) else { return Vec::new() };
     if matches!(state.top(), Some(Overlay::Map { .. }))
         && let Some(effects) = map::act(state, action)
     {
@@ -78,7 +78,7 @@ fn pane(state: &mut State, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     let count = state.count.take();
-    match action::by_key(key) {
+    match state.keymap.action(key) {
         Some(Action::Close) if count.is_some() => Vec::new(),
         Some(action) => actions::run(state, action, count),
         None => Vec::new(),

@@ -2,7 +2,7 @@
 
 use tui_input::InputRequest;
 
-use crate::app::action;
+use crate::app::action::{self, Action};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyCode};
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
@@ -144,7 +144,8 @@ fn command(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
                 Ok(action) if rest.is_empty() => Ok(actions::run(state, action, None)),
                 Ok(_) => Err(format!("'{shown}' takes nothing after it")),
                 Err(names) if names.is_empty() => {
-                    Err(format!("'{shown}' is no command; ? lists them"))
+                    let help = state.keymap.hint(Action::Help);
+                    Err(format!("'{shown}' is no command; {help} lists them"))
                 }
                 Err(names) => Err(format!("'{shown}' could be {}", names.join(", "))),
             }

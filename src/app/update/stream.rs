@@ -1,6 +1,6 @@
 //! Drift: showing it, asking before a stream is changed, and what the change came to.
 
-use crate::app::action::{Action, by_key};
+use crate::app::action::Action;
 use crate::app::effect::{Effect, Job};
 use crate::app::key::Key;
 use crate::app::overlay::Overlay;
@@ -32,7 +32,8 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
         return vec![state.toast(ToastKind::Note, "no drift is known; there is nothing to change")];
     };
     let refusal = if state.read_only {
-        Some("read-only: nothing is changed; d shows what would be".to_owned())
+        let key = state.keymap.hint(Action::Drift);
+        Some(format!("read-only: nothing is changed; {key} shows what would be"))
     } else if let Some(why) = row.room.why_not_ensured() {
         Some(format!("not changed: {why}"))
     } else {
@@ -57,13 +58,15 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
 pub(super) fn answer(state: &mut State, key: Key) -> Vec<Effect> {
     let below = state.viewport.overlay_lines.saturating_sub(state.viewport.overlay);
     let unseen = matches!(state.top(), Some(Overlay::Confirm { scroll, .. }) if *scroll < below);
-    match by_key(key) {
+    // `y` is an answer here, whatever else it is bound to.
+    match state.keymap.action(key).filter(|_| key != Key::char('y')) {
         Some(Action::Up) => return motion::scroll_overlay(state, -1),
         Some(Action::Down) => return motion::scroll_overlay(state, 1),
         Some(Action::PageUp) => return motion::scroll_overlay(state, -5),
         Some(Action::PageDown) => return motion::scroll_overlay(state, 5),
         _ if unseen && key == Key::char('y') => {
-            let note = "there is more to read below; j scrolls";
+            let scroll = state.keymap.hint(Action::Down);
+            let note = format!("there is more to read below; {scroll} scrolls");
             return vec![state.toast(ToastKind::Note, note)];
         }
         _ => {}

@@ -15,9 +15,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::app::action::{REGISTRY, by_key, by_name};
+use crate::app::action::{Action, REGISTRY, by_name};
 use crate::app::effect::{Effect, Job};
 use crate::app::key::{Key, KeyCode};
+use crate::app::keymap::Keymap;
 use crate::app::msg::{Msg, Target};
 use crate::app::overlay::Overlay;
 use crate::app::rows::{self, Row};
@@ -70,6 +71,7 @@ fn stream(name: &str, last: u64) -> StreamInfo {
         },
         state: StreamState { messages: last, first_seq: 1, last_seq: last, ..Default::default() },
         leader: None,
+        peers: Vec::new(),
     }
 }
 
@@ -121,6 +123,7 @@ impl App {
             connection: down(1),
             now: at(0),
             zone: TimeZone::UTC,
+            keymap: Keymap::default(),
             size: (140, 40),
             page_size: PageSize::DEFAULT,
             known: ["a", "b", "c"].map(known).to_vec(),

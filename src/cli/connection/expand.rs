@@ -6,7 +6,7 @@ use super::Env;
 ///
 /// # Errors
 /// The name of a variable that is not set: an empty text in its place would name another file.
-pub(super) fn path(text: &str, env: Env<'_>) -> Result<String, String> {
+pub(in crate::cli) fn path(text: &str, env: Env<'_>) -> Result<String, String> {
     let set = |name: &str| env(name).filter(|value| !value.is_empty());
     let text = variables(text, &set)?;
     match text.strip_prefix('~') {

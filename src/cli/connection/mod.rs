@@ -5,7 +5,7 @@
 
 pub(in crate::cli) mod args;
 mod context;
-mod expand;
+pub(in crate::cli) mod expand;
 mod explain;
 mod folder;
 mod login;
@@ -108,6 +108,15 @@ pub(super) fn resolve_named(
 /// As [`resolve`], and for files that cannot be used.
 pub(super) fn open(flags: &Server, config: &ConfigDefaults) -> Result<ConnectOptions, Failure> {
     resolve(flags, config, &process)?.checked(flags.login.explain_connection)
+}
+
+/// What `--explain-connection` says, line by line. No secret is in it.
+///
+/// # Errors
+/// As [`resolve`].
+pub(super) fn explained(flags: &Server, config: &ConfigDefaults) -> Result<Vec<String>, Failure> {
+    let text = resolve(flags, config, &process)?.explanation();
+    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 /// The same of a command that writes made-up data, as [`resolve_named`].

@@ -45,7 +45,7 @@ pub(super) struct Ensure {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    source: Source,
+    pub(super) source: Source,
 }
 
 /// Ensures the streams.

@@ -16,6 +16,7 @@ use crate::store::ensure::{ensure_missing, present};
 use crate::store::reader::{Begun, Span, Walk};
 
 use super::args::room_id;
+use super::config::Config;
 use super::error::Failure;
 use super::out::{Out, say};
 use super::progress::Progress;
@@ -42,10 +43,9 @@ pub(super) struct History {
     #[arg(value_name = "ROOM", value_parser = room_id)]
     room: RoomId,
     /// The newest N sequences; with --from or --since, the N from there on. Any number, or all;
-    /// 1 to 1000 for the format contract.
-    #[arg(long, value_name = "N", default_value = "200", value_parser = count,
-        allow_negative_numbers = true)]
-    last: Count,
+    /// 1 to 1000 for the format contract; 200 by default.
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    last: Option<Count>,
     /// From this sequence on.
     #[arg(long, value_name = "SEQ", value_parser = sequence, allow_negative_numbers = true,
         conflicts_with_all = ["since", "seq"])]
@@ -61,10 +61,11 @@ pub(super) struct History {
     #[arg(long, value_enum, default_value = "table")]
     format: Form,
     /// Times of the table in UTC instead of the local time zone.
-    #[arg(long)]
-    utc: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true)]
+    utc: Option<bool>,
     #[command(flatten)]
-    source: Source,
+    pub(super) source: Source,
 }
 
 /// A form of output.
@@ -104,7 +105,7 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
             let time = time(text, &args.zone())?;
             match reader.seek(&stream, Goal::Time(time)).await.map_err(|error| on(&room, error))? {
                 Landing::Frame(edge) | Landing::BeforeFirst(edge) => {
-                    Span::From { seq: edge.seq, most: args.last.most() }
+                    Span::From { seq: edge.seq, most: args.last().most() }
                 }
                 Landing::Nothing => Span::All,
                 _ => {
@@ -149,9 +150,19 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
 }
 
 impl History {
+    /// Lets the configuration file say what the command line left open.
+    pub(super) fn fill(&mut self, config: &Config) {
+        self.last = self.last.or_else(|| config.last.map(|size| Count::Of(size.get())));
+        self.utc = self.utc.or(config.utc);
+    }
+
+    fn last(&self) -> Count {
+        self.last.unwrap_or(Count::Of(PageSize::DEFAULT.get()))
+    }
+
     /// What can be said without a server.
     fn check(&self) -> Result<Span, Failure> {
-        match (self.format, self.seq, self.last) {
+        match (self.format, self.seq, self.last()) {
             (Form::Raw, None, _) => {
                 return Err(Failure::usage(
                     "--format raw prints the bytes of one frame; name it with --seq",
@@ -180,7 +191,7 @@ impl History {
         if let Some(text) = &self.since {
             time(text, &self.zone())?;
         }
-        Ok(match (self.seq, self.from, self.last) {
+        Ok(match (self.seq, self.from, self.last()) {
             (Some(seq), _, _) => Span::From { seq, most: 1 },
             (_, Some(seq), last) => Span::From { seq, most: last.most() },
             (_, _, Count::Of(n)) => Span::Last(n),
@@ -189,7 +200,7 @@ impl History {
     }
 
     fn zone(&self) -> TimeZone {
-        if self.utc { TimeZone::UTC } else { TimeZone::system() }
+        if self.utc == Some(true) { TimeZone::UTC } else { TimeZone::system() }
     }
 
     fn writer(&self, last: u64) -> Box<dyn Write> {

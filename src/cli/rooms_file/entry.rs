@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{short, unknown};
+use super::super::strict::{flag, kind, only, short, text, wrong};
 use crate::domain::room::KnownFrom;
 use crate::domain::{Room, RoomId, Subject};
 
@@ -17,9 +17,7 @@ pub(super) fn room(entry: &Value) -> Result<Room, String> {
     let Value::Object(table) = entry else {
         return Err(format!("{} is not a room; write a table with id and subject", kind(entry)));
     };
-    if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
-        return Err(unknown(key, KEYS));
-    }
+    only(table, KEYS)?;
     let id = text(table, "id")?.ok_or("id: missing; write id = \"…\"")?;
     let id = RoomId::new(id).map_err(|bad| format!("id: {bad}; correct it"))?;
     let subject = text(table, "subject")?.ok_or("subject: missing; write subject = \"…\"")?;
@@ -77,36 +75,5 @@ fn members(table: &Map<String, Value>) -> Result<Vec<String>, String> {
             })
             .collect(),
         Some(other) => Err(wrong("members", other, WANTED)),
-    }
-}
-
-fn text<'a>(table: &'a Map<String, Value>, key: &str) -> Result<Option<&'a str>, String> {
-    match table.get(key) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(wrong(key, other, "a string, as in \"ops\"")),
-    }
-}
-
-fn flag(table: &Map<String, Value>, key: &str) -> Result<Option<bool>, String> {
-    match table.get(key) {
-        None => Ok(None),
-        Some(Value::Bool(flag)) => Ok(Some(*flag)),
-        Some(other) => Err(wrong(key, other, "true or false, without quotes")),
-    }
-}
-
-fn wrong(key: &str, found: &Value, wanted: &str) -> String {
-    format!("{key}: {} will not do; write {wanted}", kind(found))
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a table",
     }
 }

@@ -4,8 +4,6 @@
 //! the file, the entry, the key and the fix.
 
 mod entry;
-pub(super) mod nearest;
-mod read;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -17,6 +15,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::domain::{Room, RoomId, Subject, escape};
+
+use super::strict;
 
 pub use write::render;
 
@@ -33,7 +33,7 @@ pub fn load(path: &Path) -> Result<Vec<Room>, String> {
         std::io::ErrorKind::InvalidData => format!("{shown}: not UTF-8; save it as UTF-8"),
         _ => format!("{shown}: {error}; give a readable file with --rooms"),
     })?;
-    let value = read::value(path, &text).map_err(|error| format!("{shown}{error}"))?;
+    let value = strict::value(path, &text).map_err(|error| format!("{shown}{error}"))?;
     rooms(&value).map_err(|error| format!("{shown}: {error}"))
 }
 
@@ -41,9 +41,7 @@ fn rooms(value: &Value) -> Result<Vec<Room>, String> {
     let entries = match value {
         Value::Array(entries) => entries,
         Value::Object(table) => {
-            if let Some(key) = table.keys().find(|key| !TOP.contains(&key.as_str())) {
-                return Err(unknown(key, TOP));
-            }
+            strict::only(table, TOP)?;
             match table.get("rooms") {
                 Some(Value::Array(entries)) => entries,
                 Some(_) => return Err("rooms: not a list; write a [[rooms]] table a room".into()),
@@ -107,25 +105,8 @@ impl Display for Name<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "room {}", self.number)?;
         match self.id {
-            Some(id) => write!(f, " ('{}')", short(id)),
+            Some(id) => write!(f, " ('{}')", strict::short(id)),
             None => Ok(()),
         }
-    }
-}
-
-fn unknown(key: &str, known: &[&str]) -> String {
-    let shown = short(key);
-    match nearest::nearest(key, known) {
-        Some(meant) => format!("{shown}: unknown key; did you mean {meant}?"),
-        None => format!("{shown}: unknown key; there are {}", known.join(", ")),
-    }
-}
-
-fn short(text: &str) -> String {
-    let shown = escape::text(text);
-    if shown.chars().count() > 40 {
-        format!("{}…", shown.chars().take(40).collect::<String>())
-    } else {
-        shown.into_owned()
     }
 }

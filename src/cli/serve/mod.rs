@@ -19,7 +19,7 @@ use crate::store::HistoryStore;
 use crate::store::embedded::EmbeddedStore;
 use crate::store::nats::{ConnectOptions, NatsStore};
 
-use super::connection::{self, ConfigDefaults};
+use super::connection;
 use super::error::Failure;
 use super::rooms_file;
 use super::source::Source;
@@ -52,7 +52,7 @@ pub(super) struct Serve {
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     request_time: u64,
     #[command(flatten)]
-    source: Source,
+    pub(super) source: Source,
 }
 
 /// Whether callers must sign.
@@ -126,7 +126,7 @@ fn prepared(source: &Source) -> Result<(Vec<Room>, Option<ConnectOptions>), Fail
         ));
     };
     let known = rooms_file::load(path).map_err(Failure::usage)?;
-    let options = connection::open(&source.server, &ConfigDefaults::default())?;
+    let options = connection::open(&source.server, &source.defaults)?;
     Ok((known, Some(options)))
 }
 

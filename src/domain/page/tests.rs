@@ -45,6 +45,7 @@ fn info() -> StreamInfo {
         config: StreamConfig::default(),
         state: StreamState::default(),
         leader: None,
+        peers: Vec::new(),
     }
 }
 

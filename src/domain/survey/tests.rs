@@ -20,6 +20,7 @@ pub(in crate::domain) fn info(first: u64, last: u64, missing: u64) -> StreamInfo
             ..StreamState::default()
         },
         leader: None,
+        peers: Vec::new(),
     }
 }
 

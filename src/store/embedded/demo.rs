@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::domain::room::KnownFrom;
-use crate::domain::{FaultKind, Header, Room, RoomId, Subject, Window};
+use crate::domain::{FaultKind, Header, Room, RoomId, Subject, Window, encode};
 
 use super::generate::Shape;
 use super::script::{DemoRoom, RawFrame, Step};
@@ -31,6 +31,7 @@ pub fn rooms() -> Vec<DemoRoom> {
         refused("board", "Board", FaultKind::Denied("$JS.API.STREAM.INFO.UNIBUS_board".into())),
         refused("archive-eu", "Archive (EU)", FaultKind::Offline),
         long_hole(1_000_000, 900_000),
+        leaky(),
     ]
     .into_iter()
     .flatten()
@@ -198,6 +199,54 @@ fn refused(id: &str, name: &str, kind: FaultKind) -> Option<DemoRoom> {
     Some(demo)
 }
 
+/// The sequences of the leaky room whose frames can be read by anyone.
+pub const LEAKS: [u64; 5] = [118, 217, 301, 302, 388];
+
+/// An encrypted room with frames that were never encrypted: a client without keys, somebody on the
+/// command line, a picture. Beside them are what must not be taken for that: ciphertext in an
+/// envelope of JSON, and frames too short to tell.
+fn leaky() -> Option<DemoRoom> {
+    let room = room("hr-desk", "HR desk")?;
+    let subject = room.subject.as_ref().map_or("unibus.room", Subject::as_str).to_owned();
+    let shape = shape(&room, 11);
+    let these = |payloads: Vec<Vec<u8>>, until: SignedDuration| Step::PublishThese {
+        frames: payloads.into_iter().map(|p| RawFrame::new(subject.as_str(), p)).collect(),
+        until,
+    };
+    let scan = [b"\x89PNG\r\n\x1a\n", &shape.frame(302).payload[..]].concat();
+    let sealed = encode::base64(&shape.frame(303).payload);
+    let sealed = format!(r#"{{"v":1,"from":"ada","epoch":4,"ciphertext":"{sealed}"}}"#);
+    let steps = vec![
+        publish(117, shape.clone(), DAY * 9, DAY * 6),
+        these(
+            vec![
+                br#"{"from":"ada","body":"new phone, it says that my keys are missing?"}"#.to_vec(),
+                b"\x02\x9c\x07\x51".to_vec(),
+                b"\x02\x41\xee\x18".to_vec(),
+            ],
+            DAY * 6 - MINUTE,
+        ),
+        publish(96, shape.clone(), DAY * 6 - MINUTE * 2, DAY * 4),
+        these(
+            vec![b"Salary review moved to Thursday at ten, bring the signed forms.".to_vec()],
+            DAY * 4 - MINUTE,
+        ),
+        publish(83, shape.clone(), DAY * 4 - MINUTE * 2, DAY * 2),
+        these(
+            vec![
+                "Die Unterlagen der Bewerberin liegen im Büro, siehe Bild.".into(),
+                scan,
+                sealed.into(),
+            ],
+            DAY * 2 - MINUTE,
+        ),
+        publish(84, shape.clone(), DAY * 2 - MINUTE * 2, DAY),
+        these(vec![br#"{"type":"typing","user":"grace","room":"hr-desk"}"#.to_vec()], DAY - MINUTE),
+        publish(40, shape, DAY - MINUTE * 2, HOUR),
+    ];
+    Some(DemoRoom::by_contract(room, DAY * 10, steps))
+}
+
 /// Frames that would take over a terminal if any part of them reached it as it is.
 fn hostile() -> Option<DemoRoom> {
     let mut room = room("free-for-all", "Free for all")?;
@@ -248,10 +297,10 @@ mod tests {
     #[test]
     fn every_room_is_there_under_a_name_of_its_own() {
         let rooms = rooms();
-        assert_eq!(rooms.len(), 15);
+        assert_eq!(rooms.len(), 16);
         let ids: BTreeSet<_> = rooms.iter().map(|room| &room.room.id).collect();
         let subjects: BTreeSet<_> = rooms.iter().map(|room| &room.room.subject).collect();
-        assert_eq!((ids.len(), subjects.len()), (15, 15));
+        assert_eq!((ids.len(), subjects.len()), (16, 16));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-pub use demo::{long_hole, rooms};
+pub use demo::{LEAKS, long_hole, rooms};
 pub use generate::Shape;
 pub use log::{Request, Strikes, Times};
 pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};

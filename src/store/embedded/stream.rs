@@ -248,6 +248,7 @@ impl Stream {
                 lost: self.lost.clone(),
             },
             leader: None,
+            peers: Vec::new(),
         }
     }
 }

@@ -246,7 +246,7 @@ fn pages_of_names_and_streams_are_those_of_a_real_server() {
 fn demo_rooms_hold_what_they_promise() {
     let (store, known) = EmbeddedStore::demo(start, false);
     assert_eq!(*store.connection().borrow(), Connection::Demo);
-    assert_eq!(known.len(), 14);
+    assert_eq!(known.len(), 15);
     let (messages, first, last, deleted, list) = state(&store, "support");
     assert_eq!((first, last, deleted), (1, 420, 66));
     assert_eq!(messages, 420 - 66);
@@ -293,7 +293,7 @@ fn frames_arrive_by_the_clock_alone() {
 #[test]
 fn times_rise_with_sequences_and_lie_in_the_past() {
     let (store, _) = EmbeddedStore::demo(start, false);
-    for room in ["lobby", "support", "announcements", "pager", "free-for-all"] {
+    for room in ["lobby", "support", "announcements", "pager", "free-for-all", "hr-desk"] {
         let info = wait(store.info(&id(room).stream(), false)).unwrap();
         let (mut at, mut before) = (1, info.created);
         while let Some(frame) = wait(store.get(&id(room).stream(), Get::AtOrAfter(at))).unwrap() {

@@ -294,6 +294,7 @@ async fn the_demo_shows_every_state() {
         ("board", RoomState::Denied),
         ("field-team", RoomState::Ok),
         ("archive-eu", RoomState::Offline),
+        ("hr-desk", RoomState::Ok),
     ];
     for (name, expected) in table {
         assert_eq!(state(name), expected, "{name}");

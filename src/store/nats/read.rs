@@ -170,6 +170,7 @@ fn frame_of(message: StoredMessage<'_>) -> Result<Frame, base64::DecodeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Peer;
 
     #[test]
     fn a_list_with_unreachable_streams_counts_each_once() {
@@ -194,7 +195,9 @@ mod tests {
     fn lost_sequences_and_zero_times_are_read() {
         let info: WireInfo = serde_json::from_value(json!({
             "config": {}, "created": "2026-11-23T14:10:56.214080946Z",
-            "cluster": {"name": "c", "leader": "n\u{1b}1", "replicas": [{"name": "n2"}]},
+            "cluster": {"name": "c", "leader": "n\u{1b}1", "replicas": [
+                {"name": "n2"},
+                {"name": "n3\u{7}", "current": true, "active": 340_000_000, "lag": 7, "peer": "x"}]},
             "state": {"messages": 1, "first_seq": 1, "last_seq": 9, "first_ts": "0001-01-01T00:00:00Z", "deleted": [5, 0, 3],
                 "last_ts": "2026-11-23T14:10:57Z", "lost": {"msgs": [9, 7], "bytes": 10}}
         }))
@@ -205,5 +208,14 @@ mod tests {
         assert_eq!(info.state.first_time, None);
         assert!(info.state.last_time.is_some());
         assert_eq!(info.leader.as_deref(), Some("n\\x1b1"));
+        let peer = |name: &str, current, active, lag| Peer {
+            name: name.into(),
+            current,
+            offline: false,
+            active,
+            lag,
+        };
+        let expected = [peer("n2", false, 0, 0), peer("n3\\x07", true, 340_000_000, 7)];
+        assert_eq!(info.peers, expected);
     }
 }

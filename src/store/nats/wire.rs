@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::config;
-use crate::domain::{FaultKind, StreamInfo, StreamState, escape};
+use crate::domain::{FaultKind, Peer, StreamInfo, StreamState, escape};
 
 /// An answer that may hold an error instead of what was asked for.
 pub(super) trait Reply {
@@ -109,6 +109,18 @@ pub(super) struct WireInfo {
 #[derive(Deserialize)]
 struct WireCluster {
     leader: Option<String>,
+    replicas: Option<Vec<WirePeer>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WirePeer {
+    name: String,
+    current: bool,
+    offline: bool,
+    /// Nanoseconds; below zero where clocks were set.
+    active: i64,
+    lag: u64,
 }
 
 #[derive(Deserialize)]
@@ -152,13 +164,24 @@ const NEVER: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 impl WireInfo {
     pub(super) fn into_info(self) -> StreamInfo {
-        let leader = self.cluster.and_then(|cluster| cluster.leader);
+        let (leader, peers) = match self.cluster {
+            Some(cluster) => (cluster.leader, cluster.replicas.unwrap_or_default()),
+            None => (None, Vec::new()),
+        };
         let leader = leader.filter(|name| !name.is_empty());
+        let peer = |peer: WirePeer| Peer {
+            name: escape::text(&peer.name).into_owned(),
+            current: peer.current,
+            offline: peer.offline,
+            active: u64::try_from(peer.active).unwrap_or_default(),
+            lag: peer.lag,
+        };
         StreamInfo {
             created: self.created,
             config: config::read(&self.config),
             state: self.state.into_state(),
             leader: leader.map(|name| escape::text(&name).into_owned()),
+            peers: peers.into_iter().map(peer).collect(),
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn lines(row: &Row<'_>, state: &State, width: usize) -> Vec<Fact> {
     let mut facts = Facts::new(width);
     match row {
         Row::Gap { gap, head } => about_gap(&mut facts, gap, *head, state),
-        Row::Unread(run) => about_unread(&mut facts, run, state.view.is_reading(run)),
+        Row::Unread(run) => about_unread(&mut facts, run, state),
         Row::Frame(_) => {}
     }
     facts.lines
@@ -84,11 +84,11 @@ fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, 
     }
 }
 
-fn about_unread(facts: &mut Facts, run: &Unread, reading: bool) {
+fn about_unread(facts: &mut Facts, run: &Unread, state: &State) {
     facts.push("range", format::range(run.range), Tone::Strong);
     facts.push("count", words::counted(run.range.len(), "sequence"), Tone::Plain);
     facts.blank();
-    if reading {
+    if state.view.is_reading(run) {
         facts.folded("", "These sequences are being read.", Tone::Plain);
         return;
     }
@@ -96,7 +96,7 @@ fn about_unread(facts: &mut Facts, run: &Unread, reading: bool) {
     facts.blank();
     facts.folded("", "This says nothing of whether messages are stored there.", Tone::Plain);
     facts.blank();
-    let key = words::key(Action::Retry);
+    let key = state.keymap.hint(Action::Retry);
     let again = format!("{key} reads these sequences again");
     let advice = match run.fault.kind.advice() {
         "retry" => format!("{again}."),

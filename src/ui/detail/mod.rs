@@ -10,9 +10,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::State;
 use crate::app::rows::Row;
 use crate::app::state::Encoding;
+use crate::app::{Action, Keymap, State};
 use crate::domain::{Frame, format};
 
 use super::paint::{self, span};
@@ -58,7 +58,7 @@ fn draw_frame(buf: &mut Buffer, theme: &Theme, state: &State, frame: &Frame, pla
     let scroll = plan.scroll(state.detail.scroll);
     match plan.mode {
         Mode::Stacked => {
-            draw_head(buf, theme, plan.head, &plan.facts);
+            draw_head(buf, theme, plan.head, &plan.facts, &state.keymap);
             payload::heading(buf, theme, plan.list_title, "hex", &hex_size(frame));
             for (n, row) in plan.list.rows().enumerate() {
                 payload::hex(buf, theme, row, &frame.payload, scroll + n, plan.shape);
@@ -108,7 +108,7 @@ fn base64_size(frame: &Frame) -> String {
 }
 
 /// The head where it does not scroll; what does not fit is counted.
-fn draw_head(buf: &mut Buffer, theme: &Theme, area: Rect, facts: &[Fact]) {
+fn draw_head(buf: &mut Buffer, theme: &Theme, area: Rect, facts: &[Fact], keymap: &Keymap) {
     let height = usize::from(area.height);
     let hidden = facts.len() > height;
     let shown = if hidden { height.saturating_sub(1) } else { height };
@@ -117,7 +117,7 @@ fn draw_head(buf: &mut Buffer, theme: &Theme, area: Rect, facts: &[Fact]) {
     }
     if hidden {
         let more = facts.len() - shown;
-        let key = super::words::key(crate::app::Action::Zoom);
+        let key = keymap.hint(Action::Zoom);
         let words = format!("{}; {key} shows all", super::words::counted(more as u64, "more line"));
         paint::put(buf, theme, paint::row(area, shown), &words, theme.note);
     }

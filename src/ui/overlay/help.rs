@@ -2,8 +2,8 @@
 
 use ratatui::text::Line;
 
-use crate::app::REGISTRY;
-use crate::app::action::{Group, keys_of};
+use crate::app::action::Group;
+use crate::app::{Keymap, REGISTRY};
 use crate::domain::escape;
 
 use super::super::paint::{line_width, span};
@@ -19,7 +19,12 @@ const NAME: usize = 14;
 const GUTTER: usize = 2;
 
 /// The groups with their actions; with a filter, those that hold it in keys, name or words.
-pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'static>> {
+pub(super) fn lines(
+    theme: &Theme,
+    keymap: &Keymap,
+    filter: &str,
+    width: usize,
+) -> Vec<Line<'static>> {
     let wanted = filter.to_lowercase();
     let two = width >= TWO && filter.is_empty();
     let column = if two { width / 2 - GUTTER } else { width };
@@ -28,18 +33,21 @@ pub(super) fn lines(theme: &Theme, filter: &str, width: usize) -> Vec<Line<'stat
     for group in Group::ALL {
         let mut block = Vec::new();
         for entry in REGISTRY.iter().filter(|entry| entry.group == group) {
-            let keys = keys_of(entry.action);
+            let keys = keymap.words(entry.action);
             let hit = [keys.as_str(), entry.name, entry.doc]
                 .iter()
                 .any(|text| text.to_lowercase().contains(&wanted));
             if hit {
-                // A long doc goes on below itself.
-                for (n, doc) in text::wrap(entry.doc, room).into_iter().enumerate() {
-                    let (keys, name) = if n == 0 { (keys.as_str(), entry.name) } else { ("", "") };
+                // What is long goes on below itself.
+                let keys = text::wrap(&keys, KEYS - 1);
+                let doc = text::wrap(entry.doc, room);
+                for n in 0..keys.len().max(doc.len()) {
+                    let part = |of: &[String]| of.get(n).cloned().unwrap_or_default();
+                    let name = if n == 0 { entry.name } else { "" };
                     block.push(Line::from(vec![
-                        span(text::left(keys, KEYS, ""), theme.key),
+                        span(text::left(&part(&keys), KEYS, ""), theme.key),
                         span(text::left(name, NAME, ""), theme.dim),
-                        span(doc, theme.text),
+                        span(part(&doc), theme.text),
                     ]));
                 }
             }

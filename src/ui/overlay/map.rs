@@ -153,7 +153,7 @@ fn stored(map: &StreamMap, cell: &Cell, state: &State) -> String {
         }
         None if cell.frames + cell.unknown == 0 => "nothing is stored here".into(),
         None if state.chart.asking.is_some() => "asking".into(),
-        None => format!("not known; {} asks, with one request", words::key(Action::Goto)),
+        None => format!("not known; {} asks, with one request", state.keymap.hint(Action::Goto)),
     }
 }
 
@@ -163,7 +163,7 @@ fn known(map: &StreamMap, state: &State) -> String {
         return format!("not sampled: {why}");
     }
     let (found, missing) = (format::count(map.found()), format::count(map.missing()));
-    let again = words::key(Action::Refresh);
+    let again = state.keymap.hint(Action::Refresh);
     let sampling = state.chart.sampling.as_ref();
     if sampling.is_some_and(|sampling| Some(&sampling.room) == state.view.room.as_ref()) {
         return "sampling, with at most 256 requests".into();

@@ -61,7 +61,7 @@ pub(super) fn lines(overlay: &Overlay, state: &State, width: usize) -> usize {
 
 fn content(theme: &Theme, overlay: &Overlay, state: &State, width: usize) -> Vec<Line<'static>> {
     match overlay {
-        Overlay::Help { filter, .. } => help::lines(theme, filter, width),
+        Overlay::Help { filter, .. } => help::lines(theme, &state.keymap, filter, width),
         Overlay::Drift { .. } => drift::lines(theme, state, width),
         Overlay::Confirm { room, changes, .. } => confirm::lines(theme, room, changes, width),
         Overlay::Connection { .. } => connection::lines(theme, state, width),

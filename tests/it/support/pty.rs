@@ -1,6 +1,7 @@
 //! The program in a pseudo-terminal: keys in, a screen out, and what it leaves behind.
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -57,11 +58,23 @@ impl Pty {
 
     /// The same with more variables in an environment that is otherwise always the same.
     pub(crate) fn start_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_roomscope"));
+        command.args(args);
+        Self::spawn(command, variables)
+    }
+
+    /// A line of shell in a folder; its terminal is like any other here.
+    pub(crate) fn shell(line: &str, folder: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", line]);
+        command.cwd(folder);
+        Self::spawn(command, variables)
+    }
+
+    fn spawn(mut command: CommandBuilder, variables: &[(&str, &str)]) -> Self {
         let (columns, rows) = (120, 40);
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let modes = format!("{:?}", pair.master.get_termios().unwrap());
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_roomscope"));
-        command.args(args);
         command.env_clear();
         for (name, value) in [
             ("PATH", "/usr/bin:/bin"),

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::*;
 use crate::app::state::Start;
-use crate::app::{Key, KeyCode, State, update};
+use crate::app::{Key, KeyCode, Keymap, State, update};
 use crate::domain::{Connection, Frame, StreamName, StreamSpec};
 use crate::store::{Get, InfoPage, NamePage, StoreError};
 use crate::ui::{self, ColorMode, GlyphSet, Theme};
@@ -98,6 +98,7 @@ impl App {
             connection: Connection::Connecting { tried: String::new(), attempt: 1, last: None },
             now: Timestamp::UNIX_EPOCH,
             zone: TimeZone::UTC,
+            keymap: Keymap::default(),
             size: (140, 40),
             page_size: PageSize::new(size).unwrap(),
             known: vec![*room("a").1],

@@ -10,7 +10,7 @@ use super::short;
 ///
 /// # Errors
 /// `:line:column: what; fix`, to follow the file's name.
-pub(super) fn value(path: &Path, text: &str) -> Result<Value, String> {
+pub(in crate::cli) fn value(path: &Path, text: &str) -> Result<Value, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let extension =
         path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
@@ -41,7 +41,11 @@ fn json(text: &str) -> Result<Value, String> {
     })
 }
 
-fn toml(text: &str) -> Result<Value, String> {
+/// A TOML document as a value.
+///
+/// # Errors
+/// `:line:column: what; fix`, to follow the file's name.
+pub(in crate::cli) fn toml(text: &str) -> Result<Value, String> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
         let place = error.span().map_or(String::new(), |span| {

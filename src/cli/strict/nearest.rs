@@ -5,7 +5,7 @@ pub(in crate::cli) fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a st
     let key = key.to_lowercase();
     known
         .iter()
-        .map(|known| (distance(&key, known), *known))
+        .map(|known| (distance(&key, &known.to_lowercase()), *known))
         .filter(|&(slips, known)| slips <= 2 && slips < known.len())
         .min_by_key(|&(slips, _)| slips)
         .map(|(_, known)| known)

@@ -1,0 +1,130 @@
+//! `export`: a room's history as a bundle of files.
+
+mod said;
+mod start;
+
+use std::path::PathBuf;
+#[cfg(unix)]
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::cli::args::room_id;
+use crate::cli::error::Failure;
+use crate::cli::progress::Progress;
+use crate::cli::source::{Opened, Source};
+use crate::domain::{RoomId, Window};
+use crate::store::reader::{Begun, Reader};
+
+use super::about::Visit;
+use super::finish;
+use super::manifest::Head;
+use super::partial::Files;
+use super::read::{Job, PAUSES, Stop};
+use super::target::Target;
+use said::{report, stopped};
+use start::{Begin, begin, resume, unfinished};
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  roomscope export support --out ticket-4711.tar
+  roomscope export support --last 5000 --out ticket-4711
+  roomscope export support --demo --out demo.tar && roomscope verify demo.tar
+
+The bundle appears under its name at once and whole. Until then it grows in a folder beside it,
+named NAME.partial; whatever interrupts the export, the same command goes on from there.")]
+pub(crate) struct Export {
+    /// The room.
+    #[arg(value_name = "ROOM", value_parser = room_id)]
+    room: RoomId,
+    /// Where to: a folder, or one file when the name ends in .tar.
+    #[arg(long, value_name = "DIR|FILE.tar")]
+    out: PathBuf,
+    /// Only the newest N sequences; with --from, N sequences from there on.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..),
+        allow_negative_numbers = true)]
+    last: Option<u64>,
+    /// Only from this sequence on.
+    #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(u64).range(1..),
+        allow_negative_numbers = true)]
+    from: Option<u64>,
+    /// Finish even when sequences cannot be read: the bundle then says which, and why. Otherwise
+    /// the export stops there, and goes on when it is run again.
+    #[arg(long)]
+    allow_unread: bool,
+    /// Replace a bundle of that name, and drop an unfinished export that is of something else.
+    #[arg(long)]
+    force: bool,
+    /// Print what was exported as one JSON object.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) source: Source,
+}
+
+/// Exports a room.
+pub(crate) async fn run(args: Export) -> Result<u8, Failure> {
+    #[cfg(unix)]
+    limits_are_errors()?;
+    let target = Target::of(&args.out)?;
+    target.check(args.force)?;
+    let before = unfinished(&args, &target)?;
+    let opened = args.source.open().await?;
+    let room = opened.room(&args.room);
+    let reader = opened.reader();
+    let Begin { partial, head, mut files, rest } = match before {
+        Some(before) => resume(before, &args, &target, &opened, &reader, &room).await?,
+        None => begin(&args, &target, &opened, &reader, &room).await?,
+    };
+    let read = read(&args, rest, &head, &mut files, &opened, &reader).await;
+    // What waits in buffers is worth keeping, however the read ended.
+    let files = files.finish();
+    let requests = read.map_err(|stop| stopped(stop, &partial, &target, &room))?;
+    let (lines, raw, written) = files.map_err(|error| partial.unwritten(&error))?;
+    let ended = opened.store.info(&room.id.stream(), false).await.ok();
+    let ended = ended.filter(|info| info.created == head.created);
+    let ended = Visit::now(&opened.store.connection().borrow(), ended.as_ref());
+    let finish = || {
+        finish::describe(&target, &head, &ended, requests, &written)?;
+        finish::sync(&target, [lines, raw])?;
+        target.is_tar.then(|| finish::pack(&target)).transpose()
+    };
+    let packed = finish().map_err(|error| partial.unwritten(&error))?;
+    target.publish(packed.as_deref())?;
+    report(&args, &head, &written.tally)
+}
+
+/// Reads what is still to be read; gives the requests it took.
+async fn read(
+    args: &Export,
+    rest: Option<(Window, Begun)>,
+    head: &Head,
+    files: &mut Files,
+    opened: &Opened,
+    reader: &Reader,
+) -> Result<u64, Stop> {
+    let Some((rest, begun)) = rest else { return Ok(0) };
+    let stream = args.room.stream();
+    let (store, allow_unread) = (opened.store.as_ref(), args.allow_unread);
+    let job = Job { store, reader, stream: &stream, rest, allow_unread, pauses: &PAUSES };
+    match begun {
+        Begun::Walk(walk) => {
+            let total = head.window.map_or(0, |ends| ends.end - ends.start + 1);
+            let progress = Progress::new(&format!("export {}", args.room), total, "sequences");
+            job.walk(*walk, files, &|done| progress.set(done)).await
+        }
+        Begun::Empty(info) | Begun::Outside(info) => job.nothing_left(&info, files).map(|()| 1),
+        Begun::NoStream => Ok(0),
+    }
+}
+
+/// Makes a write beyond a limit on the size of files an error like any other; the system would end
+/// the program at once (setrlimit(2), SIGXFSZ).
+#[cfg(unix)]
+fn limits_are_errors() -> Result<(), Failure> {
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default())
+        .map(|_| ())
+        .map_err(|error| Failure::failed(format!("set up signals: {error}")))
+}

@@ -1,0 +1,182 @@
+//! How an export begins: anew, or where an earlier run of it stopped.
+
+use crate::cli::bundle::about::{About, Visit};
+use crate::cli::bundle::manifest::{Asked, Head, Resumed};
+use crate::cli::bundle::partial::{Files, Found, Partial};
+use crate::cli::bundle::target::Target;
+use crate::cli::bundle::{FORMAT, VERSION};
+use crate::cli::error::Failure;
+use crate::cli::out::say;
+use crate::cli::source::{Opened, no_stream, on};
+use crate::domain::{Connection, Room, Window, escape};
+use crate::store::reader::{Begun, Reader, Span};
+
+use super::Export;
+
+/// Sequences that are exported without a word on how to go on.
+const QUICK: u64 = 2_000;
+
+/// An export under way.
+pub(super) struct Begin<'a> {
+    pub(super) partial: Partial<'a>,
+    pub(super) head: Head,
+    pub(super) files: Files,
+    /// What is still to be accounted for, and what the stream gives of it.
+    pub(super) rest: Option<(Window, Begun)>,
+}
+
+/// The unfinished export to go on with.
+pub(super) fn unfinished<'a>(
+    args: &Export,
+    target: &'a Target,
+) -> Result<Option<(Partial<'a>, Head)>, Failure> {
+    let Some(partial) = Partial::existing(target)? else { return Ok(None) };
+    let asked = Asked { last: args.last, from: args.from };
+    let why = match partial.found() {
+        Found::Nothing => {
+            partial.discard()?;
+            return Ok(None);
+        }
+        Found::Head(head) if head.stream != args.room.stream().as_str() => {
+            "it is of another room".to_owned()
+        }
+        Found::Head(head) if head.asked != asked => {
+            format!("it is of {}, not of {}", words(head.asked), words(asked))
+        }
+        Found::Head(head) => return Ok(Some((partial, *head))),
+        Found::Unknown(why) => why.to_owned(),
+    };
+    if args.force {
+        partial.discard()?;
+        return Ok(None);
+    }
+    Err(Failure::usage(format!(
+        "{} is an unfinished export that does not fit: {why}; give --force to drop it and begin \
+         anew, or another --out",
+        target.partial.display()
+    )))
+}
+
+fn words(asked: Asked) -> String {
+    match (asked.last, asked.from) {
+        (None, None) => "the whole stream".into(),
+        (Some(last), None) => format!("the last {last} sequences"),
+        (None, Some(from)) => format!("all from sequence {from} on"),
+        (Some(last), Some(from)) => format!("{last} sequences from {from} on"),
+    }
+}
+
+/// Looks at the stream, and only then makes anything.
+pub(super) async fn begin<'a>(
+    args: &Export,
+    target: &'a Target,
+    opened: &Opened,
+    reader: &Reader,
+    room: &Room,
+) -> Result<Begin<'a>, Failure> {
+    let stream = room.id.stream();
+    let span = match (args.from, args.last) {
+        (Some(seq), most) => Span::From { seq, most: most.unwrap_or(u64::MAX) },
+        (None, Some(last)) => Span::Last(last),
+        (None, None) => Span::All,
+    };
+    let begun = reader.walk(&stream, span).await.map_err(|error| on(room, error))?;
+    let (info, window) = match &begun {
+        Begun::NoStream => return Err(no_stream(room)),
+        Begun::Empty(info) => (info.as_ref(), None),
+        Begun::Outside(info) => {
+            return Err(Failure::failed(format!(
+                "room {}: its stream ends at sequence {}, below --from; give a lower one",
+                room.id, info.state.last_seq
+            )));
+        }
+        Begun::Walk(walk) => (walk.stream(), Some(walk.window())),
+    };
+    let head = Head {
+        format: FORMAT.into(),
+        version: VERSION,
+        room: About::of(room),
+        stream: stream.as_str().to_owned(),
+        asked: Asked { last: args.last, from: args.from },
+        window: window.map(Into::into),
+        created: info.created,
+        connection: opened.explained.clone(),
+        begun: Visit::now(&opened.store.connection().borrow(), Some(info)),
+        resumed: Vec::new(),
+    };
+    let partial = Partial::create(target)?;
+    partial.keep(&head)?;
+    let many = window.map_or(0, Window::len);
+    if many > QUICK && !is_demo(opened) {
+        say(&format!(
+            "{many} sequences go into {}; interrupted, the same command goes on from there.",
+            escape::sentence(&partial.shown())
+        ));
+    }
+    let files = partial.open(window)?;
+    let rest = window.map(|window| (window, begun));
+    Ok(Begin { partial, head, files, rest })
+}
+
+/// Takes up what was begun: the same stream, and the window chosen then.
+pub(super) async fn resume<'a>(
+    (partial, mut head): (Partial<'a>, Head),
+    args: &Export,
+    target: &'a Target,
+    opened: &Opened,
+    reader: &Reader,
+    room: &Room,
+) -> Result<Begin<'a>, Failure> {
+    let shown = partial.shown();
+    let window = head.window.and_then(|ends| Window::new(ends.start, ends.end));
+    let files = partial.open(window)?;
+    let rest = match window.and_then(|window| files.written().rest(window)) {
+        None => None,
+        Some(rest) => {
+            let span = Span::From { seq: rest.start(), most: rest.len() };
+            let begun = reader.walk(&room.id.stream(), span).await;
+            Some((rest, begun.map_err(|error| on(room, error))?))
+        }
+    };
+    let info = match &rest {
+        None => None,
+        Some((_, Begun::NoStream)) => {
+            let Failure { line, .. } = no_stream(room);
+            return Err(Failure::failed(format!("{line}; what was read of it is in {shown}")));
+        }
+        Some((_, Begun::Empty(info) | Begun::Outside(info))) => Some(info.as_ref()),
+        Some((_, Begun::Walk(walk))) => Some(walk.stream()),
+    };
+    let is_other = info.is_some_and(|info| info.created != head.created);
+    if is_other && args.force {
+        partial.discard()?;
+        return begin(args, target, opened, reader, room).await;
+    }
+    if is_other && is_demo(opened) {
+        return Err(Failure::usage(format!(
+            "{shown} cannot be gone on with, since the demo makes its rooms anew at each start; \
+             give --force to drop it"
+        )));
+    }
+    if is_other {
+        return Err(Failure::usage(format!(
+            "room {}: its stream was deleted and made again since {shown} was begun; give --force \
+             to drop that and begin anew, or another --out to keep it",
+            room.id
+        )));
+    }
+    head.resumed.push(Resumed {
+        from: rest.as_ref().map(|(rest, _)| rest.start()),
+        at: Visit::now(&opened.store.connection().borrow(), info),
+    });
+    partial.keep(&head)?;
+    let kept = files.written().tally.sequences;
+    let shown = escape::sentence(&shown);
+    say(&format!("Going on with {shown}, where {kept} sequences are accounted for."));
+    Ok(Begin { partial, head, files, rest })
+}
+
+/// Whether the rooms are made up, and so made anew at each start.
+fn is_demo(opened: &Opened) -> bool {
+    *opened.store.connection().borrow() == Connection::Demo
+}

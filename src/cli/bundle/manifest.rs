@@ -1,0 +1,174 @@
+//! The manifest: what the bundle is of, its account, and the digest of each file.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::domain::Window;
+
+use super::about::{About, Visit};
+use super::seal::{self, Style};
+use super::tally::Tally;
+use super::write::{Sum, Written};
+use super::{FORMAT, FRAMES, MANIFEST, RAW, VERSION};
+
+/// Which sequences were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Asked {
+    /// The newest so many, or so many from `from` on.
+    pub(super) last: Option<u64>,
+    /// From this sequence on.
+    pub(super) from: Option<u64>,
+}
+
+/// A window as JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ends {
+    /// First sequence.
+    pub(super) start: u64,
+    /// Last sequence, included.
+    pub(super) end: u64,
+}
+
+impl From<Window> for Ends {
+    fn from(window: Window) -> Self {
+        Self { start: window.start(), end: window.end() }
+    }
+}
+
+/// What an export is of: chosen once, kept when it is interrupted, and said in the manifest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Head {
+    /// Always `roomscope-bundle`.
+    pub(super) format: String,
+    /// Version of the format.
+    pub(super) version: u32,
+    /// The room.
+    pub(super) room: About,
+    /// The name of its stream.
+    pub(super) stream: String,
+    /// Which sequences were asked for.
+    pub(super) asked: Asked,
+    /// The sequences accounted for; `None` where the stream held no messages.
+    pub(super) window: Option<Ends>,
+    /// When the stream was created.
+    pub(super) created: Timestamp,
+    /// What the connection was made of, as `--explain-connection` says: no secrets.
+    pub(super) connection: Vec<String>,
+    /// How it was found.
+    pub(super) begun: Visit,
+    /// Each time the export was taken up again, and from which sequence on.
+    pub(super) resumed: Vec<Resumed>,
+}
+
+/// An interrupted export taken up again. What was read before is as it was then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Resumed {
+    /// The first sequence that was read then; `None` where all had been read.
+    pub(super) from: Option<u64>,
+    /// When, and how the stream was found.
+    pub(super) at: Visit,
+}
+
+/// A file of the bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct File {
+    /// Name.
+    pub(super) name: String,
+    /// Bytes.
+    pub(super) size: u64,
+    /// In hexadecimal.
+    pub(super) sha256: String,
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    head: &'a Head,
+    ended: &'a Visit,
+    requests: u64,
+    account: &'a Tally,
+    files: [File; 2],
+    holes: &'a [Box<RawValue>],
+    holes_left_out: u64,
+}
+
+/// What of a manifest is needed to verify a bundle.
+#[derive(Debug, Deserialize)]
+pub(super) struct Manifest {
+    /// What the bundle is of.
+    #[serde(flatten)]
+    pub(super) head: Head,
+    /// Its account.
+    pub(super) account: Tally,
+    /// Its files of frames.
+    pub(super) files: Vec<File>,
+}
+
+impl Manifest {
+    /// The window, if there is one.
+    pub(super) fn window(&self) -> Option<Window> {
+        self.head.window.and_then(|ends| Window::new(ends.start, ends.end))
+    }
+}
+
+/// The manifest's text, sealed. `requests` are those of the run that ended it.
+///
+/// # Errors
+/// Never in practice: all of it can be told in JSON.
+pub(super) fn render(
+    head: &Head,
+    ended: &Visit,
+    requests: u64,
+    written: &Written,
+) -> serde_json::Result<String> {
+    let file =
+        |name: &str, sum: &Sum| File { name: name.to_owned(), size: sum.len, sha256: sum.sha256() };
+    let whole = Whole {
+        head,
+        ended,
+        requests,
+        account: &written.tally,
+        files: [file(FRAMES, &written.lines), file(RAW, &written.raw)],
+        holes: &written.holes.listed,
+        holes_left_out: written.holes.more,
+    };
+    Ok(seal::seal(&seal::ascii(serde_json::to_string_pretty(&whole)?), Style::Pretty))
+}
+
+/// Why a text is no manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bad {
+    /// It is not as it was written.
+    Damaged,
+    /// A version of the format that this program does not know.
+    Version(u32),
+}
+
+/// Reads a manifest.
+///
+/// # Errors
+/// When it is damaged, or of another version.
+pub(super) fn read(text: &[u8]) -> Result<Manifest, Bad> {
+    #[derive(Deserialize)]
+    struct Which {
+        format: String,
+        version: u32,
+    }
+    if !seal::holds(text, Style::Pretty) {
+        return Err(Bad::Damaged);
+    }
+    let which: Which = serde_json::from_slice(text).map_err(|_| Bad::Damaged)?;
+    if which.format != FORMAT {
+        return Err(Bad::Damaged);
+    }
+    if which.version != VERSION {
+        return Err(Bad::Version(which.version));
+    }
+    serde_json::from_slice(text).map_err(|_| Bad::Damaged)
+}
+
+/// The text of `SHA256SUMS`, as `sha256sum --check` reads it.
+pub(super) fn sums(manifest: &str, frames: &str, raw: &str) -> String {
+    format!("{manifest}  {MANIFEST}\n{frames}  {FRAMES}\n{raw}  {RAW}\n")
+}

@@ -1,0 +1,184 @@
+//! Reading the rest of a window into the two files.
+
+use std::io::Write;
+use std::time::Duration;
+
+use crate::domain::{
+    Fault, Gap, GapCause, History, Page, Slot, StreamInfo, StreamName, Unread, Window,
+};
+use crate::store::reader::{Reader, Walk};
+use crate::store::{HistoryStore, StoreError};
+
+use super::join::Join;
+use super::write::{Unwritten, Writer};
+
+/// Waits before what could not be read is tried again.
+pub(super) const PAUSES: [Duration; 4] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
+
+/// Why reading stopped before its end. What was appended until then stays.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Sequences could not be read.
+    Unread(Window, Fault),
+    /// The stream could not be looked at, or is another one now.
+    Store(StoreError),
+    /// The stream ends below what is still to be read.
+    Shorter(u64),
+    /// The bundle could not be written.
+    Write(Unwritten),
+}
+
+/// What to read, and how.
+#[derive(Debug)]
+pub(super) struct Job<'a> {
+    pub(super) store: &'a dyn HistoryStore,
+    pub(super) reader: &'a Reader,
+    pub(super) stream: &'a StreamName,
+    /// What is still to be accounted for.
+    pub(super) rest: Window,
+    /// Whether sequences that cannot be read are accounted for as unread.
+    pub(super) allow_unread: bool,
+    /// Waits before what failed is tried again; [`PAUSES`] but in tests.
+    pub(super) pauses: &'a [Duration],
+}
+
+impl Job<'_> {
+    /// Appends the account of the rest, part by part; gives the requests it took.
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub(super) async fn walk<L: Write, R: Write>(
+        &self,
+        mut walk: Walk,
+        to: &mut Writer<L, R>,
+        told: &(dyn Fn(u64) + Sync),
+    ) -> Result<u64, Stop> {
+        let mut join = Join::after(to.written().below);
+        if let Some(head) = self.rest.below(walk.window().start()) {
+            self.append(before_first(head, walk.stream()), &mut join, to)?;
+        }
+        if walk.window().end() < self.rest.end() {
+            return Err(Stop::Shorter(walk.window().end()));
+        }
+        let mut retries = 0;
+        while let Some(page) = self.part(&mut walk).await? {
+            let before = page.cost.requests();
+            let page = self.settle(page).await?;
+            retries += page.cost.requests().saturating_sub(before);
+            for slot in page.slots() {
+                if let Some(slot) = clip(slot, self.rest) {
+                    self.append(slot, &mut join, to)?;
+                }
+            }
+            to.flush().map_err(|error| Stop::Write(Unwritten::Io(error)))?;
+            told(to.written().tally.sequences);
+            if page.window().end() >= self.rest.end() {
+                break;
+            }
+        }
+        finish(join, to)?;
+        Ok(walk.cost().requests() + retries)
+    }
+
+    /// Accounts for a rest that lies below the first sequence of a stream that holds nothing in it
+    /// any more.
+    ///
+    /// # Errors
+    /// When the stream does not say so, or the bundle cannot be written.
+    pub(super) fn nothing_left<L: Write, R: Write>(
+        &self,
+        info: &StreamInfo,
+        to: &mut Writer<L, R>,
+    ) -> Result<(), Stop> {
+        if info.state.first_seq <= self.rest.end() {
+            return Err(Stop::Shorter(info.state.last_seq));
+        }
+        let mut join = Join::after(to.written().below);
+        self.append(before_first(self.rest, info), &mut join, to)?;
+        finish(join, to)
+    }
+
+    async fn part(&self, walk: &mut Walk) -> Result<Option<Page>, Stop> {
+        let mut pauses = self.pauses.iter();
+        loop {
+            match walk.next().await {
+                Ok(page) => return Ok(page),
+                Err(error) => match pauses.next() {
+                    Some(pause) if may_pass(&error) => tokio::time::sleep(*pause).await,
+                    _ => return Err(Stop::Store(error)),
+                },
+            }
+        }
+    }
+
+    /// Reads again what of a part could not be read.
+    async fn settle(&self, mut page: Page) -> Result<Page, Stop> {
+        for pause in self.pauses {
+            if page.ledger().unread == 0 {
+                break;
+            }
+            tokio::time::sleep(*pause).await;
+            match self.reader.retry(self.stream, &page, &()).await {
+                Ok(History::Page(better)) => page = *better,
+                // The next part says what became of the stream.
+                Ok(_) => break,
+                Err(error) if may_pass(&error) => {}
+                Err(error) => return Err(Stop::Store(error)),
+            }
+        }
+        Ok(page)
+    }
+
+    fn append<L: Write, R: Write>(
+        &self,
+        slot: Slot,
+        join: &mut Join,
+        to: &mut Writer<L, R>,
+    ) -> Result<(), Stop> {
+        if let Slot::Unread(Unread { range, fault }) = &slot
+            // Without a connection all the rest would be unread.
+            && !(self.allow_unread && self.store.connection().borrow().is_up())
+        {
+            // A gap that is held back is left to the next run, which may find it longer.
+            return Err(Stop::Unread(*range, fault.clone()));
+        }
+        for slot in join.push(slot).iter().flatten() {
+            to.append(slot).map_err(Stop::Write)?;
+        }
+        Ok(())
+    }
+}
+
+fn finish<L: Write, R: Write>(mut join: Join, to: &mut Writer<L, R>) -> Result<(), Stop> {
+    match join.finish() {
+        Some(slot) => to.append(&slot).map_err(Stop::Write),
+        None => Ok(()),
+    }
+}
+
+fn before_first(range: Window, info: &StreamInfo) -> Slot {
+    let cause = GapCause::BeforeFirst { first_seq: info.state.first_seq };
+    Slot::Gap(Gap { range, cause, before: None, after: None })
+}
+
+/// The part of a slot that lies in the window.
+fn clip(slot: &Slot, window: Window) -> Option<Slot> {
+    let range = slot.range().intersect(window)?;
+    Some(match slot {
+        Slot::Frame(_) => slot.clone(),
+        Slot::Gap(gap) => Slot::Gap(Gap { range, ..gap.clone() }),
+        Slot::Unread(run) => Slot::Unread(Unread { range, ..run.clone() }),
+    })
+}
+
+/// Whether a failure may be over in a moment.
+fn may_pass(error: &StoreError) -> bool {
+    use crate::domain::FaultKind;
+
+    error.kind.is_transient() || matches!(error.kind, FaultKind::Disconnected | FaultKind::Offline)
+}

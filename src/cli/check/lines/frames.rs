@@ -1,0 +1,248 @@
+//! What the frames that were read say.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::{counted, edge, failure, few, items, range, time};
+use crate::cli::check::assess::{Line, Standing};
+use crate::cli::check::gather::Reading;
+use crate::domain::audit::{Back, Leak, MOST_DIGESTS, Repeat};
+use crate::domain::plaintext::LEAST_JUDGED;
+use crate::domain::{Edge, Findings, Gap, GapCause, Unread, format};
+
+/// That the reading ended before its end.
+pub(in crate::cli::check) fn broken(reading: &Reading) -> Option<Line> {
+    let fault = reading.broken.as_ref()?;
+    let why = failure(fault);
+    let text = match reading.until {
+        Some(until) => format!("ended after sequence {}: {why}", format::count(until)),
+        None => why,
+    };
+    Some(Line::new("reading", Standing::Unchecked, text))
+}
+
+/// Sequences without a message, in all of the stream and in the part that was read.
+pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
+    let Reading { info, findings, .. } = reading;
+    let (inside, head) = (info.state.num_deleted, info.state.before_first());
+    let standing = if findings.unlisted > 0 {
+        Standing::Wrong
+    } else if inside + head + findings.missing > 0 {
+        Standing::Note
+    } else {
+        Standing::Ok
+    };
+    let mut parts = Vec::new();
+    if inside > 0 {
+        parts.push(format!("{} missing inside the stream", counted(inside, "sequence")));
+    }
+    if head > 0 {
+        parts.push(format!("{} before the first one", format::count(head)));
+    }
+    if inside + head > 0 {
+        let runs = counted(findings.gaps.total(), "run");
+        parts.push(format!(
+            "{} of them in {runs} of what was read",
+            format::count(findings.missing)
+        ));
+    } else {
+        parts.push("none".into());
+    }
+    let mut details = few(&findings.gaps, gap);
+    let mut causes: BTreeSet<GapCause> = findings.gaps.kept().iter().map(|gap| gap.cause).collect();
+    if head > 0 {
+        details.insert(0, format!("1-{}: before the first sequence", format::count(head)));
+        causes.insert(GapCause::BeforeFirst { first_seq: info.state.first_seq });
+    }
+    details.extend(
+        causes.into_iter().map(|cause| format!("({}) {}", cause_words(cause), cause.evidence())),
+    );
+    let item = |gap: &Gap| {
+        let mut item = range(gap.range);
+        if let Some(item) = item.as_object_mut() {
+            item.insert("cause".into(), gap.cause.word().into());
+            item.insert("evidence".into(), gap.cause.evidence().into());
+            item.insert("before".into(), gap.before.map(edge).into());
+            item.insert("after".into(), gap.after.map(edge).into());
+        }
+        item
+    };
+    let data = items(
+        &findings.gaps,
+        item,
+        json!({"missing": findings.missing, "unlisted": findings.unlisted,
+            "missing_in_stream": inside, "before_first": head}),
+    );
+    Line::new("gaps", standing, parts.join(", ")).details(details).data(data)
+}
+
+fn gap(gap: &Gap) -> String {
+    let range = format::range(gap.range);
+    let count = match gap.range.len() {
+        1 => String::new(),
+        n => format!(" ({})", format::count(n)),
+    };
+    let at = |edge: Edge| format!("{} ({})", format::count(edge.seq), time(edge.time));
+    let beside = match (gap.before, gap.after) {
+        (Some(before), Some(after)) => format!(", between {} and {}", at(before), at(after)),
+        (Some(before), None) => format!(", after {}", at(before)),
+        (None, Some(after)) => format!(", before {}", at(after)),
+        (None, None) => String::new(),
+    };
+    format!("{range}{count}: {}{beside}", cause_words(gap.cause))
+}
+
+/// A cause in words that tell the two kinds of missing sequences apart.
+const fn cause_words(cause: GapCause) -> &'static str {
+    match cause {
+        GapCause::Missing { list_seen: true } => "missing, not listed as deleted",
+        cause => cause.word(),
+    }
+}
+
+/// Sequences that were not given. Where nothing was, nothing was checked either.
+pub(in crate::cli::check) fn unread(findings: &Findings) -> Line {
+    let standing = match (findings.unread_sequences, findings.frames) {
+        (0, _) => Standing::Ok,
+        (_, 0) => Standing::Unchecked,
+        _ => Standing::Wrong,
+    };
+    let text = match findings.unread_sequences {
+        0 => "every sequence was given".into(),
+        n => format!("{} could not be read; nothing is said of them", counted(n, "sequence")),
+    };
+    let line = |run: &Unread| format!("{}: {}", format::range(run.range), failure(&run.fault));
+    let item = |run: &Unread| {
+        let mut item = range(run.range);
+        if let Some(item) = item.as_object_mut() {
+            item.insert("error".into(), run.fault.text.as_str().into());
+        }
+        item
+    };
+    let data = items(&findings.unread, item, json!({"sequences": findings.unread_sequences}));
+    Line::new("unread", standing, text).details(few(&findings.unread, line)).data(data)
+}
+
+/// Store times that go back.
+pub(in crate::cli::check) fn clock(findings: &Findings) -> Line {
+    let back = |back: &Back| {
+        let by = u64::try_from(back.by().as_nanos()).unwrap_or_default();
+        format!(
+            "{} ({}): {} before {}, which it follows",
+            format::count(back.at.seq),
+            time(back.at.time),
+            format::duration(by),
+            format::count(back.before.seq)
+        )
+    };
+    let item = |back: &Back| {
+        json!({"at": edge(back.at), "before": edge(back.before),
+            "back_ns": u64::try_from(back.by().as_nanos()).unwrap_or_default()})
+    };
+    let data = items(&findings.back, item, json!({}));
+    let (standing, text) = match findings.back.total() {
+        0 => (Standing::Ok, "store times never go back".into()),
+        n => {
+            let n = counted(n, "frame");
+            (Standing::Wrong, format!("{n} stored at an earlier time than the one before"))
+        }
+    };
+    Line::new("clock", standing, text).details(few(&findings.back, back)).data(data)
+}
+
+/// Payloads that were stored before.
+pub(in crate::cli::check) fn repeats(findings: &Findings) -> Line {
+    let (standing, text) = match (findings.repeats.total(), findings.alike.total()) {
+        (0, 0) => (Standing::Ok, "no payload twice (by SHA-256)".into()),
+        (0, n) => {
+            let n = counted(n, "frame");
+            (Standing::Note, format!("{n} with the payload of an earlier one (by SHA-256)"))
+        }
+        (n, _) => {
+            let n = counted(n, "frame");
+            (Standing::Wrong, format!("{n} stored again (same payload by SHA-256)"))
+        }
+    };
+    let repeat = |repeat: &Repeat| {
+        let id = if repeat.same_id { ", same Nats-Msg-Id" } else { "" };
+        let digest: String = repeat.sha256.chars().take(16).collect();
+        format!(
+            "{} ({}) repeats {}: {}{id}, sha256 {digest}...",
+            format::count(repeat.at.seq),
+            time(repeat.at.time),
+            format::count(repeat.first),
+            format::bytes(repeat.size)
+        )
+    };
+    let mut details = few(&findings.repeats, repeat);
+    details.extend(few(&findings.alike, repeat));
+    if findings.not_kept > 0 {
+        details.push(format!(
+            "only the first {} payloads were kept to compare with; {} were not",
+            format::count(MOST_DIGESTS as u64),
+            format::count(findings.not_kept)
+        ));
+    }
+    let item = |repeat: &Repeat| {
+        json!({"at": edge(repeat.at), "first": repeat.first, "size": repeat.size,
+            "sha256": repeat.sha256, "same_msg_id": repeat.same_id})
+    };
+    let data = items(
+        &findings.repeats,
+        item,
+        json!({"alike": items(&findings.alike, item, json!({})),
+            "not_compared_with": findings.not_kept}),
+    );
+    Line::new("duplicates", standing, text).details(details).data(data)
+}
+
+/// Frames that can be read by anyone, in an encrypted room.
+pub(in crate::cli::check) fn plaintext(findings: &Findings) -> Line {
+    let Some(found) = &findings.plaintext else {
+        let text = "not judged: the room is not encrypted";
+        return Line::new("plaintext", Standing::Ok, text).data(json!({"judged": false}));
+    };
+    let judged = findings.judged();
+    let (standing, text) = match (found.leaks.total(), found.mixed.total()) {
+        (0, 0) => (Standing::Ok, format!("none of {} can be read", counted(judged, "frame"))),
+        (0, n) => (
+            Standing::Note,
+            format!("{} with sentences beside unreadable data", counted(n, "frame")),
+        ),
+        (n, _) => (
+            Standing::Wrong,
+            format!("{} of {} can be read by anyone", format::count(n), counted(judged, "frame")),
+        ),
+    };
+    let leak = |leak: &Leak| {
+        format!(
+            "{} ({}): {}, {}",
+            format::count(leak.at.seq),
+            time(leak.at.time),
+            format::bytes(leak.size),
+            leak.reason.words()
+        )
+    };
+    let mixed = |at: &Edge| {
+        let (seq, time) = (format::count(at.seq), time(at.time));
+        format!("{seq} ({time}): sentences beside data that cannot be read (noted)")
+    };
+    let mut details = few(&found.leaks, leak);
+    details.extend(few(&found.mixed, mixed));
+    if found.short > 0 {
+        let short = counted(found.short, "frame");
+        details.push(format!("{short} of less than {LEAST_JUDGED} bytes, too short to judge"));
+    }
+    let item = |leak: &Leak| {
+        json!({"seq": leak.at.seq, "time": leak.at.time, "size": leak.size,
+            "reason": leak.reason.words()})
+    };
+    let data = items(
+        &found.leaks,
+        item,
+        json!({"mixed": items(&found.mixed, |at| edge(*at), json!({})), "judged": judged,
+            "too_short": found.short, "least_judged_bytes": LEAST_JUDGED}),
+    );
+    Line::new("plaintext", standing, text).details(details).data(data)
+}

@@ -1,0 +1,63 @@
+//! The single checks, each as a line of a report.
+
+mod frames;
+mod stream;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use crate::domain::audit::Few;
+use crate::domain::{Edge, Fault, FaultKind, Window, format};
+
+pub(super) use frames::{broken, clock, gaps, plaintext, repeats, unread};
+pub(super) use stream::{config, lost, no_messages, replicas, stream};
+
+/// `1 frame`, `1,204 frames`.
+fn counted(n: u64, what: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{} {what}{s}", format::count(n))
+}
+
+/// A time to the second, in UTC.
+pub(super) fn time(time: Timestamp) -> String {
+    format!("{}Z", format::date_clock(time, &TimeZone::UTC))
+}
+
+/// The first of a kind as lines, and how many more there are.
+fn few<T>(few: &Few<T>, line: impl Fn(&T) -> String) -> Vec<String> {
+    let mut lines: Vec<String> = few.kept().iter().map(line).collect();
+    if few.more() > 0 {
+        lines.push(format!("and {} more", format::count(few.more())));
+    }
+    lines
+}
+
+/// The same for programs, with these fields besides.
+fn items<T>(few: &Few<T>, item: impl Fn(&T) -> Value, besides: Value) -> Value {
+    let items: Vec<Value> = few.kept().iter().map(item).collect();
+    let mut fields = Map::new();
+    fields.insert("count".into(), few.total().into());
+    fields.insert("items".into(), items.into());
+    fields.insert("more".into(), few.more().into());
+    if let Value::Object(besides) = besides {
+        fields.extend(besides);
+    }
+    Value::Object(fields)
+}
+
+/// A fault with what to do next. A command does not go on trying by itself.
+pub(super) fn failure(fault: &Fault) -> String {
+    match fault.kind {
+        FaultKind::Disconnected => format!("{}; run it again once it is up", fault.text),
+        _ => fault.to_string(),
+    }
+}
+
+fn range(window: Window) -> Value {
+    json!({"start": window.start(), "end": window.end(), "count": window.len()})
+}
+
+fn edge(edge: Edge) -> Value {
+    json!({"seq": edge.seq, "time": edge.time})
+}

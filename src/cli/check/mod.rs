@@ -1,0 +1,206 @@
+//! `check`: a report on the health of rooms, to be pasted into a ticket. Never writes.
+
+mod assess;
+mod gather;
+mod json;
+mod lines;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::domain::room::KnownFrom;
+use crate::domain::{Connection, Found, Room, RoomId, format};
+use crate::store::reader::Span;
+
+use super::args::room_id;
+use super::error::Failure;
+use super::out::{Out, say};
+use super::rooms::is_incomplete;
+use super::source::{Opened, Source};
+use assess::{Report, Verdict};
+use gather::Gathered;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Wrong, so that the exit status is 3:
+  - a room that should be kept and has no stream, or one that should not and has
+  - a stream that is not as the contract makes it (config drift)
+  - a replica that is offline, behind or missing; a stream without a leader
+  - sequences that the server reports as lost, says hold no message yet does not list as
+    deleted, or does not give
+  - a frame stored at an earlier time than the frame before it
+  - a payload that was stored before (by its SHA-256): in an encrypted room when it is of 28
+    bytes or more, in any room when its Nats-Msg-Id is the same too
+  - in an encrypted room, a frame that can be read by anyone
+
+Noted, which is no reason for status 3 unless --strict is given:
+  - sequences that the server lists as deleted, those before the first one, and holes of which
+    it is not known whether they are listed: a report names them with what is known of the
+    cause, since they are why a history is short; but what is deleted stays deleted, and a check
+    that runs each hour should not fail for ever
+  - fields of the stream that the contract does not own, as limits
+  - repeated payloads in a room that is not encrypted, or of less than 28 bytes
+  - frames with readable sentences beside data that cannot be read
+A room that no rooms file names is taken to be encrypted.
+
+A frame is called plaintext when it can be read and has no room for ciphertext. Random bytes are
+named with a probability below 1e-9 a frame, whatever their length; frames of less than 28 bytes are
+not judged, but counted. Compressed or otherwise dense plaintext cannot be told from ciphertext.
+No payload is ever printed.
+
+Exit status: 0 when all is well, 3 when something is wrong, 1 when a room could not be checked
+(whatever was found of others).
+
+Examples:
+  roomscope check support
+  roomscope check --all --rooms rooms.toml --json
+  roomscope check support --last all --strict
+  roomscope check hr-desk --demo")]
+pub(super) struct Check {
+    /// Rooms, by their ids.
+    #[arg(value_name = "ROOM", value_parser = room_id, required_unless_present = "all")]
+    rooms: Vec<RoomId>,
+    /// All rooms of the server and of the rooms file.
+    #[arg(long, conflicts_with = "rooms")]
+    all: bool,
+    /// How many of the newest sequences to read, or "all"; what the server itself counts is of the
+    /// whole stream in any case.
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = span,
+        allow_negative_numbers = true)]
+    last: Span,
+    /// Let what is noted count as wrong.
+    #[arg(long)]
+    strict: bool,
+    /// One JSON object a line, each a room.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) source: Source,
+}
+
+/// Checks the rooms.
+pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
+    // The store itself then refuses any write.
+    args.source.server.read_only = true;
+    let opened = args.source.open().await?;
+    let (rooms, listing) = args.rooms(&opened).await;
+    let reader = opened.reader();
+    let mut out = Out::new();
+    let mut tally = Tally { listing: listing.requests, ..Tally::default() };
+    for (room, found) in &rooms {
+        let gathered = gather::gather(&reader, room, found, args.last).await;
+        let report = Report::new(&gathered, args.strict);
+        let about =
+            About { now: Timestamp::now(), connection: opened.store.connection().borrow().clone() };
+        if args.json {
+            out.json(&json::object(&about, &gathered, &report))?;
+        } else {
+            out.line(&text::report(&about, &gathered, &report))?;
+        }
+        out.flush()?;
+        tally.add(&gathered, &report);
+    }
+    if rooms.len() != 1 {
+        say(&tally.to_string());
+    }
+    Ok(if listing.incomplete { 1 } else { tally.code() })
+}
+
+/// What a listing came to.
+#[derive(Debug, Default)]
+struct Listed {
+    requests: u64,
+    incomplete: bool,
+}
+
+impl Check {
+    async fn rooms(&self, opened: &Opened) -> (Vec<(Room, Found)>, Listed) {
+        if !self.all {
+            let room = |id| (opened.room(id), Found::Unknown);
+            return (self.rooms.iter().map(room).collect(), Listed::default());
+        }
+        let listing = opened.all().await;
+        for note in &listing.notes {
+            say(&format!("roomscope: {note}"));
+        }
+        let listed = Listed { requests: listing.requests, incomplete: is_incomplete(&listing) };
+        let rows = listing.rooms.all().iter();
+        let mut rooms: Vec<_> = rows.map(|row| (row.room.clone(), row.found.clone())).collect();
+        rooms.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        (rooms, listed)
+    }
+}
+
+/// What a report says of itself.
+#[derive(Debug, Clone)]
+struct About {
+    /// When the room was checked.
+    now: Timestamp,
+    connection: Connection,
+}
+
+/// The rooms by what came of them.
+#[derive(Debug, Default)]
+struct Tally {
+    fine: u64,
+    wrong: u64,
+    unchecked: u64,
+    requests: u64,
+    listing: u64,
+}
+
+impl Tally {
+    fn add(&mut self, gathered: &Gathered, report: &Report) {
+        self.requests += gathered.cost.requests();
+        match report.verdict {
+            Verdict::Fine => self.fine += 1,
+            Verdict::Wrong => self.wrong += 1,
+            Verdict::Unchecked => self.unchecked += 1,
+        }
+    }
+
+    /// A failure goes before a finding.
+    const fn code(&self) -> u8 {
+        match (self.unchecked, self.wrong) {
+            (0, 0) => 0,
+            (0, _) => 3,
+            _ => 1,
+        }
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let count = format::count;
+        write!(
+            f,
+            "{} rooms: {} fine, {} wrong, {} could not be checked; {} requests",
+            count(self.fine + self.wrong + self.unchecked),
+            count(self.fine),
+            count(self.wrong),
+            count(self.unchecked),
+            count(self.requests + self.listing),
+        )?;
+        if self.listing > 0 {
+            write!(f, ", {} of them to list the rooms", count(self.listing))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether somebody but the command line named the room.
+const fn is_named(from: KnownFrom) -> bool {
+    from.server || from.file
+}
+
+fn span(text: &str) -> Result<Span, String> {
+    if text == "all" {
+        return Ok(Span::All);
+    }
+    let number = text.parse().ok().filter(|n| *n > 0);
+    number.map(Span::Last).ok_or_else(|| "give a whole number from 1 on, or all".into())
+}

@@ -1,0 +1,216 @@
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::domain::{Audit, Cost, Edge, Gap, GapCause, StreamConfig};
+use crate::domain::{
+    Connection, Fault, FaultKind, Frame, Header, Peer, Slot, StreamInfo, StreamState, Unread,
+    Window, escape,
+};
+use crate::store::embedded::EmbeddedStore;
+use crate::store::reader::Reader;
+use gather::{Outcome, Reading};
+
+/// 2026-03-14 15:09:26 UTC.
+fn now() -> Timestamp {
+    Timestamp::from_second(1_773_500_966).unwrap()
+}
+
+fn about(connection: Connection) -> About {
+    About { now: now(), connection }
+}
+
+async fn demo(id: &str, span: Span) -> Gathered {
+    let (store, known) = EmbeddedStore::demo(now, true);
+    let id = RoomId::new(id).unwrap();
+    let args = KnownFrom { args: true, ..KnownFrom::default() };
+    let room = known.into_iter().find(|room| room.id == id);
+    let room = room.unwrap_or_else(|| Room::bare(id, args));
+    gather::gather(&Reader::new(Arc::new(store)), &room, &Found::Unknown, span).await
+}
+
+async fn text_of(id: &str, span: Span) -> String {
+    let gathered = demo(id, span).await;
+    text::report(&about(Connection::Demo), &gathered, &Report::new(&gathered, false))
+}
+
+/// A room on a cluster with about everything wrong that can be.
+fn ill() -> Gathered {
+    let mut room =
+        Room::bare(RoomId::new("ill").unwrap(), KnownFrom { file: true, ..KnownFrom::default() });
+    room.name = Some("B\u{fc}ro\u{202e} 7".into());
+    let window = Window::new(11, 30).unwrap();
+    let frame = |seq: u64, back: i64, payload: &[u8], id: &str| {
+        let time = now() - SignedDuration::from_secs(1_000 - seq as i64 + back);
+        let headers = vec![Header::new("Nats-Msg-Id", id)];
+        let payload = payload.to_vec();
+        Slot::Frame(Arc::new(Frame { seq, time, subject: "a".into(), headers, payload }))
+    };
+    let edge = |seq: u64| Some(Edge { seq, time: now() - SignedDuration::from_secs(990) });
+    let gap = |start, end, list_seen| {
+        Slot::Gap(Gap {
+            range: Window::new(start, end).unwrap(),
+            cause: GapCause::Missing { list_seen },
+            before: edge(start - 1),
+            after: edge(end + 1),
+        })
+    };
+    let sealed: Vec<u8> = (0..64u8).map(|n| n.wrapping_mul(167) ^ 0x5b).collect();
+    let slots = [
+        frame(11, 0, &sealed, "a"),
+        frame(12, 60, b"the quick brown fox jumps over the lazy dog", "b"),
+        frame(13, 0, &sealed, "a"),
+        frame(14, 0, b"short", "c"),
+        frame(15, 0, b"short", "d"),
+        gap(16, 18, true),
+        gap(19, 24, false),
+        Slot::Unread(Unread {
+            range: Window::new(25, 30).unwrap(),
+            fault: Fault::new(FaultKind::Timeout, "read sequence 25 of UNIBUS_ill: no answer"),
+        }),
+    ];
+    let mut audit = Audit::new(true);
+    slots.iter().for_each(|slot| audit.feed(slot));
+    let peer = |name: &str, current, offline, lag| Peer {
+        name: name.into(),
+        current,
+        offline,
+        active: 2_345_678_901,
+        lag,
+    };
+    let info = StreamInfo {
+        created: now(),
+        config: StreamConfig {
+            subjects: vec!["a".into(), "b".into()],
+            retention: "limits".into(),
+            storage: "memory".into(),
+            replicas: 5,
+            others: vec![("max_msgs".into(), "20".into())],
+            ..StreamConfig::default()
+        },
+        state: StreamState {
+            messages: 11,
+            bytes: 2_000,
+            first_seq: 11,
+            last_seq: 30,
+            num_deleted: 9,
+            lost: vec![16, 17, 29],
+            ..StreamState::default()
+        },
+        leader: Some("n1".into()),
+        peers: vec![
+            peer("n2", true, false, 0),
+            peer("n3", false, false, 1_204),
+            peer("n4", false, true, 9),
+        ],
+    };
+    let broken = Some(Fault::new(FaultKind::Disconnected, "read UNIBUS_ill: connection closed"));
+    let reading = Reading { info, window, until: Some(30), broken, findings: audit.finish() };
+    let cost = Cost { info: 3, frames: 5, gaps: 2, failed: 6, bytes: 99, ..Cost::default() };
+    Gathered { room, outcome: Outcome::Read(Box::new(reading)), cost }
+}
+
+fn connected() -> Connection {
+    Connection::Connected {
+        address: "10.0.7.11:4222".into(),
+        tried: "nats://10.0.7.11:4222".into(),
+        server: "eu-1".into(),
+        version: "2.15.1".into(),
+        account: Some("CHAT".into()),
+    }
+}
+
+#[tokio::test]
+async fn the_leaky_room() {
+    insta::assert_snapshot!(text_of("hr-desk", Span::Last(1000)).await);
+}
+
+#[tokio::test]
+async fn a_room_with_holes() {
+    insta::assert_snapshot!(text_of("support", Span::Last(200)).await);
+}
+
+#[tokio::test]
+async fn rooms_without_frames() {
+    let mut reports = Vec::new();
+    for id in ["design-review", "hallway", "retro", "onboarding", "board", "nowhere"] {
+        reports.push(text_of(id, Span::All).await);
+    }
+    insta::assert_snapshot!(reports.join("\n---\n\n"));
+}
+
+#[test]
+fn a_room_where_all_is_wrong() {
+    let gathered = ill();
+    let report = Report::new(&gathered, false);
+    insta::assert_snapshot!(text::report(&about(connected()), &gathered, &report));
+}
+
+#[test]
+fn a_report_as_json() {
+    let gathered = ill();
+    let report = Report::new(&gathered, false);
+    let object = json::object(&about(connected()), &gathered, &report);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&object).unwrap());
+}
+
+#[tokio::test]
+async fn the_verdicts_of_the_demo() {
+    use Verdict::{Fine, Unchecked, Wrong};
+    let expected = [
+        ("lobby", Fine, Fine),
+        ("support", Fine, Wrong),
+        ("announcements", Fine, Wrong),
+        ("retro", Fine, Wrong),
+        ("onboarding", Fine, Fine),
+        ("design-review", Wrong, Wrong),
+        ("payments", Wrong, Wrong),
+        ("pager", Fine, Fine),
+        ("hallway", Fine, Fine),
+        ("free-for-all", Fine, Fine),
+        ("legacy-ops", Fine, Wrong),
+        ("field-team", Wrong, Wrong),
+        ("board", Unchecked, Unchecked),
+        ("archive-eu", Unchecked, Unchecked),
+        ("telemetry", Fine, Wrong),
+        ("hr-desk", Wrong, Wrong),
+        ("nowhere", Unchecked, Unchecked),
+    ];
+    for (id, lenient, strict) in expected {
+        let gathered = demo(id, Span::Last(1000)).await;
+        let verdict = |strict| Report::new(&gathered, strict).verdict;
+        assert_eq!((verdict(false), verdict(true)), (lenient, strict), "{id}");
+        if let Outcome::Read(reading) = &gathered.outcome {
+            let leaks = reading.findings.plaintext.as_ref().map(|found| found.leaks.total());
+            assert_eq!(leaks.unwrap_or_default() > 0, id == "hr-desk", "{id}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn reports_are_ascii_and_of_a_width() {
+    for id in ["hr-desk", "support", "free-for-all", "board"] {
+        let report = text_of(id, Span::All).await;
+        assert!(report.bytes().all(|byte| byte == b'\n' || (b' '..=b'~').contains(&byte)));
+        assert!(report.lines().all(|line| line.len() <= 100), "{report}");
+        assert_eq!(report, escape::text(&report).replace("\\n", "\n"), "{id}");
+    }
+}
+
+#[test]
+fn a_failure_goes_before_a_finding() {
+    let tally = |fine, wrong, unchecked| Tally { fine, wrong, unchecked, ..Tally::default() };
+    assert_eq!(tally(3, 0, 0).code(), 0);
+    assert_eq!(tally(3, 1, 0).code(), 3);
+    assert_eq!(tally(3, 1, 1).code(), 1);
+}
+
+#[test]
+fn a_span_is_a_number_or_all() {
+    assert_eq!(span("all"), Ok(Span::All));
+    assert_eq!(span("1000"), Ok(Span::Last(1000)));
+    for bad in ["0", "-1", "", "ALL", "1e3"] {
+        assert!(span(bad).is_err(), "{bad}");
+    }
+}

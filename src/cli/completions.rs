@@ -1,0 +1,38 @@
+//! `completions`: what a shell needs to complete the command line.
+
+use clap::{Args, CommandFactory};
+use clap_complete::{Shell, generate};
+
+use super::args::Cli;
+use super::error::Failure;
+use super::out::Out;
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  roomscope completions bash > ~/.local/share/bash-completion/completions/roomscope
+  roomscope completions zsh > ~/.zfunc/_roomscope
+  roomscope completions fish > ~/.config/fish/completions/roomscope.fish")]
+pub(super) struct Completions {
+    /// The shell.
+    #[arg(value_name = "SHELL", value_enum)]
+    shell: Shell,
+}
+
+/// Prints a completion script.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub(super) fn run(args: &Completions) -> Result<u8, Failure> {
+    let mut out = Out::new();
+    out.bytes(&script(args.shell))?;
+    out.flush().map(|()| 0)
+}
+
+/// The script for a shell.
+pub(super) fn script(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    generate(shell, &mut Cli::command(), "roomscope", &mut script);
+    script
+}

@@ -1,0 +1,59 @@
+//! A list that keeps its beginning and counts the rest.
+
+/// Most findings of a kind that are kept.
+pub const MOST_KEPT: usize = 50;
+
+/// The first [`MOST_KEPT`] items of a kind, and how many there were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Few<T> {
+    kept: Vec<T>,
+    /// The newest item, when it is not among those kept: what comes next may belong to it.
+    last: Option<T>,
+    total: u64,
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self { kept: Vec::new(), last: None, total: 0 }
+    }
+}
+
+impl<T> Few<T> {
+    pub(super) fn push(&mut self, item: T) {
+        self.total += 1;
+        if self.kept.len() < MOST_KEPT {
+            self.kept.push(item);
+        } else {
+            self.last = Some(item);
+        }
+    }
+
+    /// The item that was pushed last, kept or not.
+    pub(super) fn last_mut(&mut self) -> Option<&mut T> {
+        self.last.as_mut().or(self.kept.last_mut())
+    }
+
+    /// The first items.
+    #[must_use]
+    pub fn kept(&self) -> &[T] {
+        &self.kept
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How many there were beyond those kept.
+    #[must_use]
+    pub const fn more(&self) -> u64 {
+        self.total - self.kept.len() as u64
+    }
+
+    /// Whether there were none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+}
