@@ -23,7 +23,7 @@ const LONGEST: u64 = 64 << 10;
 #[command(after_help = "\
 Examples:
   roomscope sign --seed-file me.nk 'http://127.0.0.1:8480/rooms/lobby/history?limit=3'
-  eval \"$(roomscope sign --seed-file me.nk http://127.0.0.1:8480/rooms/lobby/history)\"")]
+  roomscope sign --seed-file me.nk http://127.0.0.1:8480/rooms/lobby/history | sh")]
 pub(super) struct Sign {
     /// File with the seed (SU…) of a user's NKey, a credentials file too; - is standard input.
     #[arg(long, value_name = "FILE")]

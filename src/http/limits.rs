@@ -26,7 +26,7 @@ pub const IDLE_TIME: Duration = Duration::from_secs(30);
 pub const STALL_TIME: Duration = Duration::from_secs(15);
 /// For the first look at a stream, its creation included. Below the 5 s of a JetStream operation,
 /// so that an answer comes within those when no server does.
-pub const LOOK_TIME: Duration = Duration::from_millis(4800);
+pub const LOOK_TIME: Duration = Duration::from_millis(4500);
 /// For requests under way when the program is told to stop.
 pub const STOP_TIME: Duration = Duration::from_secs(10);
 

@@ -138,7 +138,8 @@ impl Walk {
                 page.frames().fold((0, 0), |(n, sum), frame| (n + 1, sum + weigh(frame)));
             let is_full = page.slots().iter().any(is_full) && self.frames > 1;
             if let Some(weight) = bytes.checked_div(frames) {
-                self.frames = fit(self.part_bytes, weight);
+                // Light frames say little of those to come, which a part may have been too full for.
+                self.frames = fit(self.part_bytes, weight).min(self.frames.saturating_mul(2));
             }
             if is_full {
                 // Read newest first, so it lacks its beginning: a shorter one does not.

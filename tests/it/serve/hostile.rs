@@ -138,6 +138,6 @@ fn a_request_that_never_ends_is_cut_off() {
     let reply = http.reply("GET").unwrap();
     assert_eq!((reply.status, reply.error()), (408, "the request took too long to arrive".into()));
     let took = began.elapsed();
-    assert!((Duration::from_secs(9)..Duration::from_secs(15)).contains(&took), "{took:?}");
+    assert!((Duration::from_secs(9)..Duration::from_secs(25)).contains(&took), "{took:?}");
     assert!(http.is_closed());
 }

@@ -169,3 +169,21 @@ async fn a_part_that_failed_may_be_asked_for_again() {
     assert_eq!(walk.next().await.unwrap_err().kind, FaultKind::Timeout);
     assert_eq!(sketch(&walk.next().await.unwrap().unwrap()), "21-50f");
 }
+
+#[tokio::test]
+async fn heavy_frames_behind_many_light_ones_are_not_read_again_and_again() {
+    let room = room(0, &[]);
+    let light = (0..904).map(|_| RawFrame::new("a", "x"));
+    let heavy = (0..96).map(|_| RawFrame::new("a", vec![7; 4_000]));
+    room.store.publish_these(&room.id, light.chain(heavy).collect());
+    let mut walk = room.walk(Span::All).await;
+    // As when most of a long stream is light: at first all are expected to fit.
+    (walk.frames, walk.part_bytes) = (1000, 16_000);
+    let mut frames = 0;
+    while let Some(page) = walk.next().await.unwrap() {
+        frames += page.frames().count();
+    }
+    assert_eq!(frames, 1000);
+    let requests = walk.cost().requests();
+    assert!(requests < 2_500, "{requests}");
+}
