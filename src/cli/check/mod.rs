@@ -49,8 +49,9 @@ A room that no rooms file names is taken to be encrypted.
 
 A frame is called plaintext when it can be read and has no room for ciphertext. Random bytes are
 named with a probability below 1e-9 a frame, whatever their length; frames of less than 28 bytes are
-not judged, but counted. Compressed or otherwise dense plaintext cannot be told from ciphertext.
-No payload is ever printed.
+not judged, but counted. Compressed or otherwise dense plaintext cannot be told from ciphertext, nor
+can a short message beside an id of 21 characters or more that is no UUID and no public NKey. No
+payload is ever printed.
 
 Exit status: 0 when all is well, 3 when something is wrong, 1 when a room could not be checked
 (whatever was found of others).

@@ -17,16 +17,27 @@
 //! - a file's signature, UTF-16 or repetition: below 4e-12 together.
 //!
 //! For random bytes in an armour and an envelope there is no bound, but what was measured: of
-//! 501,000 frames (17 to 260 random bytes in 21 armours, as base64, hex and lists of numbers, each
-//! in 8 envelopes, as JSON and YAML) none was called plaintext or mixed.
+//! 717,000 frames (17 to 260 random bytes in 24 armours, as base64, hex and lists of numbers, each
+//! in 10 envelopes, as JSON and YAML) none was called plaintext or mixed; of 30,000 in which the
+//! bytes stood as letters of ISO 8859-1, 13 were. Armours that are made to look like text are taken
+//! for it: words (BIP 39), letters of other scripts, Braille and emoji (base2048, base65536). So
+//! may be an envelope that cuts ciphertext into values of less than [`LEAST_ARMOURED`] characters.
 //!
 //! # Errors of the second kind
-//! All of 62 messages in 20 languages and records of programs in the tests are called plaintext; of
-//! 395 lines of this project's own documents and sources, which the judge was not made for, 375
-//! were, and one mixed. Compressed or otherwise dense plaintext cannot be told from ciphertext, nor can a table of
-//! numbers from encoded bytes: both are [`Verdict::Opaque`]. That verdict says only that nothing
-//! shows that the frame can be read.
+//! All of 65 messages in 20 languages and records of programs in the tests are called plaintext. Of
+//! 50 other messages, short ones and such with numbers and digests among them, 45 were; of 51 in
+//! JSON 43, with the sender's public NKey beside them too; in JSON with an event's id of 30
+//! characters 20; in protobuf with a name and a time 21, since text of less than 36 bytes is not
+//! looked for in binary data.
+//!
+//! What hides plaintext is a value beside it that could be ciphertext: any id of
+//! [`LEAST_ARMOURED`] characters or more that is not mostly words, no UUID and no public NKey. Then
+//! a message of five words in a row is mixed, and a shorter one is not noticed. Compressed or
+//! otherwise dense plaintext cannot be told from ciphertext, nor can a table of numbers from encoded
+//! bytes: both are [`Verdict::Opaque`]. That verdict says only that nothing shows that the frame can
+//! be read.
 
+mod ids;
 mod raw;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::LEAST_ARMOURED;
+use super::ids::plain_value;
 
 /// Bytes of text that are read at a time.
 const PIECE: usize = 64 << 10;
@@ -19,14 +20,21 @@ const NUMBERS: usize = 12;
 const LEAST_GROUPED: usize = 24;
 
 /// Letters of a script without spaces, as Chinese, that count as a word.
-const BEYOND_ASCII: usize = 2;
+const SPACELESS: usize = 2;
+
+/// Where the scripts without spaces begin: Thai and what comes after it.
+const FIRST_SPACELESS: char = '\u{e00}';
+
+/// The last letter of Latin scripts but rare ones. Up to the first 256 of them, random bytes that
+/// were taken for ISO 8859-1 look like letters too.
+const LAST_LATIN: char = '\u{24f}';
 
 /// What a text is made of, in bytes unless said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Reading {
     /// All but white space.
     pub(super) solid: usize,
-    /// In words, and in characters beyond ASCII, which no armour has.
+    /// In words, and in characters beyond ISO 8859-1.
     readable: usize,
     /// In stretches that could be ciphertext in an armour.
     pub(super) dense: usize,
@@ -66,7 +74,7 @@ impl Reading {
     fn of_piece(text: &str) -> Self {
         let text = unescaped(text);
         let solid = text.chars().filter(|c| !c.is_whitespace());
-        let beyond = solid.clone().filter(|c| !c.is_ascii());
+        let beyond = solid.clone().filter(|c| *c > '\u{ff}');
         let bytes = |chars: &mut dyn Iterator<Item = char>| chars.map(char::len_utf8).sum();
         let mut reading = Self {
             solid: bytes(&mut solid.clone()),
@@ -141,6 +149,11 @@ impl Reading {
 }
 
 impl Part<'_> {
+    /// Whether it has letters of ISO 8859-1 and is no word: bytes look so that were taken for it.
+    fn is_bytes(&self) -> bool {
+        !self.is_word && self.text.contains(|c| matches!(c, '\u{c0}'..='\u{ff}'))
+    }
+
     /// Whether it is readable wherever it stands.
     fn counts_alone(&self) -> bool {
         self.is_word && self.text.len() >= 3
@@ -151,38 +164,54 @@ impl Part<'_> {
         self.follows && self.text.is_ascii() && self.text.len() == before.text.len()
     }
 
-    /// How many words it counts for.
+    /// How many words it counts for. Single letters may be what a dump shows of bytes.
     fn weight(&self) -> usize {
-        let beyond = self.text.chars().filter(|c| !c.is_ascii()).count();
-        if self.text.is_ascii() { 1 } else { (beyond / BEYOND_ASCII).max(1) }
+        if self.text.is_ascii() {
+            return usize::from(self.text.len() > 1);
+        }
+        let spaceless = self.text.chars().filter(|c| *c >= FIRST_SPACELESS).count();
+        (spaceless / SPACELESS).max(1)
     }
 }
 
-/// `\u4f60` as the letter it stands for: many JSON writers leave nothing beyond ASCII as it is.
+/// What JSON writers escape as what it stands for: `\u4f60` as the letter, and `\"`, which ends no
+/// value, as a lesser mark.
 fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains("\\u") {
+    if !text.contains("\\u") && !text.contains("\\\"") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    for (n, piece) in text.split("\\u").enumerate() {
-        let letter = piece
-            .get(..4)
-            .filter(|_| n > 0)
-            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
-            .and_then(char::from_u32)
-            .filter(|c| !c.is_ascii() && c.is_alphabetic());
-        match (letter, piece.get(4..)) {
-            (Some(letter), Some(rest)) => {
-                out.push(letter);
-                out.push_str(rest);
-            }
-            _ => {
-                out.push_str(if n > 0 { "\\u" } else { "" });
-                out.push_str(piece);
-            }
-        }
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let (c, after) = escaped(after).unwrap_or(('\\', after));
+        out.push(c);
+        rest = after;
     }
+    out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// The character of an escape, the backslash left out, and what follows it. What is ASCII was
+/// escaped for a reason and stays as it is.
+fn escaped(text: &str) -> Option<(char, &str)> {
+    if let Some(rest) = text.strip_prefix('"') {
+        return Some(('\'', rest));
+    }
+    let (first, rest) = code_unit(text)?;
+    if let Some((second, after)) = rest.strip_prefix('\\').and_then(code_unit)
+        && let Some(Ok(pair)) = char::decode_utf16([first, second]).next()
+        && pair.len_utf16() == 2
+    {
+        return Some((pair, after));
+    }
+    let one = char::from_u32(first.into()).filter(|c| !c.is_ascii())?;
+    Some((one, rest))
+}
+
+fn code_unit(text: &str) -> Option<(u16, &str)> {
+    let (digits, rest) = text.strip_prefix('u')?.split_at_checked(4)?;
+    Some((u16::from_str_radix(digits, 16).ok()?, rest))
 }
 
 /// The runs of letters and digits of a unit, which follows the unit before it or not; and whether
@@ -196,7 +225,8 @@ fn parts_of(unit: &str, mut follows: bool) -> (Vec<Part<'_>>, bool) {
     {
         let end = from.find(|c| !is_in_word(c)).unwrap_or(from.len());
         let (text, after) = from.split_at_checked(end).unwrap_or((from, ""));
-        follows &= between.chars().all(joins);
+        // Dashes in a row are the frame of an armour.
+        follows &= between.chars().all(joins) && !between.contains("---");
         apart |= !between.chars().all(|c| "-_'".contains(c));
         parts.push(Part { text, is_word: is_word(text), follows, apart });
         apart = false;
@@ -218,48 +248,25 @@ fn joins(c: char) -> bool {
 
 /// Letters only, and cased as words are: all small, all capitals, or the first a capital.
 fn is_word(part: &str) -> bool {
-    if !part.is_ascii() {
-        return !part.chars().any(|c| c.is_ascii_digit());
-    }
-    let rest = part.get(1..).unwrap_or_default();
-    let is_small = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
-    let is_capital = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
-    part.len() <= LONGEST_WORD
-        && part.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && (is_small(rest) || is_capital(part))
+    // Quotation marks and the like, of which a part may have some that are not ASCII.
+    let part = part.trim_matches(|c: char| c <= LAST_LATIN && !c.is_alphanumeric());
+    let latin = || part.chars().filter(|c| *c <= LAST_LATIN);
+    (part.len() <= LONGEST_WORD || !part.is_ascii())
+        && latin().all(char::is_alphabetic)
+        && (!latin().skip(1).any(char::is_uppercase) || !latin().any(char::is_lowercase))
 }
 
 /// The bytes of a unit that could be ciphertext, all or none: long enough, and not half of it
 /// words. The ids and numbers that messages hold are none.
 fn dense(unit: &str, parts: &[Part<'_>]) -> usize {
     let unit = unit.trim_end_matches([' ', '\t', '\n', '\r', '"']);
+    if parts.iter().any(Part::is_bytes) {
+        return unit.len();
+    }
     let ascii = unit.bytes().filter(u8::is_ascii).count();
     let words: usize =
         parts.iter().filter(|part| part.counts_alone()).map(|part| part.text.len()).sum();
     let is_none =
         ascii < LEAST_ARMOURED || words.saturating_mul(2) >= ascii || plain_value(unit) > 0;
     if is_none { 0 } else { ascii }
-}
-
-/// Bytes of a unit that is a number or a time of 8 digits or more, or an id: no words, and no
-/// ciphertext either.
-fn plain_value(unit: &str) -> usize {
-    let digits = unit.bytes().filter(u8::is_ascii_digit).count();
-    let letters = unit.bytes().filter(u8::is_ascii_alphabetic).count();
-    // A time has two letters. Ciphertext of 17 bytes is a number of 41 digits, a few of which may
-    // be zeros in front.
-    if (8..32).contains(&digits) && letters <= 2 {
-        unit.chars().filter(|c| !c.is_whitespace()).map(char::len_utf8).sum()
-    } else {
-        uuid(unit)
-    }
-}
-
-/// Bytes of the unit if it is an id: 8-4-4-4-12 hex digits (RFC 9562), brackets or commas around
-/// them passed over.
-fn uuid(unit: &str) -> usize {
-    let id = unit.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    let groups = || id.split('-');
-    let is_hex = groups().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    if is_hex && groups().map(str::len).eq([8, 4, 4, 4, 12]) { id.len() } else { 0 }
 }

@@ -44,6 +44,16 @@ fn numbers(bytes: &[u8], between: &str) -> String {
     bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(between)
 }
 
+/// As `xxd` shows bytes.
+fn dump(bytes: &[u8]) -> String {
+    let line = |(at, bytes): (usize, &[u8])| {
+        let shown = |byte: &u8| if matches!(byte, b' '..=b'~') { char::from(*byte) } else { '.' };
+        let letters: String = bytes.iter().map(shown).collect();
+        format!("{:08x}: {:39}  {letters}\n", at * 16, groups(&hex::encode(bytes), 4, " "))
+    };
+    bytes.chunks(16).enumerate().map(line).collect()
+}
+
 /// The ways to spell bytes as text.
 fn armours(bytes: &[u8]) -> Vec<(&'static str, String)> {
     let base64 = STANDARD.encode(bytes);
@@ -61,6 +71,15 @@ fn armours(bytes: &[u8]) -> Vec<(&'static str, String)> {
                 groups(&base64, 64, "\n")
             ),
         ),
+        (
+            "age",
+            format!(
+                "-----BEGIN AGE ENCRYPTED FILE-----\n{}\n-----END AGE ENCRYPTED FILE-----\n",
+                groups(&base64, 64, "\n")
+            ),
+        ),
+        ("escapes", bytes.iter().map(|byte| format!("\\u00{byte:02x}")).collect()),
+        ("dump", dump(bytes)),
         ("hex", hex.clone()),
         ("HEX", hex.to_uppercase()),
         ("hex pairs", groups(&hex, 2, " ")),
@@ -83,7 +102,8 @@ fn armours(bytes: &[u8]) -> Vec<(&'static str, String)> {
 
 /// The envelopes around a text, with what a protocol tells in the clear.
 fn envelopes(text: &str, rng: &mut TestRng) -> Vec<(&'static str, String)> {
-    let quoted = text.replace('"', "'").replace(['\n', '\r'], "\\n");
+    let quoted = serde_json::to_string(text).unwrap();
+    let quoted = quoted.trim_matches('"');
     let nonce = URL_SAFE_NO_PAD.encode(bytes_of(rng, 12));
     let key = STANDARD.encode(bytes_of(rng, 32));
     let ts = 1_795_452_164_000u64 + u64::from(rng.next_u32());
@@ -108,14 +128,24 @@ fn envelopes(text: &str, rng: &mut TestRng) -> Vec<(&'static str, String)> {
                 r#"{{"type":"m.room.encrypted","sender":"@ada:example.org","room_id":"!support:example.org","origin_server_ts":{ts},"content":{{"algorithm":"m.megolm.v1.aes-sha2","sender_key":"{key}","device_id":"LAPTOP","ciphertext":"{quoted}"}}}}"#
             ),
         ),
+        (
+            "name",
+            format!(r#"{{"sender":"Большой Брат","ciphertext":"{quoted}","nonce":"{nonce}"}}"#),
+        ),
+        (
+            "key",
+            format!(
+                r#"{{"from":"UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4","ct":"{quoted}"}}"#
+            ),
+        ),
         ("xml", format!("<message from='ada' to='support'><enc>{quoted}</enc></message>")),
         ("yaml", format!("sender: ada\nroom: support\nepoch: 4\nciphertext: {quoted}\n")),
         ("lines", format!("ada {ts} {text}")),
     ]
 }
 
-/// Frames of each kind. When the judge was written, 3,000 were tried: of 501,000, none was accused.
-const ROUNDS: usize = 250;
+/// Frames of each kind. 3,000 were tried once: of 717,000, none was accused.
+const ROUNDS: usize = 60;
 
 #[test]
 fn random_bytes_in_an_armour_or_an_envelope_are_not_called_plaintext() {
@@ -141,13 +171,46 @@ fn random_bytes_in_an_armour_or_an_envelope_are_not_called_plaintext() {
         }
     }
     assert!(accused.is_empty(), "{accused:#?}");
-    assert_eq!(judged, ROUNDS * (21 * 8 - 1));
+    assert_eq!(judged, ROUNDS * (24 * 10 - 1));
+}
+
+/// Bytes that were taken for ISO 8859-1 look like words now and then: of 30,000 such frames, 13.
+#[test]
+fn bytes_taken_for_letters_are_hardly_ever_called_plaintext() {
+    let mut rng = random();
+    let (mut judged, mut accused) = (0, 0);
+    for round in 0..300 {
+        let frame = bytes_of(&mut rng, 17 + round % 30);
+        let text: String = frame.iter().copied().map(char::from).collect();
+        for (_, text) in envelopes(&text, &mut rng) {
+            judged += 1;
+            let verdict = judge(text.as_bytes());
+            accused += usize::from(matches!(verdict, Verdict::Plaintext(_) | Verdict::Mixed));
+        }
+    }
+    assert!(accused * 500 < judged, "{accused} of {judged}");
+}
+
+/// What the documentation says of armours that are made to look like text.
+#[test]
+fn armours_of_words_and_foreign_letters_are_taken_for_text() {
+    let sealed = bytes_of(&mut random(), 60);
+    let words = ["able", "about", "absent", "abstract"];
+    let words: Vec<_> = sealed.iter().map(|byte| words[usize::from(byte % 4)]).collect();
+    let braille: String =
+        sealed.iter().filter_map(|byte| char::from_u32(0x2800 + u32::from(*byte))).collect();
+    let pieces: Vec<_> = sealed.chunks(6).map(hex::encode).collect();
+    let pieces = format!("{{\"sender\":\"ada\",\"room\":\"support\",\"pieces\":{pieces:?}}}");
+    for text in [words.join(" "), braille] {
+        assert!(matches!(judge(text.as_bytes()), Verdict::Plaintext(_)), "{text}");
+    }
+    assert_eq!(judge(pieces.as_bytes()), Verdict::Opaque);
 }
 
 #[test]
 fn binary_envelopes_are_not_called_plaintext() {
     let mut rng = random();
-    for round in 0..2_000 {
+    for round in 0..600 {
         let sealed = bytes_of(&mut rng, 17 + round % 300);
         let cbor = [
             b"\xa5ctypeiencryptedcalgqxchacha20poly1305fsendercadadroomgsupportjciphertextX",

@@ -45,7 +45,7 @@ pub(super) const CHAT: [&str; 40] = [
 ];
 
 /// What programs write.
-pub(super) const DATA: [&str; 22] = [
+pub(super) const DATA: [&str; 25] = [
     r#"{"type":"message","from":"ada","body":"the customer is on the line again"}"#,
     r#"{"type": "message", "from": "grace", "body": "ok, calling them back now"}"#,
     r#"{"type":"typing","user":"ada","room":"support"}"#,
@@ -53,6 +53,9 @@ pub(super) const DATA: [&str; 22] = [
     r#"{"id":"9b2e6c1a-7f0d-4f3e-9a51-0c6d2b8e4f77","from":"ada","body":"please call me back"}"#,
     "{\n  \"from\": \"ada\",\n  \"body\": \"lunch?\",\n  \"room\": \"lobby\"\n}",
     r#"{"body":"\u0434\u043e\u0431\u0440\u043e\u0435 \u0443\u0442\u0440\u043e","from":"ada"}"#,
+    r#"{"from":"UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4","body":"lunch?"}"#,
+    r#"{"from":"ada","body":"\ud83d\udc4d\ud83d\udc4d sounds good, see you there!"}"#,
+    r#"{"from":"ada","body":"she said \"not before Monday\" and hung up"}"#,
     r#"{"sensor":"rack four","temperature":21.5,"humidity":40,"state":"normal"}"#,
     r#"{"level":"error","msg":"connection refused","service":"gateway","code":502}"#,
     r#"["join","leave","topic","message","reaction"]"#,
