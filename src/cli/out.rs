@@ -3,8 +3,6 @@
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
 
 use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::error::Failure;
 
@@ -26,7 +24,7 @@ impl Out {
 
     /// A value as one line of JSON.
     pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        self.bytes(&json_line(value)?)
+        self.bytes(json_line(value)?.as_bytes())
     }
 
     /// Bytes as they are.
@@ -51,15 +49,38 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// A value as a line of JSON in ASCII: everything beyond is `\\uXXXX` (RFC 8259 section 7), so that
-/// no text off the wire can be obeyed by a terminal that shows it.
-pub(super) fn json_line(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    let mut line = Vec::new();
-    value
-        .serialize(&mut Serializer::with_formatter(&mut line, Ascii(CompactFormatter)))
+/// A value as a line of JSON in ASCII.
+pub(super) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
+    let json = serde_json::to_string(value)
         .map_err(|error| Failure::failed(format!("write JSON: {error}")))?;
-    line.push(b'\n');
+    let mut line = ascii(json);
+    line.push('\n');
     Ok(line)
+}
+
+/// JSON with nothing but ASCII in it: what is beyond stands as `\uXXXX` (RFC 8259 section 7), so
+/// that no text off the wire can be obeyed by a terminal that shows it.
+#[must_use]
+pub(super) fn ascii(json: String) -> String {
+    use std::fmt::Write as _;
+
+    let plain = |c: char| c.is_ascii() && c != '\u{7f}';
+    if json.is_ascii() && !json.contains('\u{7f}') {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if plain(c) {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
 }
 
 fn failed(error: io::Error) -> Failure {
@@ -67,32 +88,6 @@ fn failed(error: io::Error) -> Failure {
         return Failure::quiet();
     }
     Failure::failed(format!("write to standard output: {error}"))
-}
-
-struct Ascii(CompactFormatter);
-
-impl Formatter for Ascii {
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let is_plain = |c: char| c.is_ascii() && c != '\u{7f}';
-        if fragment.chars().all(is_plain) {
-            return self.0.write_string_fragment(writer, fragment);
-        }
-        let mut units = [0; 2];
-        for c in fragment.chars() {
-            if is_plain(c) {
-                writer.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
-            } else {
-                for unit in c.encode_utf16(&mut units) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -105,9 +100,9 @@ mod tests {
         #[test]
         fn json_is_ascii_and_says_the_same(text in any::<String>()) {
             let line = json_line(&text).unwrap();
-            let shown = line.strip_suffix(b"\n").unwrap();
-            prop_assert!(shown.iter().all(|byte| (0x20..0x7f).contains(byte)));
-            prop_assert_eq!(serde_json::from_slice::<String>(shown).unwrap(), text);
+            let shown = line.strip_suffix('\n').unwrap();
+            prop_assert!(shown.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
+            prop_assert_eq!(serde_json::from_str::<String>(shown).unwrap(), text);
         }
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::cli::out::ascii;
 use crate::domain::Window;
 
 use super::about::{About, Visit};
@@ -133,7 +134,7 @@ pub(super) fn render(
         holes: &written.holes.listed,
         holes_left_out: written.holes.more,
     };
-    Ok(seal::seal(&seal::ascii(serde_json::to_string_pretty(&whole)?), Style::Pretty))
+    Ok(seal::seal(&ascii(serde_json::to_string_pretty(&whole)?), Style::Pretty))
 }
 
 /// Why a text is no manifest.

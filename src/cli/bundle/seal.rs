@@ -49,31 +49,6 @@ pub(super) fn holds(sealed: &[u8], style: Style) -> bool {
     body.is_some_and(|(body, digits)| hex::encode(Sha256::digest(body)).as_bytes() == digits)
 }
 
-/// JSON with nothing but ASCII in it: what is beyond stands as `\uXXXX` (RFC 8259 section 7), so
-/// that nothing off the wire reaches a terminal that prints the file.
-#[must_use]
-pub(super) fn ascii(json: String) -> String {
-    use std::fmt::Write as _;
-
-    let plain = |c: char| c.is_ascii() && c != '\u{7f}';
-    if json.chars().all(plain) {
-        return json;
-    }
-    let mut out = String::with_capacity(json.len() + 16);
-    let mut units = [0; 2];
-    for c in json.chars() {
-        if plain(c) {
-            out.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut units) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,13 +72,5 @@ mod tests {
             }
         }
         assert!(!holds(b"", Style::Line));
-    }
-
-    #[test]
-    fn what_is_not_ascii_is_escaped_and_means_the_same() {
-        let text = "caf\u{e9} \u{202e} \u{1f600} \u{7f} \u{1b}";
-        let json = ascii(serde_json::to_string(text).unwrap());
-        assert!(json.bytes().all(|b| (b' '..=b'~').contains(&b)), "{json}");
-        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 }

@@ -201,6 +201,6 @@ fn toml(value: &Value) -> Result<String, Failure> {
             let values: Result<Vec<String>, Failure> = values.iter().map(toml).collect();
             format!("[{}]", values?.join(", "))
         }
-        one => String::from_utf8_lossy(&json_line(one)?).trim_end().to_owned(),
+        one => json_line(one)?.trim_end().to_owned(),
     })
 }
