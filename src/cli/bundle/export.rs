@@ -13,7 +13,7 @@ use crate::cli::args::room_id;
 use crate::cli::error::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::source::{Opened, Source};
-use crate::domain::{RoomId, Window};
+use crate::domain::{Room, RoomId, Window};
 use crate::store::reader::{Begun, Reader};
 
 use super::about::Visit;
@@ -64,6 +64,15 @@ pub(crate) struct Export {
     pub(in crate::cli) source: Source,
 }
 
+/// What is exported, from where and where to.
+struct Order<'a> {
+    args: &'a Export,
+    target: &'a Target,
+    opened: &'a Opened,
+    reader: &'a Reader,
+    room: &'a Room,
+}
+
 /// Exports a room.
 pub(crate) async fn run(args: Export) -> Result<u8, Failure> {
     #[cfg(unix)]
@@ -74,11 +83,13 @@ pub(crate) async fn run(args: Export) -> Result<u8, Failure> {
     let opened = args.source.open().await?;
     let room = opened.room(&args.room);
     let reader = opened.reader();
+    let order =
+        Order { args: &args, target: &target, opened: &opened, reader: &reader, room: &room };
     let Begin { partial, head, mut files, rest } = match before {
-        Some(before) => resume(before, &args, &target, &opened, &reader, &room).await?,
-        None => begin(&args, &target, &opened, &reader, &room).await?,
+        Some(before) => resume(before, &order).await?,
+        None => begin(&order).await?,
     };
-    let read = read(&args, rest, &head, &mut files, &opened, &reader).await;
+    let read = read(&order, rest, &head, &mut files).await;
     // What waits in buffers is worth keeping, however the read ended.
     let files = files.finish();
     let requests = read.map_err(|stop| stopped(stop, &partial, &target, &room))?;
@@ -92,19 +103,18 @@ pub(crate) async fn run(args: Export) -> Result<u8, Failure> {
         target.is_tar.then(|| finish::pack(&target)).transpose()
     };
     let packed = finish().map_err(|error| partial.unwritten(&error))?;
-    target.publish(packed.as_deref())?;
+    target.publish(packed.as_deref(), args.force)?;
     report(&args, &head, &written.tally)
 }
 
 /// Reads what is still to be read; gives the requests it took.
 async fn read(
-    args: &Export,
+    order: &Order<'_>,
     rest: Option<(Window, Begun)>,
     head: &Head,
     files: &mut Files,
-    opened: &Opened,
-    reader: &Reader,
 ) -> Result<u64, Stop> {
+    let Order { args, opened, reader, .. } = *order;
     let Some((rest, begun)) = rest else { return Ok(0) };
     let stream = args.room.stream();
     let (store, allow_unread) = (opened.store.as_ref(), args.allow_unread);

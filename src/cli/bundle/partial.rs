@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
 
 use crate::cli::error::Failure;
+use crate::cli::out::ascii;
 use crate::cli::progress::Progress;
 use crate::domain::Window;
 
@@ -71,9 +72,12 @@ impl<'a> Partial<'a> {
     /// When it cannot be made.
     pub(super) fn create(target: &'a Target) -> Result<Self, Failure> {
         let path = &target.partial;
-        private_folder(path)
-            .map_err(|e| failed("make the folder", path, &e, "give another --out"))?;
-        Self::lock(target)
+        match private_folder(path) {
+            Ok(()) => Self::lock(target),
+            // It was not there a moment ago.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(busy(target)),
+            Err(error) => Err(failed("make the folder", path, &error, "give another --out")),
+        }
     }
 
     fn lock(target: &'a Target) -> Result<Self, Failure> {
@@ -84,10 +88,7 @@ impl<'a> Partial<'a> {
         match lock.try_lock() {
             // Where there are no locks, two exports to one place are up to their owner.
             Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { target, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(Failure::failed(format!(
-                "another export is writing to {}; wait for it, or give another --out",
-                target.partial.display()
-            ))),
+            Err(TryLockError::WouldBlock) => Err(busy(target)),
         }
     }
 
@@ -136,7 +137,7 @@ impl<'a> Partial<'a> {
     pub(super) fn keep(&self, head: &Head) -> Result<(), Failure> {
         let path = self.target.in_partial(PROGRESS_NEW);
         let json = serde_json::to_string_pretty(head).unwrap_or_default();
-        let text = seal::seal(&seal::ascii(json), Style::Pretty);
+        let text = seal::seal(&ascii(json), Style::Pretty);
         let write = || {
             let mut file =
                 private(OpenOptions::new().create(true).write(true).truncate(true), &path)?;
@@ -183,6 +184,13 @@ impl<'a> Partial<'a> {
         let next = "make room or mend it, and run the same again: it goes on from there";
         failed("write into", &self.target.partial, error, next)
     }
+}
+
+fn busy(target: &Target) -> Failure {
+    Failure::failed(format!(
+        "another export is writing to {}; wait for it, or give another --out",
+        target.partial.display()
+    ))
 }
 
 /// What of the two files can be kept.

@@ -99,8 +99,10 @@ impl Target {
     /// is the tar to put there; the folder otherwise.
     ///
     /// # Errors
-    /// When it cannot be renamed. What was there before is then there again.
-    pub(super) fn publish(&self, packed: Option<&Path>) -> Result<(), Failure> {
+    /// As [`Self::check`], since something may have come there meanwhile; and when it cannot be
+    /// renamed. What was there before is then there again.
+    pub(super) fn publish(&self, packed: Option<&Path>, force: bool) -> Result<(), Failure> {
+        self.check(force)?;
         let again = "mend it and run the same again";
         let fail = |error: &io::Error| failed("rename to", &self.out, error, again);
         if let Some(packed) = packed {

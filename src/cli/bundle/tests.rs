@@ -5,7 +5,8 @@ mod unfinished;
 mod writes;
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -66,6 +67,14 @@ pub(super) fn head() -> Head {
     }
 }
 
+/// Makes these bytes the content of a file that is there. Not emptied first: a file system may wait
+/// for the disk then, and the tests do this thousands of times.
+pub(super) fn put(path: &Path, bytes: &[u8]) {
+    let mut file = fs::OpenOptions::new().write(true).open(path).unwrap();
+    file.write_all(bytes).unwrap();
+    file.set_len(u64::try_from(bytes.len()).unwrap()).unwrap();
+}
+
 /// Writes the bundle of [`slots`], as a tar when the name ends so.
 pub(super) fn bundle(folder: &TempDir, name: &str) -> PathBuf {
     let target = Target::of(&folder.path().join(name)).unwrap();
@@ -81,7 +90,7 @@ pub(super) fn bundle(folder: &TempDir, name: &str) -> PathBuf {
     finish::describe(&target, &head(), &ended, 7, &written).unwrap();
     finish::sync(&target, [lines, raw]).unwrap();
     let packed = target.is_tar.then(|| finish::pack(&target).unwrap());
-    target.publish(packed.as_deref()).unwrap();
+    target.publish(packed.as_deref(), false).unwrap();
     assert!(!fs::exists(&target.partial).unwrap());
     target.out
 }

@@ -133,9 +133,12 @@ fn tell(args: &Verify, shown: &str, whole: bool, verdict: &Verdict) -> Result<()
         out.line(&of(manifest))?;
     }
     let Tally { frames, missing, unread, .. } = tally;
-    out.line(&format!(
-        "{frames} frames, {missing} sequences without one, {unread} that could not be read"
-    ))?;
+    // Nothing is said of frames where no record could be read.
+    if whole || tally.sequences > 0 {
+        out.line(&format!(
+            "{frames} frames, {missing} sequences without one, {unread} that could not be read"
+        ))?;
+    }
     for damage in &findings.damage {
         out.line(&damage.words())?;
     }

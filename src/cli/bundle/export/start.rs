@@ -8,10 +8,10 @@ use crate::cli::bundle::{FORMAT, VERSION};
 use crate::cli::error::Failure;
 use crate::cli::out::say;
 use crate::cli::source::{Opened, no_stream, on};
-use crate::domain::{Connection, Room, Window, escape};
-use crate::store::reader::{Begun, Reader, Span};
+use crate::domain::{Connection, Window, escape};
+use crate::store::reader::{Begun, Span};
 
-use super::Export;
+use super::{Export, Order};
 
 /// Sequences that are exported without a word on how to go on.
 const QUICK: u64 = 2_000;
@@ -67,13 +67,8 @@ fn words(asked: Asked) -> String {
 }
 
 /// Looks at the stream, and only then makes anything.
-pub(super) async fn begin<'a>(
-    args: &Export,
-    target: &'a Target,
-    opened: &Opened,
-    reader: &Reader,
-    room: &Room,
-) -> Result<Begin<'a>, Failure> {
+pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
+    let Order { args, target, opened, reader, room } = *order;
     let stream = room.id.stream();
     let span = match (args.from, args.last) {
         (Some(seq), most) => Span::From { seq, most: most.unwrap_or(u64::MAX) },
@@ -121,12 +116,9 @@ pub(super) async fn begin<'a>(
 /// Takes up what was begun: the same stream, and the window chosen then.
 pub(super) async fn resume<'a>(
     (partial, mut head): (Partial<'a>, Head),
-    args: &Export,
-    target: &'a Target,
-    opened: &Opened,
-    reader: &Reader,
-    room: &Room,
+    order: &Order<'a>,
 ) -> Result<Begin<'a>, Failure> {
+    let Order { args, opened, reader, room, .. } = *order;
     let shown = partial.shown();
     let window = head.window.and_then(|ends| Window::new(ends.start, ends.end));
     let files = partial.open(window)?;
@@ -150,7 +142,7 @@ pub(super) async fn resume<'a>(
     let is_other = info.is_some_and(|info| info.created != head.created);
     if is_other && args.force {
         partial.discard()?;
-        return begin(args, target, opened, reader, room).await;
+        return begin(order).await;
     }
     if is_other && is_demo(opened) {
         return Err(Failure::usage(format!(

@@ -2,7 +2,7 @@ use std::fs;
 
 use tempfile::{TempDir, tempdir};
 
-use super::{frame, head, slots, window};
+use super::{frame, head, put, slots, window};
 use crate::cli::bundle::partial::{Found, Partial};
 use crate::cli::bundle::target::Target;
 use crate::cli::bundle::{FRAMES, RAW};
@@ -41,14 +41,14 @@ fn a_torn_end_is_cut_off_wherever_it_is() {
     let ends: Vec<usize> =
         (0..lines.len()).filter(|at| lines[*at] == b'\n').map(|at| at + 1).collect();
     for cut in 0..=lines.len() {
-        fs::write(whole.file(FRAMES), &lines[..cut]).unwrap();
-        fs::write(whole.file(RAW), &raw).unwrap();
+        put(&whole.file(FRAMES), &lines[..cut]);
+        put(&whole.file(RAW), &raw);
         let lines = ends.iter().filter(|end| **end <= cut).count();
         assert_eq!(kept(&whole), [None, Some(5), Some(6), Some(7), Some(9)][lines], "{cut}");
     }
     for cut in 0..raw.len() {
-        fs::write(whole.file(FRAMES), &lines).unwrap();
-        fs::write(whole.file(RAW), &raw[..cut]).unwrap();
+        put(&whole.file(FRAMES), &lines);
+        put(&whole.file(RAW), &raw[..cut]);
         assert_eq!(kept(&whole), if cut < 5 { None } else { Some(6) }, "{cut}");
     }
 }
@@ -90,6 +90,26 @@ fn what_is_not_ours_is_left_alone() {
     fs::write(target.out.join("diary"), "dear").unwrap();
     assert!(target.check(true).unwrap_err().line.contains("is no bundle"));
     assert_eq!(fs::read(target.partial.join("diary")).unwrap(), b"dear");
+}
+
+#[test]
+fn what_came_to_the_target_meanwhile_is_not_replaced_unasked() {
+    for (name, file) in [("out", "out/diary"), ("out.tar", "out.tar")] {
+        let folder = tempdir().unwrap();
+        let target = Target::of(&folder.path().join(name)).unwrap();
+        target.check(false).unwrap();
+        drop(Partial::create(&target).unwrap());
+        let packed = target.in_partial("bundle.tar");
+        fs::create_dir(target.in_partial("bundle")).unwrap();
+        fs::write(&packed, "packed").unwrap();
+        let file = folder.path().join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, "dear").unwrap();
+        let said = target.publish(target.is_tar.then_some(&*packed), false).unwrap_err().line;
+        assert!(said.contains("exists"), "{said}");
+        assert_eq!(fs::read(&file).unwrap(), b"dear");
+        assert!(packed.exists());
+    }
 }
 
 #[test]
