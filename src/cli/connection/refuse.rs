@@ -22,11 +22,20 @@ pub(super) fn environment(env: Env<'_>) -> Result<(), Failure> {
     ))
 }
 
-/// Refuses a value that names a secret kept elsewhere.
+/// Refuses a value that names a secret kept elsewhere, and a secret where a file belongs: as a
+/// path it would be shown.
 ///
 /// # Errors
-/// Naming the value and where it came from, without the reference itself.
-pub(super) fn elsewhere(setting: Setting, value: &Value) -> Result<(), Failure> {
+/// Naming the value and where it came from, without the value itself.
+pub(super) fn misplaced(setting: Setting, value: &Value) -> Result<(), Failure> {
+    if setting.is_path() && is_secret(value.text.trim()) {
+        return Err(Failure::usage(format!(
+            "{} ({}): a secret stands where a file's path belongs; write it to a file that only \
+             you can read, and give that",
+            setting.names().label,
+            value.source.said()
+        )));
+    }
     let Some(scheme) = kept_in(setting, &value.text) else { return Ok(()) };
     let label = setting.names().label;
     let advice = if setting.is_path() {
@@ -38,6 +47,16 @@ pub(super) fn elsewhere(setting: Setting, value: &Value) -> Result<(), Failure> 
         "{label} ({}): roomscope fetches no secrets from {scheme}; {advice}",
         value.source.said()
     )))
+}
+
+/// Whether it is a seed, a JWT, or the text of a PEM or credentials file.
+fn is_secret(text: &str) -> bool {
+    // A prefix, 32 bytes and a checksum in base32; the type is told by the first two letters.
+    let is_seed = text.len() == 58
+        && text.starts_with('S')
+        && text.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    let is_jwt = text.starts_with("eyJ") && text.split('.').count() == 3;
+    is_seed || is_jwt || text.contains("-----BEGIN")
 }
 
 fn kept_in(setting: Setting, text: &str) -> Option<&'static str> {

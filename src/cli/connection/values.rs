@@ -90,7 +90,7 @@ impl Values {
             let Some(mut value) = by_flag().or_else(by_variable).or_else(by_context) else {
                 continue;
             };
-            refuse::elsewhere(setting, &value)?;
+            refuse::misplaced(setting, &value)?;
             if setting.is_path() {
                 value.text = file(setting, &value, env)?;
             }

@@ -110,3 +110,25 @@ fn the_table_says_where_each_value_is_from() {
     timeout           5s                           default
     ");
 }
+
+#[test]
+fn a_secret_that_stands_for_a_file_is_refused_and_not_shown() {
+    let seed = nkeys::KeyPair::new_user().seed().unwrap();
+    let jwt = "eyJ0eXAi.eyJqdGki.c2lnbmVk";
+    let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n";
+    for setting in [Setting::Creds, Setting::Nkey, Setting::Ca, Setting::Cert, Setting::Key] {
+        let names = setting.names();
+        for secret in [&seed, jwt, pem] {
+            let mut world = World::new();
+            world.context("c", &json!({ names.key.unwrap(): secret }));
+            let in_context = world.refused(&["--context", "c"]);
+            let typed = world.refused(&[&format!("{}={secret}", names.flag)]);
+            world.set(names.variable.unwrap(), secret);
+            let in_variable = world.refused(&[]);
+            for said in [in_context, typed, in_variable] {
+                assert!(said.contains("a secret stands where"), "{said}");
+                assert!(!said.contains(secret) && !said.contains("MC4"), "{said}");
+            }
+        }
+    }
+}
