@@ -8,7 +8,7 @@ use crate::domain::{
     Connection, Fault, FaultKind, Frame, Header, Peer, Slot, StreamInfo, StreamState, Unread,
     Window, escape,
 };
-use crate::store::embedded::EmbeddedStore;
+use crate::store::embedded::{EmbeddedStore, Strikes};
 use crate::store::reader::Reader;
 use gather::{Outcome, Reading};
 
@@ -212,5 +212,23 @@ fn a_span_is_a_number_or_all() {
     assert_eq!(span("1000"), Ok(Span::Last(1000)));
     for bad in ["0", "-1", "", "ALL", "1e3"] {
         assert!(span(bad).is_err(), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_has_no_leader_for_a_moment_is_asked_for_again() {
+    for (times, breaks) in [(1, false), (2, true)] {
+        let store = EmbeddedStore::new(now, true);
+        let room = Room::bare(RoomId::new("a").unwrap(), KnownFrom::default());
+        store.make(&room.id);
+        store.publish(&room.id, 2_500);
+        let stream = room.id.stream();
+        store.when(700, move |store| {
+            store.fail(Strikes::Info(stream), FaultKind::NoLeader, Some(times));
+        });
+        let reader = Reader::new(Arc::new(store));
+        let gathered = gather::gather(&reader, &room, &Found::Unknown, Span::All).await;
+        let Outcome::Read(reading) = gathered.outcome else { panic!("{:?}", gathered.outcome) };
+        assert_eq!(reading.broken.is_some(), breaks, "{times}");
     }
 }

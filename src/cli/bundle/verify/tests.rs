@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use tempfile::tempdir;
 
 use super::*;
+use crate::cli::bundle::seal::{Style, seal};
 use crate::cli::bundle::tests::{bundle, put};
 use crate::cli::bundle::{FRAMES, MANIFEST, RAW, SUMS};
 
@@ -170,6 +171,8 @@ fn what_is_missing_or_too_much_is_named() {
         told[0],
         "sequence 7: frames.jsonl, line 3: no record speaks of them before this line"
     );
+    let bytes = "sequence 11: frames.bin: 300 bytes before its payload belong to no record";
+    assert_eq!(told[1], bytes);
     fs::write(&frames, without(6)).unwrap();
     assert_eq!(said(&path)[0], "sequence 12: frames.jsonl: ends before them");
     let twice = lines.split_inclusive('\n').take(1).chain([lines.as_str()]).collect::<String>();
@@ -178,6 +181,25 @@ fn what_is_missing_or_too_much_is_named() {
     fs::write(&frames, &lines).unwrap();
     fs::write(&raw, [fs::read(&raw).unwrap(), vec![1]].concat()).unwrap();
     assert_eq!(said(&path), ["frames.bin: 1 bytes at its end belong to no record"]);
+}
+
+#[test]
+fn a_manifest_that_was_sealed_anew_must_say_what_the_records_do() {
+    let folder = tempdir().unwrap();
+    let path = bundle(&folder, "dir");
+    let (manifest, sums) = (path.join(MANIFEST), path.join(SUMS));
+    let (old, list) = (fs::read_to_string(&manifest).unwrap(), fs::read_to_string(&sums).unwrap());
+    let (body, _) = old.split_once(",\n  \"check\"").unwrap();
+    let sha256 = |text: &str| crate::domain::encode::sha256(text.as_bytes());
+    for (from, to, wanted) in [
+        ("\"frames\": 5", "\"frames\": 6", "manifest.json: its account is not that of the records"),
+        ("\"end\": 12", "\"end\": 13", "sequence 13: frames.jsonl: ends before them"),
+    ] {
+        let new = seal(&(body.replacen(from, to, 1) + "\n}"), Style::Pretty);
+        put(&manifest, new.as_bytes());
+        put(&sums, list.replace(&sha256(&old), &sha256(&new)).as_bytes());
+        assert_eq!(said(&path), [wanted]);
+    }
 }
 
 #[test]

@@ -84,11 +84,15 @@ pub(super) const BESIDE: [&str; 4] = [
      ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk2mT9sQ0pXvKc4rZb7yWn1uE6gJd8fLq3aVtHo5iBx ada",
 ];
 
-/// What can be read, and cannot be told from bytes in an armour: the price of accusing nobody
+/// Ciphertext, or what cannot be told from bytes in an armour: the price of accusing nobody
 /// falsely.
-pub(super) const DENSE: [&str; 4] = [
+pub(super) const DENSE: [&str; 6] = [
     "MSH|^~\\&|LAB|HOSPITAL|ADT|REGISTRATION|20261123||ORU^R01|42|P|2.5",
     "[21.5,22.0,22.5,21.0,20.5,20.0,19.5,19.0,18.5,18.0,17.5,17.0]",
+    "-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSAy\nHwvjg\n\
+     -----END AGE ENCRYPTED FILE-----\n",
+    // Not a public NKey: its checksum is wrong.
+    r#"{"from":"ada","body":"lunch?","ct":"UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF5"}"#,
     "4711-2233-8844 / 99.90 / 14:03:11 / +44 20 7946 0958",
     "https://video.example.org/watch?v=dQw4w9WgXcQ&t=42&si=Zk3vQ8",
 ];
