@@ -100,10 +100,21 @@ fn armours(bytes: &[u8]) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// As JSON writes a string.
+fn escaped(text: &str) -> String {
+    let escape = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        '\n' => "\\n".into(),
+        '\r' => "\\r".into(),
+        '\0'..='\x1f' => format!("\\u{:04x}", u32::from(c)),
+        c => c.into(),
+    };
+    text.chars().map(escape).collect()
+}
+
 /// The envelopes around a text, with what a protocol tells in the clear.
 fn envelopes(text: &str, rng: &mut TestRng) -> Vec<(&'static str, String)> {
-    let quoted = serde_json::to_string(text).unwrap();
-    let quoted = quoted.trim_matches('"');
+    let quoted = escaped(text);
     let nonce = URL_SAFE_NO_PAD.encode(bytes_of(rng, 12));
     let key = STANDARD.encode(bytes_of(rng, 32));
     let ts = 1_795_452_164_000u64 + u64::from(rng.next_u32());
