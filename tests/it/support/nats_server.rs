@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -74,23 +75,16 @@ impl NatsServer {
 
     fn run(&mut self) {
         let ports = tempfile::tempdir_in(self.dir.path()).unwrap();
-        let log =
-            File::options().create(true).append(true).open(self.dir.path().join("log")).unwrap();
-        let port = if self.port == 0 { "-1".into() } else { self.port.to_string() };
-        let child = Command::new(nats_server(self.version))
-            .args(&self.args)
-            .args(["-p", &port, "--ports_file_dir"])
-            .arg(ports.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let file = ports.path().join(format!("nats-server_{}.ports", child.id()));
-        self.child = Some(child);
         self.port = wait::until("the server's ports file", || {
-            let gone = self.child.as_mut().and_then(|child| child.try_wait().unwrap());
-            assert!(gone.is_none(), "nats-server ended ({gone:?}):\n{}", self.log());
+            let mut child = self.child.take().unwrap_or_else(|| self.spawn(ports.path()));
+            if let Some(gone) = child.try_wait().unwrap() {
+                // A port that was free for a moment may be that of somebody's connection now.
+                let is_taken = self.port > 0 && self.log().contains("address already in use");
+                assert!(is_taken, "nats-server ended ({gone:?}):\n{}", self.log());
+                return None;
+            }
+            let file = ports.path().join(format!("nats-server_{}.ports", child.id()));
+            self.child = Some(child);
             let text = std::fs::read_to_string(&file).ok()?;
             let ports: serde_json::Value = serde_json::from_str(&text).ok()?;
             let url = ports.pointer("/nats/0")?.as_str()?.to_owned();
@@ -103,6 +97,22 @@ impl NatsServer {
                 TcpStream::connect(("127.0.0.1", self.port)).ok().map(drop)
             }
         });
+    }
+
+    /// On a port of its own, or the one that it had.
+    fn spawn(&self, ports: &Path) -> Child {
+        let log =
+            File::options().create(true).append(true).open(self.dir.path().join("log")).unwrap();
+        let port = if self.port == 0 { "-1".into() } else { self.port.to_string() };
+        Command::new(nats_server(self.version))
+            .args(&self.args)
+            .args(["-p", &port, "--ports_file_dir"])
+            .arg(ports)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap()
     }
 
     pub(crate) fn port(&self) -> u16 {
