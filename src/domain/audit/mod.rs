@@ -114,6 +114,14 @@ impl Back {
     }
 }
 
+impl Findings {
+    /// Sequences that were examined.
+    #[must_use]
+    pub const fn slots(&self) -> u64 {
+        self.frames + self.missing + self.unread_sequences
+    }
+}
+
 impl Audit {
     /// An examination of a room's frames. In an encrypted room they are judged.
     #[must_use]
