@@ -11,7 +11,7 @@ use crate::cli::out::{Out, say};
 use crate::cli::progress::Progress;
 use crate::cli::source::on;
 use crate::cli::words;
-use crate::domain::{Gap, Ledger, Room, Slot, StreamState, Window, format};
+use crate::domain::{Gap, Join, Ledger, Room, Slot, StreamState, Window, format};
 use crate::store::StoreError;
 use crate::store::reader::Walk;
 
@@ -51,47 +51,32 @@ impl History {
         // A terminal scrolls by itself, and a pager or `head` would be drawn over.
         let progress = (window.len() > QUICK && Out::is_file())
             .then(|| Progress::new(&format!("read {}", room.id), window.len(), "sequences"));
-        let mut out = Out::new();
-        let mut writer = self.writer(window.end());
-        let mut ledger = Ledger::default();
-        let mut unread = None;
-        writer.begin(&mut out)?;
-        while let Some(page) = walk.next().await.map_err(|error| cut(room, ledger, error))? {
-            ledger = ledger.plus(page.ledger());
+        let (out, writer) = (Out::new(), self.writer(window.end()));
+        let mut printer =
+            Printer { args: self, room, out, writer, ledger: Ledger::default(), unread: None };
+        printer.writer.begin(&mut printer.out)?;
+        let mut join = Join::default();
+        loop {
+            let page = walk.next().await.map_err(|error| cut(room, printer.ledger, error))?;
+            let Some(page) = page else { break };
+            printer.ledger = printer.ledger.plus(page.ledger());
             let state = &page.stream.state;
             if let Some(head) = page.head.clone().filter(|_| self.format.shows_gaps()) {
-                writer.slot(&Slot::Gap(head), state, &mut out)?;
+                printer.slot(&Slot::Gap(head), state)?;
             }
-            for slot in page.slots() {
-                match slot {
-                    Slot::Unread(run) => {
-                        unread.get_or_insert_with(|| run.fault.to_string());
-                        if self.format == Form::Contract {
-                            // What follows would look like a whole answer.
-                            out.flush()?;
-                            return Err(incomplete(room, ledger, unread));
-                        }
-                    }
-                    Slot::Gap(gap) if self.seq.is_some() && !self.format.shows_gaps() => {
-                        return Err(self.no_frame(room, gap, state));
-                    }
-                    _ => {}
-                }
-                writer.slot(slot, state, &mut out)?;
+            for slot in page.slots().iter().flat_map(|slot| join.push(slot.clone())).flatten() {
+                printer.slot(&slot, state)?;
             }
-            out.flush()?;
+            printer.out.flush()?;
             if let Some(progress) = &progress {
                 progress.set(page.window().end() - window.start() + 1);
             }
         }
-        writer.end(&mut out)?;
-        out.flush()?;
-        drop(progress);
-        say(&account(room, &walk, ledger));
-        if ledger.unread > 0 {
-            return Err(incomplete(room, ledger, unread));
+        if let Some(slot) = join.finish() {
+            printer.slot(&slot, &walk.stream().state)?;
         }
-        Ok(0)
+        drop(progress);
+        printer.finish(&walk)
     }
 
     /// The one sequence that is wanted is below the stream's first.
@@ -109,6 +94,55 @@ impl History {
             room.id,
             words::gap(gap, state, &self.zone()),
             gap.cause.evidence()
+        ))
+    }
+}
+
+/// A history on its way out.
+struct Printer<'a> {
+    args: &'a History,
+    room: &'a Room,
+    out: Out,
+    writer: Box<dyn Write>,
+    ledger: Ledger,
+    /// Why something could not be read.
+    unread: Option<String>,
+}
+
+impl Printer<'_> {
+    fn slot(&mut self, slot: &Slot, state: &StreamState) -> Result<(), Failure> {
+        match slot {
+            Slot::Unread(run) => {
+                self.unread.get_or_insert_with(|| run.fault.to_string());
+                if self.args.format == Form::Contract {
+                    // What follows would look like a whole answer.
+                    self.out.flush()?;
+                    return Err(self.incomplete());
+                }
+            }
+            Slot::Gap(gap) if self.args.seq.is_some() && !self.args.format.shows_gaps() => {
+                return Err(self.args.no_frame(self.room, gap, state));
+            }
+            _ => {}
+        }
+        self.writer.slot(slot, state, &mut self.out)
+    }
+
+    fn finish(mut self, walk: &Walk) -> Result<u8, Failure> {
+        self.writer.end(&mut self.out)?;
+        self.out.flush()?;
+        say(&account(self.room, walk, self.ledger));
+        if self.ledger.unread > 0 { Err(self.incomplete()) } else { Ok(0) }
+    }
+
+    fn incomplete(&self) -> Failure {
+        Failure::failed(format!(
+            "room {}: {} of {} sequences could not be read, which says nothing of whether they hold \
+             a frame: {}; run it again",
+            self.room.id,
+            format::count(self.ledger.unread),
+            format::count(self.ledger.slots),
+            self.unread.as_deref().unwrap_or_default()
         ))
     }
 }
@@ -139,15 +173,4 @@ fn account(room: &Room, walk: &Walk, ledger: Ledger) -> String {
         format::count(ledger.unread),
         format::counted(walk.cost().requests(), "request")
     )
-}
-
-fn incomplete(room: &Room, ledger: Ledger, why: Option<String>) -> Failure {
-    Failure::failed(format!(
-        "room {}: {} of {} sequences could not be read, which says nothing of whether they hold a \
-         frame: {}; run it again",
-        room.id,
-        format::count(ledger.unread),
-        format::count(ledger.slots),
-        why.unwrap_or_default()
-    ))
 }
