@@ -103,8 +103,9 @@ fn misspelt(ids: &[RoomId], known: &[Room]) -> Result<(), Failure> {
         return Ok(());
     };
     let cli = Cli::command();
-    let commands: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
-    match nearest(first.as_str(), &commands) {
+    let commands = cli.get_subcommands().map(clap::Command::get_name);
+    // One slip only: a room may well have a name that is two letters from a command's.
+    match nearest(first.as_str(), commands, 1) {
         Some(meant) => Err(Failure::usage(format!(
             "'{first}' is no command; did you mean {meant}? A room of that name is written after --"
         ))),
