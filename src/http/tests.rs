@@ -2,6 +2,7 @@
 
 mod enforced;
 mod failures;
+mod sockets;
 
 use std::sync::{Arc, Mutex};
 

@@ -107,7 +107,8 @@ async fn without_a_connection_it_fails_at_once_and_is_well_again_by_itself() {
 
 #[tokio::test]
 async fn callers_wait_for_one_another_and_not_for_ever() {
-    let limits = Limits { reads: 1, request_time: Duration::from_millis(100) };
+    let request_time = Duration::from_millis(100);
+    let limits = Limits { reads: 1, request_time, ..Limits::default() };
     let world = World::with(vec![room("a")], false, |service| service.with_limits(limits, 1));
     world.store.make(&id("a"));
     world.store.publish_these(&id("a"), payloads(1..=10));
