@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::access::Journal;
 use super::auth::Auth;
 use super::limits::{Limits, PARTS, WAITING};
+use super::pulse::Pulse;
 use super::rooms::{Known, Rooms};
 use crate::domain::Room;
 use crate::store::HistoryStore;
@@ -30,6 +31,8 @@ pub struct Service {
     pub(super) clock: Clock,
     /// Parts being fetched.
     pub(super) parts: Arc<Semaphore>,
+    /// Whether the store answers.
+    pub(super) pulse: Arc<Pulse>,
     /// Answers under way.
     reads: Arc<Semaphore>,
     /// Those, and the callers that wait.
@@ -69,6 +72,7 @@ impl Service {
             journal,
             clock: Box::new(Timestamp::now),
             parts: Arc::new(Semaphore::new(PARTS)),
+            pulse: Arc::new(Pulse::new()),
             reads: Arc::new(Semaphore::new(reads)),
             places: Arc::new(Semaphore::new(reads + WAITING)),
         }
