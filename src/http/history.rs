@@ -86,7 +86,7 @@ async fn read(
     due: Instant,
     note: &Arc<Note>,
 ) -> Result<Response, Refused> {
-    let place = service.place()?;
+    let place = service.place(known)?;
     // Before the wait for others, so that it is known in time when no server answers.
     let looking = timeout(LOOK_TIME, look(service, known, limit, note));
     let pulses = Pulses { stream: Arc::clone(&known.pulse), store: Arc::clone(&service.pulse) };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Mutex, Semaphore};
 
-use super::limits::PARTS;
+use super::limits::{PARTS, WAITING};
 use super::pulse::Pulse;
 use crate::domain::{Drift, Room, RoomId, StreamConfig};
 
@@ -20,6 +20,8 @@ pub(super) struct Known {
     /// Answers of this room under way: half of all, so that a room whose server hangs, or whose
     /// callers are slow, does not hold up every other.
     pub(super) reads: Arc<Semaphore>,
+    /// Those, and the callers of this room that wait: half of all too.
+    pub(super) places: Arc<Semaphore>,
     /// Parts of this room being fetched: all but one of those at the same time.
     pub(super) parts: Arc<Semaphore>,
     /// Whether its stream answers.
@@ -63,6 +65,7 @@ impl Rooms {
                 members,
                 drifted: AtomicBool::new(false),
                 reads: Arc::new(Semaphore::new((reads / 2).max(1))),
+                places: Arc::new(Semaphore::new((reads + WAITING).div_ceil(2))),
                 parts: Arc::new(Semaphore::new(PARTS - 1)),
                 pulse: Arc::new(Pulse::new()),
                 making: Arc::new(Mutex::new(())),

@@ -127,6 +127,26 @@ async fn callers_wait_for_one_another_and_not_for_ever() {
 }
 
 #[tokio::test]
+async fn one_room_leaves_places_and_turns_to_the_others() {
+    let store = Arc::new(EmbeddedStore::new(Timestamp::now, false));
+    let (rooms, limits) = (vec![room("a"), room("b")], Limits::default());
+    let service = Service::new(store, rooms, false, limits, Arc::new(|_: &str| {}));
+    let soon = || tokio::time::Instant::now() + Duration::from_millis(20);
+    let of = |name: &str| service.rooms.get(name).unwrap();
+    let mut admitted = Vec::new();
+    for _ in 0..limits.reads / 2 {
+        let place = service.place(of("a")).unwrap();
+        admitted.push(service.admit(place, of("a"), soon()).await.unwrap());
+    }
+    let place = service.place(of("a")).unwrap();
+    assert!(service.admit(place, of("a"), soon()).await.is_err());
+    let waiting: Vec<_> = std::iter::from_fn(|| service.place(of("a")).ok()).collect();
+    assert!(waiting.len() > 100);
+    let place = service.place(of("b")).unwrap();
+    assert!(service.admit(place, of("b"), soon()).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_head_without_a_body_is_all_that_is_asked_for() {
     let world = ten();
     let answer = world.ask(Request::head("/rooms/a/history").body(Body::empty()).unwrap()).await;

@@ -14,17 +14,19 @@ use crate::http::serve;
 
 /// How long a limit is that is waited for.
 const SHORT: Duration = Duration::from_millis(300);
-/// How long the others are, and the longest wait for anything.
+/// The longest wait for anything.
 const LONG: Duration = Duration::from_secs(30);
+/// How long the other limits are.
+const NEVER: Duration = Duration::from_secs(3600);
 
-const LONG_LIMITS: Limits = Limits {
+const LIMITS: Limits = Limits {
     reads: 1,
-    request_time: LONG,
-    head_time: LONG,
-    idle_time: LONG,
-    stall_time: LONG,
-    gone_time: LONG,
-    stop_time: LONG,
+    request_time: NEVER,
+    head_time: NEVER,
+    idle_time: NEVER,
+    stall_time: NEVER,
+    gone_time: NEVER,
+    stop_time: NEVER,
 };
 
 /// Answered with 48 MB of room b, which no socket takes in before it is read, or 1 message of room a.
@@ -71,6 +73,17 @@ impl Served {
     fn log(&self) -> String {
         self.lines.lock().unwrap().join("\n")
     }
+
+    /// Waits until it said this.
+    async fn wait_for(&self, text: &str) {
+        let said = async {
+            let mut ticks = interval(SHORT / 10);
+            while !self.log().contains(text) {
+                ticks.tick().await;
+            }
+        };
+        timeout(LONG, said).await.unwrap_or_else(|_| panic!("no {text}: {}", self.log()));
+    }
 }
 
 /// All that comes until the connection ends, whichever way; bounded.
@@ -93,7 +106,7 @@ fn status(answer: &[u8]) -> &str {
 
 #[tokio::test]
 async fn a_head_that_trickles_in_is_refused_when_its_time_is_up() {
-    let served = Served::start(Limits { head_time: SHORT, ..LONG_LIMITS }).await;
+    let served = Served::start(Limits { head_time: SHORT, ..LIMITS }).await;
     let (mut input, mut output) = served.ask("GET /healthz HTTP/1.1\r\n").await.into_split();
     let began = Instant::now();
     let trickle = tokio::spawn(async move {
@@ -114,7 +127,7 @@ async fn a_head_that_trickles_in_is_refused_when_its_time_is_up() {
 
 #[tokio::test]
 async fn an_idle_connection_is_closed_without_a_word() {
-    let served = Served::start(Limits { idle_time: SHORT, ..LONG_LIMITS }).await;
+    let served = Served::start(Limits { idle_time: SHORT, ..LIMITS }).await;
     let mut socket = served.ask("").await;
     // Line breaks are no request.
     socket.write_all(b"\r\n").await.unwrap();
@@ -124,7 +137,7 @@ async fn an_idle_connection_is_closed_without_a_word() {
 
 #[tokio::test]
 async fn a_caller_who_takes_nothing_is_cut_off_and_others_have_their_turn() {
-    let served = Served::start(Limits { stall_time: SHORT, ..LONG_LIMITS }).await;
+    let served = Served::start(Limits { stall_time: SHORT, ..LIMITS }).await;
     let mut slow = served.ask(LARGE).await;
     assert_eq!(begun(&mut slow).await, "HTTP/1.1 200");
     let began = Instant::now();
@@ -139,8 +152,25 @@ async fn a_caller_who_takes_nothing_is_cut_off_and_others_have_their_turn() {
 }
 
 #[tokio::test]
+async fn a_caller_who_takes_nothing_is_cut_off_when_the_time_for_the_request_is_up() {
+    let served = Served::start(Limits { request_time: SHORT, ..LIMITS }).await;
+    let mut slow = served.ask(LARGE).await;
+    assert_eq!(begun(&mut slow).await, "HTTP/1.1 200");
+    served.wait_for("aborted").await;
+}
+
+#[tokio::test]
+async fn what_follows_a_request_is_checked_before_it_is_parsed() {
+    let served = Served::start(LIMITS).await;
+    let socket = served.ask(&[SMALL, "GET /bad path HTTP/1.1\r\n\r\n"].concat()).await;
+    let answers = String::from_utf8(rest(socket).await).unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 ").count(), 2, "{answers}");
+    assert!(answers.ends_with("{\"error\":\"not HTTP/1.1\"}"), "{answers}");
+}
+
+#[tokio::test]
 async fn a_caller_who_takes_a_little_now_and_then_is_cut_off_too() {
-    let served = Served::start(Limits { request_time: SHORT, ..LONG_LIMITS }).await;
+    let served = Served::start(Limits { request_time: SHORT, ..LIMITS }).await;
     let mut slow = served.ask(LARGE).await;
     let mut ticks = interval(SHORT / 10);
     let mut taken = vec![0; 256 << 10];
@@ -155,7 +185,7 @@ async fn a_caller_who_takes_a_little_now_and_then_is_cut_off_too() {
 
 #[tokio::test]
 async fn it_stops_in_time_although_a_caller_takes_nothing() {
-    let served = Served::start(Limits { stop_time: SHORT, ..LONG_LIMITS }).await;
+    let served = Served::start(Limits { stop_time: SHORT, ..LIMITS }).await;
     let mut slow = served.ask(LARGE).await;
     assert_eq!(begun(&mut slow).await, "HTTP/1.1 200");
     let began = Instant::now();
@@ -166,7 +196,7 @@ async fn it_stops_in_time_although_a_caller_takes_nothing() {
 
 #[tokio::test]
 async fn a_caller_who_only_sends_no_more_is_answered() {
-    let served = Served::start(LONG_LIMITS).await;
+    let served = Served::start(LIMITS).await;
     for (request, end) in [(SMALL, &b"\"]}"[..]), (LARGE, b"\r\n0\r\n\r\n")] {
         let mut socket = served.ask(request).await;
         socket.shutdown().await.unwrap();
@@ -179,17 +209,11 @@ async fn a_caller_who_only_sends_no_more_is_answered() {
 
 #[tokio::test]
 async fn a_caller_who_is_gone_does_not_wait_for_ever() {
-    let served = Served::start(Limits { gone_time: SHORT, ..LONG_LIMITS }).await;
+    let served = Served::start(Limits { gone_time: SHORT, ..LIMITS }).await;
     let mut first = served.ask(LARGE).await;
     assert_eq!(begun(&mut first).await, "HTTP/1.1 200");
     // Its turn does not come while the first one takes nothing.
     drop(served.ask(SMALL).await);
-    let gone = async {
-        let mut ticks = interval(SHORT / 10);
-        while !served.log().contains("/rooms/a/history\" - bytes=0") {
-            ticks.tick().await;
-        }
-    };
-    timeout(LONG, gone).await.expect("given up");
+    served.wait_for("/rooms/a/history\" - bytes=0").await;
     assert!(served.log().contains("aborted"), "{}", served.log());
 }

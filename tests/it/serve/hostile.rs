@@ -122,7 +122,9 @@ fn requests_that_come_together_are_answered_in_order() {
     let large = request("/rooms/support/history?limit=300");
     let all = [&large, &request("/none"), &large, "GET /bad path HTTP/1.1\r\n\r\n"].concat();
     http.send(all.as_bytes()).unwrap();
-    let statuses: Vec<u16> = (0..4).map(|_| http.reply("GET").unwrap().status).collect();
-    assert_eq!(statuses, [200, 404, 200, 400]);
+    let replies: Vec<_> = (0..4).map(|_| http.reply("GET").unwrap()).collect();
+    assert_eq!([0, 1, 2, 3].map(|n| replies[n].status), [200, 404, 200, 400]);
+    assert_eq!(replies[0].body, replies[2].body);
+    assert!([1, 3].iter().all(|n| !replies[*n].error().is_empty()));
     assert!(http.is_closed());
 }
