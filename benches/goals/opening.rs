@@ -102,6 +102,7 @@ impl App {
             page_size: PageSize::new(page).unwrap(),
             known: vec![room],
             open: None,
+            remarks: Vec::new(),
         });
         let terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
         let theme = Theme::new(ColorMode::TrueColor, GlyphSet::Unicode);

@@ -38,6 +38,7 @@ pub(crate) fn start(known: Vec<Room>, size: (u16, u16)) -> State {
         page_size: PageSize::MAX,
         known,
         open: None,
+        remarks: Vec::new(),
     })
 }
 

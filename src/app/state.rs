@@ -47,6 +47,8 @@ pub struct State {
     pub overlays: Vec<Overlay>,
     /// Short notices, the newest last; at most four.
     pub toasts: VecDeque<Toast>,
+    /// What may surprise about the connection, escaped.
+    pub remarks: Vec<String>,
     /// Sequences in a page.
     pub page_size: PageSize,
     /// The change of a stream under way: its job, and the room.
@@ -145,6 +147,8 @@ pub struct Start {
     pub known: Vec<Room>,
     /// The room to open first.
     pub open: Option<RoomId>,
+    /// What may surprise about the connection, escaped.
+    pub remarks: Vec<String>,
 }
 
 impl State {
@@ -172,6 +176,7 @@ impl State {
             jumps: Jumps::default(),
             count: None,
             find: None,
+            remarks: start.remarks,
             open_at_start: start.open,
             known: start.known,
             started: false,

@@ -46,7 +46,7 @@ impl From<StoreError> for Failure {
             Self::usage(error.to_string())
         } else if error.kind == FaultKind::Disconnected {
             // Its advice is for the screen, which reconnects by itself; a command does not.
-            Self::failed(format!("{error}; then run it again"))
+            Self::failed(format!("{error}; run it again once that is mended"))
         } else {
             Self::failed(error.fault().to_string())
         }
@@ -68,7 +68,8 @@ impl Failure {
             .lines()
             .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
             .map(str::trim)
-            .filter(|line| !line.is_empty())
+            // It tells how to have an option taken for a value, which nobody wanted.
+            .filter(|line| !line.is_empty() && !line.contains("as a value, use '-- "))
             .collect();
         let said = said.join(" ").replace(" tip: ", "; tip: ");
         let said = said.strip_prefix("error: ").unwrap_or(&said);

@@ -29,6 +29,7 @@ mod source;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::future::Future;
 use std::io::{self, Write};

@@ -1,6 +1,9 @@
 //! Standard output for data, standard error for talk.
 
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
+
+use std::os::fd::AsFd as _;
 
 use serde::Serialize;
 
@@ -36,6 +39,13 @@ impl Out {
         self.to.flush().map_err(failed)
     }
 
+    /// Whether it goes into a file, not to a person or another program.
+    #[must_use]
+    pub(super) fn is_file() -> bool {
+        let file = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+        file.and_then(|file| file.metadata()).is_ok_and(|found| found.is_file())
+    }
+
     /// Whether a person reads it.
     #[must_use]
     pub(super) fn is_terminal() -> bool {
@@ -45,8 +55,8 @@ impl Out {
 
 /// A line on standard error; what is not ours in it must be escaped.
 pub(super) fn say(line: &str) {
-    // Nobody listening is no failure.
-    let _ = writeln!(io::stderr(), "{line}");
+    // In one write, so that nothing comes between; nobody listening is no failure.
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// A value as a line of JSON in ASCII.

@@ -1,8 +1,11 @@
 //! How far a long command is: on standard error, and only where that is a terminal.
 
+use std::fmt::Write;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 
 /// Redraws a second.
 const RATE: u8 = 5;
@@ -19,10 +22,9 @@ impl Progress {
     pub(super) fn new(what: &str, total: u64, unit: &str) -> Self {
         let target = ProgressDrawTarget::stderr_with_hz(RATE);
         let bar = ProgressBar::with_draw_target(Some(total), target);
-        let line =
-            format!("{{msg}}: {{human_pos}} of {{human_len}} {unit}, {{per_sec}}, {{eta}} left");
+        let line = format!("{{msg}}: {{human_pos}} of {{human_len}} {unit}{{rate}}");
         if let Ok(style) = ProgressStyle::with_template(&line) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", rate));
         }
         bar.set_message(what.to_owned());
         bar.enable_steady_tick(Duration::from_millis(500));
@@ -32,6 +34,14 @@ impl Progress {
     /// So many of the total are done.
     pub(super) fn set(&self, done: u64) {
         self.bar.set_position(done);
+    }
+}
+
+/// The rate, and the time that is left by it; nothing before there is one.
+fn rate(state: &ProgressState, out: &mut dyn Write) {
+    if state.pos() > 0 {
+        let left = HumanDuration(state.eta());
+        let _ = write!(out, ", {}/s, {left:#} left", HumanCount(state.per_sec() as u64));
     }
 }
 

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Edge, Frame, Gap, Header, Slot, Unread, Window, encode};
+use crate::domain::{Edge, Frame, Gap, Header, Slot, StreamState, Unread, Window, encode};
 
 /// One slot.
 #[derive(Debug, Serialize)]
@@ -55,11 +55,21 @@ pub(super) struct GapRecord {
     start: u64,
     end: u64,
     count: u64,
+    /// The whole hole, where it is known to go on beyond these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hole: Option<Ends>,
     cause: &'static str,
     evidence: &'static str,
     /// The nearest frames below and above, where known.
     before: Option<EdgeRecord>,
     after: Option<EdgeRecord>,
+}
+
+/// A run of sequences.
+#[derive(Debug, Serialize)]
+struct Ends {
+    start: u64,
+    end: u64,
 }
 
 /// A frame beside a gap.
@@ -90,14 +100,21 @@ pub(super) fn of(slot: &Slot) -> Record<'_> {
     }
 }
 
-/// The record of a gap.
-pub(super) fn of_gap(gap: &Gap) -> GapRecord {
+/// The record of a slot of a stream in this state, which tells how far a hole goes on.
+pub(super) fn of_part<'a>(slot: &'a Slot, stream: &StreamState) -> Record<'a> {
+    let Slot::Gap(gap) = slot else { return of(slot) };
+    let hole = gap.beyond(stream).map(|hole| Ends { start: hole.start(), end: hole.end() });
+    Record::Gap(GapRecord { hole, ..of_gap(gap) })
+}
+
+fn of_gap(gap: &Gap) -> GapRecord {
     let edge = |edge: Edge| EdgeRecord { seq: edge.seq, time: edge.time };
     let (start, end, count) = ends(gap.range);
     GapRecord {
         start,
         end,
         count,
+        hole: None,
         cause: gap.cause.word(),
         evidence: gap.cause.evidence(),
         before: gap.before.map(edge),
@@ -136,4 +153,35 @@ fn base64(bytes: &[u8]) -> Option<String> {
 
 const fn ends(range: Window) -> (u64, u64, u64) {
     (range.start(), range.end(), range.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::domain::{Fault, FaultKind};
+
+    fn header(line: &[u8]) -> Value {
+        let mut headers = crate::domain::frame::parse_headers(line);
+        serde_json::to_value(of_header(&headers.remove(0))).unwrap()
+    }
+
+    #[test]
+    fn headers_keep_every_byte() {
+        assert_eq!(header(b"Via: a"), json!({"name": "Via", "value": "a"}));
+        assert_eq!(header(b"Via:"), json!({"name": "Via", "value": ""}));
+        assert_eq!(header(b"no colon"), json!({"name": "no colon"}));
+        assert_eq!(header(b"X: caf\xe9"), json!({"name": "X", "value_base64": "Y2Fm6Q=="}));
+        assert_eq!(header(b"\xff: 1"), json!({"name_base64": "/w==", "value": "1"}));
+    }
+
+    #[test]
+    fn unread_sequences_are_no_gap() {
+        let fault = Fault::new(FaultKind::Timeout, "no answer within 5 s");
+        let run = Slot::Unread(Unread { range: Window::new(3, 5).unwrap(), fault });
+        let wanted = json!({"type": "unread", "start": 3, "end": 5, "count": 3,
+            "error": "no answer within 5 s"});
+        assert_eq!(serde_json::to_value(of(&run)).unwrap(), wanted);
+    }
 }

@@ -1,5 +1,6 @@
 //! `rooms`: the list of rooms.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
@@ -12,20 +13,21 @@ use crate::domain::{FaultKind, Found, RoomState, escape, format};
 use super::error::Failure;
 use super::out::{Out, say};
 use super::source::{Listing, Source};
+use crate::ui::fit;
 
 /// Arguments of `rooms`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   roomscope rooms --sort missing
-  roomscope rooms --state drift --state 'no stream' --rooms rooms.toml
+  roomscope rooms --state drift --state no-stream --rooms rooms.toml
   roomscope rooms --demo --json")]
 pub(super) struct Rooms {
     /// Only rooms with this in their id, name or state.
     #[arg(value_name = "TEXT", default_value = "", hide_default_value = true)]
     text: String,
     /// Only rooms in this state; may be given several times.
-    #[arg(long, value_name = "STATE", value_parser = state)]
+    #[arg(long, value_name = "STATE", value_parser = states())]
     state: Vec<RoomState>,
     /// The order; the greatest or latest first, but names from a to z.
     #[arg(long, value_name = "BY", value_enum, default_value = "name")]
@@ -88,10 +90,10 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
         say(&format!("roomscope: {note}"));
     }
     say(&format!(
-        "{} of {} rooms, {} requests",
+        "{} of {}, {}",
         format::count(shown),
-        format::count(all),
-        format::count(listing.requests)
+        format::counted(all, "room"),
+        format::counted(listing.requests, "request")
     ));
     Ok(u8::from(is_incomplete(&listing)))
 }
@@ -104,12 +106,25 @@ pub(super) fn is_incomplete(listing: &Listing) -> bool {
     listing.notes.iter().any(|note| !is_harmless(&note.kind))
 }
 
-fn state(text: &str) -> Result<RoomState, String> {
-    let said = text.replace(['-', '_'], " ").to_lowercase();
-    RoomState::ALL.into_iter().find(|state| state.word() == said).ok_or_else(|| {
-        let words: Vec<&str> = RoomState::ALL.into_iter().map(RoomState::word).collect();
-        format!("no such state; there are {}", words.join(", "))
-    })
+/// States by their words, with a dash for the blank; the blank does too.
+fn states() -> impl TypedValueParser<Value = RoomState> {
+    let named = |text: &str| {
+        let is_meant = |state: &RoomState| text == dashed(*state) || text == state.word();
+        RoomState::ALL.into_iter().find(is_meant)
+    };
+    let words = RoomState::ALL.map(|state| PossibleValue::new(dashed(state)).alias(state.word()));
+    PossibleValuesParser::new(words).try_map(move |text| named(&text).ok_or("no such state"))
+}
+
+const fn dashed(state: RoomState) -> &'static str {
+    match state {
+        RoomState::NoStream => "no-stream",
+        RoomState::NotPersisted => "not-persisted",
+        RoomState::NoAnswer => "no-answer",
+        RoomState::NoLeader => "no-leader",
+        RoomState::NoJetStream => "no-jetstream",
+        state => state.word(),
+    }
 }
 
 fn table(rows: &[&RoomRow], now: Timestamp) -> String {
@@ -143,7 +158,10 @@ fn table(rows: &[&RoomRow], now: Timestamp) -> String {
         column.set_padding((0, 2));
     }
     let text = table.to_string();
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    // On a terminal a row stays a row: what is cut is the name, which comes last.
+    let columns = crossterm::terminal::size().ok().filter(|_| Out::is_terminal());
+    let columns = columns.map_or(usize::MAX, |(columns, _)| usize::from(columns));
+    let lines: Vec<_> = text.lines().map(|line| fit(line.trim_end(), columns, "~")).collect();
     lines.join("\n")
 }
 
@@ -159,7 +177,8 @@ struct Line<'a> {
     subject: Option<&'a str>,
     persist: Option<bool>,
     replicas: Option<u32>,
-    encrypted: bool,
+    /// What the rooms file says.
+    encrypted: Option<bool>,
     /// Where it is known from.
     known_from: Vec<&'static str>,
     created: Option<Timestamp>,
@@ -207,7 +226,7 @@ impl<'a> Line<'a> {
             subject: room.subject.as_ref().map(crate::domain::Subject::as_str),
             persist: room.persist,
             replicas: room.replicas,
-            encrypted: room.encrypted,
+            encrypted: room.known_from.file.then_some(room.encrypted),
             known_from: from.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect(),
             created: info.map(|info| info.created),
             frames: state.map(|state| state.messages),

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
+use clap::CommandFactory as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -19,6 +20,7 @@ use super::config::Config;
 use super::connection;
 use super::error::Failure;
 use super::settings::Settings;
+use super::strict::nearest;
 use super::{appearance, block_on, defect, log, rooms_file};
 
 /// Opens the screen on a server. All that can be wrong with the arguments is said before.
@@ -27,14 +29,17 @@ pub(super) fn on_server(cli: &Cli, config: &Config) -> Result<u8, Failure> {
         Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
         None => Vec::new(),
     };
+    misspelt(&cli.rooms, &known)?;
     let open = named(&cli.rooms, &mut known);
     let options = connection::open(&cli.server, &config.connection())?;
+    let remarks = connection::warnings(&cli.server, &config.connection())?;
     terminal_is_there()?;
     log::start(cli.view.log.as_deref())?;
     let settings = Settings::new(&cli.view, config);
     block_on(async {
-        let store = Arc::new(NatsStore::connect(&options)?);
-        show(store, known, open, &settings).await
+        let store = NatsStore::connect(&options)?;
+        let start = Start { remarks, ..start(&store, known, open, &settings) };
+        show(Arc::new(store), start, &settings).await
     })?
 }
 
@@ -45,20 +50,19 @@ pub(super) fn on_demo(demo: &Demo, config: &Config) -> Result<u8, Failure> {
     let (store, mut known) = EmbeddedStore::demo(Timestamp::now, demo.read_only);
     let open = named(&demo.rooms, &mut known);
     let settings = Settings::new(&demo.view, config);
-    block_on(show(Arc::new(store), known, open, &settings))?
+    let start = start(&store, known, open, &settings);
+    block_on(show(Arc::new(store), start, &settings))?
 }
 
 async fn show(
     store: Arc<dyn HistoryStore>,
-    known: Vec<Room>,
-    open: Option<RoomId>,
+    start: Start,
     settings: &Settings,
 ) -> Result<u8, Failure> {
     // The theme knows NO_COLOR. Left to itself, crossterm would answer it with resets that wipe
     // reverse and bold.
     crossterm::style::force_color_output(true);
     let theme = appearance::theme(settings);
-    let start = start(store.as_ref(), known, open, settings);
     match runtime::run(start, theme, settings.mouse, store, settings.cache).await {
         Ok(Exit::Quit) => Ok(0),
         // What a shell reports of a process that a signal ended.
@@ -87,6 +91,25 @@ pub(super) fn start(
         page_size: settings.last,
         known,
         open,
+        remarks: Vec::new(),
+    }
+}
+
+/// A subcommand with a slip in it would be taken for a room.
+fn misspelt(ids: &[RoomId], known: &[Room]) -> Result<(), Failure> {
+    let told_apart = std::env::args_os().any(|argument| argument == "--");
+    let Some(first) = ids.first().filter(|id| !told_apart && !known.iter().any(|k| k.id == **id))
+    else {
+        return Ok(());
+    };
+    let cli = Cli::command();
+    let commands = cli.get_subcommands().map(clap::Command::get_name);
+    // One slip only: a room may well have a name that is two letters from a command's.
+    match nearest(first.as_str(), commands, 1) {
+        Some(meant) => Err(Failure::usage(format!(
+            "'{first}' is no command; did you mean {meant}? A room of that name is written after --"
+        ))),
+        None => Ok(()),
     }
 }
 

@@ -97,7 +97,10 @@ fn target(url: &str) -> Result<String, Failure> {
     if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
         return Err(Failure::usage(format!("no login belongs in the address; {wanted}")));
     }
-    uri.path_and_query().map(|target| target.as_str().to_owned()).ok_or_else(|| bad(wanted))
+    let target = uri.path_and_query().ok_or_else(|| bad(wanted))?.as_str();
+    // curl sends a path also where the address has a query alone.
+    let slash = if target.starts_with('/') { "" } else { "/" };
+    Ok(format!("{slash}{target}"))
 }
 
 /// The command. Nothing in it is expanded, neither by the shell nor by curl.
@@ -146,6 +149,7 @@ mod tests {
             ("http://h:1/rooms/a/history?limit=3", "/rooms/a/history?limit=3"),
             ("https://h/a%20b", "/a%20b"),
             ("http://h", "/"),
+            ("http://h?a=b", "/?a=b"),
             ("http://[::1]:8/a/../b?c=[1]", "/a/../b?c=[1]"),
         ] {
             assert_eq!(target(url), Ok(expected.to_owned()), "{url}");

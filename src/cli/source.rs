@@ -28,8 +28,8 @@ const PIECES: usize = 64;
 /// Where a subcommand reads from.
 #[derive(Debug, Args)]
 pub(super) struct Source {
-    /// Use made-up rooms: no server, no network, no files.
-    #[arg(long)]
+    /// Use made-up rooms: no server and no network.
+    #[arg(long, conflicts_with_all = ["rooms_file", "server", "context", "no_context", "Login"])]
     pub(super) demo: bool,
     /// What the control plane knows of the rooms: a TOML or JSON file.
     #[arg(long = "rooms", value_name = "FILE")]

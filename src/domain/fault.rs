@@ -78,10 +78,12 @@ impl FaultKind {
         match self {
             Self::Timeout | Self::NoLeader | Self::Busy => "retry",
             Self::Disconnected => "roomscope goes on trying by itself",
-            Self::Denied(what) if what == Self::CREDENTIALS => "give other credentials",
+            Self::Denied(what) if what == Self::CREDENTIALS => {
+                "give the right ones: --creds, --nkey, --token, --user with --password, or --context"
+            }
             Self::Denied(_) => "ask for permission on that subject, or use other credentials",
             Self::NoJetStream => {
-                "check that the server runs JetStream and that the domain is right"
+                "check that the server runs JetStream, and that domain or API prefix are right"
             }
             Self::JetStreamOff => "enable JetStream for this account, or use another account",
             Self::StreamNotFound => "refresh the list; the stream may have been deleted",

@@ -21,6 +21,12 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A number of things: `1 message`, `2,000 messages`.
+#[must_use]
+pub fn counted(n: u64, one: &str) -> String {
+    format!("{} {one}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
 /// A size in powers of 1024: `1.5 KiB`; bytes below 1024 whole.
 #[must_use]
 pub fn bytes(n: u64) -> String {

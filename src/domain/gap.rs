@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use super::holes::Holes;
+use super::stream::StreamState;
 use super::window::Window;
 
 /// A run of sequences without a message.
@@ -28,12 +30,33 @@ pub struct Edge {
 }
 
 impl Gap {
-    /// The whole hole, when it is known to go on beyond this run: the window ends in it, or its
-    /// rest has another cause.
+    /// The sequences below the first of a stream in this state, none where it is 1.
     #[must_use]
-    pub fn beyond(&self) -> Option<Window> {
-        let start = self.before.map_or(self.range.start(), |edge| edge.seq.saturating_add(1));
-        let end = self.after.map_or(self.range.end(), |edge| edge.seq.saturating_sub(1));
+    pub fn before_first(state: &StreamState) -> Option<Self> {
+        let range = Window::new(1, state.before_first())?;
+        let cause = GapCause::BeforeFirst { first_seq: state.first_seq };
+        Some(Self { range, cause, before: None, after: None })
+    }
+
+    /// The whole hole, when it is known to go on beyond this run: the window ends in it, or its
+    /// rest has another cause. The stream's deleted list tells of it where no frame is beside it.
+    #[must_use]
+    pub fn beyond(&self, state: &StreamState) -> Option<Window> {
+        let list = Holes(state.deleted.as_deref().unwrap_or_default());
+        let (first, last) = (self.range.start(), self.range.end());
+        let (start, end) = match (self.cause, self.before, self.after) {
+            (GapCause::BeforeFirst { first_seq }, ..) => (1, last.max(first_seq.saturating_sub(1))),
+            (_, before, after) => (
+                before.map_or_else(
+                    || list.around(first).map_or(first, Window::start),
+                    |edge| edge.seq.saturating_add(1),
+                ),
+                after.map_or_else(
+                    || list.around(last).map_or(last, Window::end),
+                    |edge| edge.seq.saturating_sub(1),
+                ),
+            ),
+        };
         Window::new(start, end).filter(|hole| *hole != self.range && hole.len() > self.range.len())
     }
 }

@@ -83,12 +83,6 @@ impl Window {
         self.start <= seq && seq <= self.end
     }
 
-    /// The window with its end moved to `end`, unless that is before it.
-    #[must_use]
-    pub const fn up_to(self, end: u64) -> Self {
-        Self { start: self.start, end: if end > self.end { end } else { self.end } }
-    }
-
     /// The part of the window that lies in `other` too.
     #[must_use]
     pub fn intersect(self, other: Self) -> Option<Self> {

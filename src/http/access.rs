@@ -20,7 +20,7 @@ use crate::domain::escape;
 /// Where lines go. Must not block.
 pub type Journal = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Characters of a path and query that are logged.
+/// Characters of a method, and of a path and query, that are logged.
 const SHOWN: usize = 200;
 
 /// The other side of a request.
@@ -71,7 +71,7 @@ impl Drop for Line {
         let mut line = format!(
             "{} {} \"{}\" {status} bytes={} ms={}",
             self.peer.address,
-            escape::text(self.method.as_str()),
+            shown(self.method.as_str()),
             shown(&self.target),
             self.bytes,
             self.began.elapsed().as_millis(),
@@ -94,11 +94,11 @@ impl Drop for Line {
     }
 }
 
-/// Path and query for a line: escaped, bounded, and without a quote of their own.
-fn shown(target: &str) -> String {
-    let mut shown: String = target.chars().take(SHOWN).collect();
+/// What a caller sent, for a line: escaped, bounded, and without a quote of their own.
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).collect();
     shown = escape::text(&shown).replace('"', "\\\"");
-    if target.chars().nth(SHOWN).is_some() {
+    if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }
     shown

@@ -11,6 +11,8 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::access::Note;
+use super::limits::ANSWER_TIME;
+use super::pulse::{Pulses, Silent};
 use super::service::Admission;
 use crate::domain::contract::{BEGIN, END, Messages};
 use crate::domain::{FaultKind, Frame, History, Page, Slot, StreamName, Unread};
@@ -29,6 +31,15 @@ const SOON: Duration = Duration::from_millis(2500);
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Failed(pub(super) String);
+
+impl From<Silent> for Failed {
+    fn from(silent: Silent) -> Self {
+        Self(match silent {
+            Silent::Reading => format!("no answer within {} s", ANSWER_TIME.as_secs()),
+            Silent::Waiting => "not tried, since requests of others were not answered".into(),
+        })
+    }
+}
 
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
@@ -57,6 +68,8 @@ pub(super) struct Source {
     pub(super) walk: Box<Walk>,
     /// Bounds how many parts are fetched at the same time: of the room, and of all.
     pub(super) parts: [Arc<Semaphore>; 2],
+    /// Whether anything is heard.
+    pub(super) pulses: Pulses,
 }
 
 impl Answer {
@@ -136,17 +149,23 @@ impl Answer {
 impl Source {
     /// The next part, all of it read.
     async fn part(&mut self) -> Result<Option<Page>, Failed> {
+        let ([of_the_room, of_all], pulses) = (self.parts.clone(), self.pulses.clone());
         // Never closed.
-        let [of_the_room, of_all] = &self.parts;
-        let _permits = (of_the_room.acquire().await, of_all.acquire().await);
+        let turn = async { (of_the_room.acquire().await, of_all.acquire().await) };
+        let _permits = pulses.turn(turn).await?;
+        pulses.reading(self.read()).await?
+    }
+
+    async fn read(&mut self) -> Result<Option<Page>, Failed> {
         let began = Instant::now();
-        let Some(mut page) = self.walk.next().await? else { return Ok(None) };
+        let next = self.walk.next_watched(&self.pulses).await?;
+        let Some(mut page) = next else { return Ok(None) };
         for _ in 0..RETRIES {
             let again = unread(&page).is_some_and(|unread| may_help(&unread.fault.kind));
             if !again || began.elapsed() > SOON {
                 break;
             }
-            let read = self.reader.retry(&self.stream, &page, &()).await?;
+            let read = self.reader.retry(&self.stream, &page, &self.pulses).await?;
             let History::Page(read) = read else {
                 return Err(Failed(format!("{} was deleted while it was read", self.stream)));
             };

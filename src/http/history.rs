@@ -12,13 +12,14 @@ use tokio::time::{Instant, timeout};
 use super::access::Note;
 use super::answer::{Answer, Failed, Source};
 use super::limits::LOOK_TIME;
+use super::pulse::Pulses;
 use super::rooms::Known;
 use super::router::Caller;
 use super::service::Service;
 use super::{query, reply};
 use crate::domain::contract::{BEGIN, END};
-use crate::domain::{Ensured, FaultKind, PageSize, Room, StreamInfo};
-use crate::store::ensure::ensure_missing;
+use crate::domain::{Ensured, FaultKind, PageSize, StreamInfo};
+use crate::store::ensure::ensure;
 use crate::store::reader::{Begun, Span, Walk};
 use crate::store::{HistoryStore, StoreError};
 
@@ -85,19 +86,25 @@ async fn read(
     due: Instant,
     note: &Arc<Note>,
 ) -> Result<Response, Refused> {
-    let place = service.place()?;
+    let place = service.place(known)?;
     // Before the wait for others, so that it is known in time when no server answers.
     let looking = timeout(LOOK_TIME, look(service, known, limit, note));
-    let late = || Failed(format!("no answer within {} s", LOOK_TIME.as_secs_f32()));
-    let Some(walk) = looking.await.map_err(|_| late())?? else {
+    let pulses = Pulses { stream: Arc::clone(&known.pulse), store: Arc::clone(&service.pulse) };
+    let Ok(looked) = looking.await else {
+        pulses.unanswered();
+        return Err(Failed(format!("no answer within {} s", LOOK_TIME.as_secs_f32())).into());
+    };
+    let Some(walk) = looked? else {
         return Ok(whole(Body::from([BEGIN, END].concat()), None));
     };
-    let admission = service.admit(place, known, due).await?;
+    pulses.heard();
+    let admission = pulses.turn(service.admit(place, known, due)).await.map_err(Failed::from)??;
     let source = Source {
         reader: service.reader.clone(),
         stream: known.room.id.stream(),
         walk,
         parts: [Arc::clone(&known.parts), Arc::clone(&service.parts)],
+        pulses,
     };
     let mut answer = Answer::new(source, due, Arc::clone(note), admission);
     let len = answer.begin().await?;
@@ -124,7 +131,7 @@ async fn look(
     let begin = || service.reader.walk(&stream, Span::Last(limit.get()));
     let mut begun = begin().await;
     if matches!(begun, Ok(Begun::NoStream)) {
-        match ensured(service, &known.room).await {
+        match ensured(service, known).await {
             // Whoever made it, it may have captured something by now.
             Ok(Some(info)) if !info.state.is_empty() => begun = begin().await,
             Ok(_) => return Ok(None),
@@ -152,11 +159,17 @@ async fn look(
 
 /// Ensures the missing stream of a persisted room. In a task of its own: a write that was sent is
 /// made whatever becomes of this request, so it is logged in any case.
-async fn ensured(service: &Arc<Service>, room: &Room) -> Result<Option<StreamInfo>, StoreError> {
-    let (service, room) = (Arc::clone(service), room.clone());
+async fn ensured(service: &Arc<Service>, known: &Known) -> Result<Option<StreamInfo>, StoreError> {
+    if known.room.spec().is_none() || service.store.read_only() {
+        return Ok(None);
+    }
+    let (service, room) = (Arc::clone(service), known.room.clone());
+    // Many callers at once are one CREATE, which the first one sends.
+    let first = Arc::clone(&known.making).lock_owned().await;
     let making = tokio::spawn(async move {
+        let _first = first;
         let store: &dyn HistoryStore = service.store.as_ref();
-        match ensure_missing(store, &room).await? {
+        match ensure(store, &room).await? {
             Ensured::Created(info) => {
                 let (stream, subject) = (room.id.stream(), info.config.subjects.join(" "));
                 (service.journal)(&format!(
@@ -167,9 +180,11 @@ async fn ensured(service: &Arc<Service>, room: &Room) -> Result<Option<StreamInf
                 Ok(Some(*info))
             }
             Ensured::Present(info) | Ensured::Drifted(info, _) => Ok(Some(*info)),
-            Ensured::NotOurs { info, .. } => Ok(info.map(|info| *info)),
-            Ensured::WouldCreate(_) => Ok(None),
+            Ensured::NotOurs { .. } | Ensured::WouldCreate(_) => Ok(None),
         }
     });
-    making.await.unwrap_or(Ok(None))
+    making.await.unwrap_or_else(|error| {
+        let what = format!("create {}", known.room.id.stream());
+        Err(StoreError::new(FaultKind::BadReply, what, error.to_string()))
+    })
 }

@@ -18,30 +18,43 @@ pub const WAITING: usize = 256;
 /// flight than one reader alone, since a NATS server cuts off a client that is behind by 64 MB.
 pub const PARTS: usize = 3;
 
-/// From the first byte of a request's head to its last.
-pub const HEAD_TIME: Duration = Duration::from_secs(10);
-/// Between two requests on one connection.
-pub const IDLE_TIME: Duration = Duration::from_secs(30);
-/// A caller that takes nothing of its answer for so long is cut off.
-pub const STALL_TIME: Duration = Duration::from_secs(15);
+/// Each JetStream operation of a history read, by the contract.
+pub const ANSWER_TIME: Duration = Duration::from_secs(5);
 /// For the first look at a stream, its creation included. Below the 5 s of a JetStream operation,
 /// so that an answer comes within those when no server does.
 pub const LOOK_TIME: Duration = Duration::from_millis(4500);
-/// For requests under way when the program is told to stop.
-pub const STOP_TIME: Duration = Duration::from_secs(10);
 
-/// Limits that whoever runs the service may choose.
+/// Limits that whoever makes the service may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Answers being read and sent at the same time, half of them of one room at the most. Each holds one part of the stream, which is
-    /// about 4 MB of frames and 16 MB at the most.
+    /// Answers being read and sent at the same time, half of them of one room at the most. Each
+    /// holds one part of the stream, which is about 4 MB of frames and 16 MB at the most.
     pub reads: usize,
     /// From a request's head to the last byte of its answer, the wait for others included.
     pub request_time: Duration,
+    /// From the first byte of a request's head to its last.
+    pub head_time: Duration,
+    /// Between two requests on one connection.
+    pub idle_time: Duration,
+    /// A caller that takes nothing of its answer for so long is cut off.
+    pub stall_time: Duration,
+    /// A caller that ended its side of the connection, and takes nothing of its answer for so long,
+    /// is taken for gone.
+    pub gone_time: Duration,
+    /// For requests under way when the service is told to stop.
+    pub stop_time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reads: 8, request_time: Duration::from_secs(120) }
+        Self {
+            reads: 8,
+            request_time: Duration::from_secs(120),
+            head_time: Duration::from_secs(10),
+            idle_time: Duration::from_secs(30),
+            stall_time: Duration::from_secs(15),
+            gone_time: Duration::from_secs(5),
+            stop_time: Duration::from_secs(10),
+        }
     }
 }

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
-use super::limits::PARTS;
+use super::limits::{PARTS, WAITING};
+use super::pulse::Pulse;
 use crate::domain::{Drift, Room, RoomId, StreamConfig};
 
 /// A room, its members, and what was said of it in the log.
@@ -19,8 +20,14 @@ pub(super) struct Known {
     /// Answers of this room under way: half of all, so that a room whose server hangs, or whose
     /// callers are slow, does not hold up every other.
     pub(super) reads: Arc<Semaphore>,
+    /// Those, and the callers of this room that wait: half of all too.
+    pub(super) places: Arc<Semaphore>,
     /// Parts of this room being fetched: all but one of those at the same time.
     pub(super) parts: Arc<Semaphore>,
+    /// Whether its stream answers.
+    pub(super) pulse: Arc<Pulse>,
+    /// Held by whoever makes its stream, so that others find it made.
+    pub(super) making: Arc<Mutex<()>>,
 }
 
 impl Known {
@@ -58,7 +65,10 @@ impl Rooms {
                 members,
                 drifted: AtomicBool::new(false),
                 reads: Arc::new(Semaphore::new((reads / 2).max(1))),
+                places: Arc::new(Semaphore::new((reads + WAITING).div_ceil(2))),
                 parts: Arc::new(Semaphore::new(PARTS - 1)),
+                pulse: Arc::new(Pulse::new()),
+                making: Arc::new(Mutex::new(())),
                 room,
             };
             (known.room.id.clone(), known)

@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use super::access::{self, Journal, Peer};
-use super::limits::{CONNECTIONS, HEAD_BYTES, HEADERS, STOP_TIME};
+use super::limits::{CONNECTIONS, HEAD_BYTES, HEADERS};
 use super::service::Service;
 use super::wire::Wire;
 use super::{reply, router};
@@ -30,8 +30,8 @@ use super::{reply, router};
 /// After a connection could not be accepted, as when there are no more file descriptors.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Serves until told to stop; then takes no more connections, gives the requests under way ten
-/// seconds, and ends. Gives the number of connections that were cut off after those.
+/// Serves until told to stop; then takes no more connections, gives the requests under way the time
+/// that the service's limits allow, and ends. Gives the number of connections that were cut off.
 pub async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
@@ -51,7 +51,9 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((socket, _)) if connections.len() >= CONNECTIONS => turn_away(&socket),
+            Ok((socket, peer)) if connections.len() >= CONNECTIONS => {
+                turn_away(&socket, peer, &service.journal);
+            }
             Ok((socket, peer)) => {
                 let connection =
                     connection(socket, peer, router.clone(), Arc::clone(&service), stopped.clone());
@@ -73,7 +75,7 @@ pub async fn serve(
             report(&service.journal, ended);
         }
     };
-    let _ = timeout(STOP_TIME, all_done).await;
+    let _ = timeout(service.limits.stop_time, all_done).await;
     let left = connections.len();
     connections.shutdown().await;
     left
@@ -97,7 +99,7 @@ async fn connection(
             journal(&access::refused(&address, status, bytes, why));
         }
     };
-    let wire = Wire::new(socket, service.limits.request_time, Box::new(refused));
+    let wire = Wire::new(socket, service.limits, Box::new(refused));
     let peer = Peer { address, gate: Some(wire.gate()) };
     let answer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer.clone());
@@ -133,9 +135,11 @@ fn infallible(
 }
 
 /// One connection too many: an answer if it fits at once, and its end.
-fn turn_away(socket: &TcpStream) {
-    let reply = reply::raw(StatusCode::SERVICE_UNAVAILABLE, "too many connections; try again");
+fn turn_away(socket: &TcpStream, peer: SocketAddr, journal: &Journal) {
+    let (status, why) = (StatusCode::SERVICE_UNAVAILABLE, "too many connections; try again");
+    let reply = reply::raw(status, why);
     let _ = socket.try_write(&reply.bytes);
+    journal(&access::refused(&peer.to_string(), status.as_u16(), reply.body as u64, why));
 }
 
 fn report(journal: &Journal, ended: Result<(), tokio::task::JoinError>) {

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::access::Journal;
 use super::auth::Auth;
 use super::limits::{Limits, PARTS, WAITING};
+use super::pulse::Pulse;
 use super::rooms::{Known, Rooms};
 use crate::domain::Room;
 use crate::store::HistoryStore;
@@ -30,6 +31,8 @@ pub struct Service {
     pub(super) clock: Clock,
     /// Parts being fetched.
     pub(super) parts: Arc<Semaphore>,
+    /// Whether the store answers.
+    pub(super) pulse: Arc<Pulse>,
     /// Answers under way.
     reads: Arc<Semaphore>,
     /// Those, and the callers that wait.
@@ -69,6 +72,7 @@ impl Service {
             journal,
             clock: Box::new(Timestamp::now),
             parts: Arc::new(Semaphore::new(PARTS)),
+            pulse: Arc::new(Pulse::new()),
             reads: Arc::new(Semaphore::new(reads)),
             places: Arc::new(Semaphore::new(reads + WAITING)),
         }
@@ -95,13 +99,16 @@ impl Service {
         }
     }
 
-    /// A place among those who may ask the store and wait.
+    /// A place among those who may ask the store and wait, and among those of the room.
     ///
     /// # Errors
     /// 503 when there is none.
-    pub(super) fn place(&self) -> Result<Place, StatusCode> {
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        place.map(|place| Place { _place: place }).map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
+    pub(super) fn place(&self, known: &Known) -> Result<Place, StatusCode> {
+        let place = |places: &Arc<Semaphore>| {
+            let place = Arc::clone(places).try_acquire_owned();
+            place.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
+        };
+        Ok(Place { _room: place(&known.places)?, _place: place(&self.places)? })
     }
 
     /// Waits for others to be done, those of the same room first, until `due` at the latest.
@@ -126,6 +133,7 @@ impl Service {
 /// Leave to ask the store and wait; given back when dropped.
 #[derive(Debug)]
 pub(super) struct Place {
+    _room: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
 }
 

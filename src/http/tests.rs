@@ -2,6 +2,7 @@
 
 mod enforced;
 mod failures;
+mod sockets;
 
 use std::sync::{Arc, Mutex};
 
@@ -179,6 +180,17 @@ async fn a_missing_stream_is_made_for_a_persisted_room_and_only_for_that() {
     let quiet = World::over(store, vec![room("a")], false, |service| service);
     assert_eq!(quiet.get("/rooms/a/history").await.json(), json!({"messages": []}));
     assert_eq!(quiet.writes(), 0);
+}
+
+#[tokio::test]
+async fn many_callers_of_a_room_without_a_stream_make_it_once() {
+    let world = World::of(vec![room("a")]);
+    let asked = (0..20).map(|_| world.get("/rooms/a/history"));
+    for answer in futures::future::join_all(asked).await {
+        assert_eq!(answer.json(), json!({"messages": []}));
+    }
+    assert_eq!(world.writes(), 1);
+    assert_eq!(world.log().matches("created stream").count(), 1, "{}", world.log());
 }
 
 #[tokio::test]

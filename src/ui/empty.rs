@@ -80,7 +80,7 @@ fn empty(info: &StreamInfo) -> Vec<String> {
         (last, None) => format!(
             "All {} were removed, by limits, a purge or deletes; the server does not tell which. \
              The next message will be {}.",
-            words::counted(last, "sequence"),
+            format::counted(last, "sequence"),
             format::count(last.saturating_add(1))
         ),
     });

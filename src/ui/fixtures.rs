@@ -126,6 +126,7 @@ pub(super) fn rooms(size: (u16, u16)) -> State {
         page_size: PageSize::DEFAULT,
         known,
         open: None,
+        remarks: Vec::new(),
     });
     let mut drifted = info("drifted", 1, 320, 320);
     drifted.config.subjects.push("unibus.room.other".into());

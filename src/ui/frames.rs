@@ -62,7 +62,8 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
             Row::Gap { gap, .. } => {
                 let (style, glyph) = gap_row::gap_style(theme);
                 let room = gap_row::gap_width(width - 1);
-                let words = gap_row::gap(gap, &state.zone, state.now, room, theme.glyphs.dot);
+                let (zone, now, dot) = (&state.zone, state.now, theme.glyphs.dot);
+                let words = gap_row::gap(gap, &page.stream.state, zone, now, room, dot);
                 (style, Some((glyph, words)))
             }
             Row::Unread(run) => {

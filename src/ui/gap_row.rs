@@ -5,19 +5,26 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::style::Style;
 
-use crate::domain::{FaultKind, Gap, GapCause, Unread, format};
+use crate::domain::{FaultKind, Gap, GapCause, StreamState, Unread, format};
 
 use super::text;
 use super::theme::Theme;
 use super::words;
 
 /// What a gap row says, in the longest form that fits `width` columns.
-pub(crate) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp, width: usize, dot: &str) -> String {
+pub(super) fn gap(
+    gap: &Gap,
+    stream: &StreamState,
+    zone: &TimeZone,
+    now: Timestamp,
+    width: usize,
+    dot: &str,
+) -> String {
     let range = format::range(gap.range);
     let n = format::count(gap.range.len());
     let mut forms = Vec::with_capacity(3);
     let whole =
-        gap.beyond().map_or_else(String::new, |hole| format!(" of {}", format::range(hole)));
+        gap.beyond(stream).map_or_else(String::new, |hole| format!(" of {}", format::range(hole)));
     let what = format!("{range}{whole} {dot} {n} {}", gap.cause.word());
     match gap.cause {
         GapCause::BeforeFirst { .. } => {
@@ -68,7 +75,7 @@ pub(super) fn reading(
     ellipsis: &str,
 ) -> String {
     let what = format!("reading{ellipsis} {}", format::range(run.range));
-    let counted = format!("{what} {dot} {}", words::counted(run.range.len(), "sequence"));
+    let counted = format!("{what} {dot} {}", format::counted(run.range.len(), "sequence"));
     let known = progress.map(|(known, of)| {
         format!("{counted} {dot} {} of {} known", format::count(known), format::count(of))
     });

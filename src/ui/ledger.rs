@@ -112,7 +112,7 @@ fn account(
     let l = page.ledger();
     let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
     spans.push(span(
-        format!("{} = {} + ", words::counted(l.slots, "slot"), words::counted(l.frames, "frame")),
+        format!("{} = {} + ", format::counted(l.slots, "slot"), format::counted(l.frames, "frame")),
         theme.text,
     ));
     spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
@@ -129,7 +129,7 @@ fn account(
         spans.push(span(format!("{} unread", format::count(unread)), quiet(unread, theme.unread)));
     }
     let cost = &page.cost;
-    let requests = words::counted(cost.requests(), "request");
+    let requests = format::counted(cost.requests(), "request");
     let mut tail = format!(" {dot} {} {dot} {requests}", format::millis(cost.micros));
     if cost.cached > 0 {
         tail.push_str(&format!(" {dot} {} cached", format::count(cost.cached)));

@@ -8,7 +8,6 @@ use crate::domain::map::{Basis, Cell};
 use crate::domain::{StreamMap, format};
 
 use super::theme::Theme;
-use super::words;
 
 /// The glyph and style of a cell. A cell with any sequence missing never looks full, and one with
 /// any frame never looks empty.
@@ -58,7 +57,7 @@ pub(super) fn basis(map: &StreamMap, state: &State) -> String {
                 (false, true) => ", changed since",
                 (false, false) => "",
             };
-            format!("sampled, {}{more}", words::counted(requests, "request"))
+            format!("sampled, {}{more}", format::counted(requests, "request"))
         }
     }
 }

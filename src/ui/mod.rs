@@ -8,7 +8,7 @@ mod empty;
 mod frame_columns;
 mod frame_title;
 mod frames;
-pub(crate) mod gap_row;
+mod gap_row;
 mod glyphs;
 mod header;
 mod ledger;
@@ -35,6 +35,8 @@ mod viewport;
 mod fixtures;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use text::fit;
 
 pub use glyphs::GlyphSet;
 pub use theme::{ColorMode, Theme};

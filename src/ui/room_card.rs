@@ -93,7 +93,7 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
         card.field("payload", "not encrypted, says the rooms file");
     }
     if !room.members.is_empty() {
-        card.field("members", &words::counted(room.members.len() as u64, "key"));
+        card.field("members", &format::counted(room.members.len() as u64, "key"));
     }
     if let Some(info) = row.stream() {
         card.blank();
@@ -161,14 +161,14 @@ fn stream(card: &mut Card<'_>, info: &StreamInfo, state: &State) {
         );
     }
     if s.before_first() > 0 {
-        let gone = words::counted(s.before_first(), "sequence");
+        let gone = format::counted(s.before_first(), "sequence");
         let words = format!("{gone} ({} in the list)", card.theme.glyphs.before);
         let gap = card.theme.gap;
         card.styled("before first", &words, gap);
     }
     if !s.lost.is_empty() {
         let bad = card.theme.bad;
-        let n = words::counted(s.lost.len() as u64, "sequence");
+        let n = format::counted(s.lost.len() as u64, "sequence");
         card.styled("lost", &format!("{n}, as the server itself reports"), bad);
     }
     card.field("replicas", &info.config.replicas.max(1).to_string());

@@ -10,7 +10,7 @@ pub(super) fn width(text: &str) -> usize {
 }
 
 /// The text cut to `max` columns; where something was cut, it ends in the ellipsis.
-pub(super) fn fit<'a>(text: &'a str, max: usize, ellipsis: &str) -> Cow<'a, str> {
+pub(crate) fn fit<'a>(text: &'a str, max: usize, ellipsis: &str) -> Cow<'a, str> {
     // Text of fewer bytes than columns fits: no character is wider than its bytes.
     if text.len() <= max || text.width() <= max {
         return Cow::Borrowed(text);

@@ -36,11 +36,6 @@ pub(super) fn seconds(ms: i64) -> String {
     format!("{}.{} s", ms / 1000, ms % 1000 / 100)
 }
 
-/// `1 message`, `2 messages`.
-pub(super) fn counted(n: u64, one: &str) -> String {
-    format!("{} {one}{}", format::count(n), if n == 1 { "" } else { "s" })
-}
-
 /// Columns a server's name may take in the status line.
 const SERVER_NAME: usize = 20;
 
@@ -145,7 +140,7 @@ pub(super) fn spec(spec: &StreamSpec) -> String {
         "{}: subject {}, file storage, limits retention, {}",
         spec.name,
         escape::text(spec.subject.as_str()),
-        counted(u64::from(spec.replicas), "replica")
+        format::counted(u64::from(spec.replicas), "replica")
     )
 }
 

@@ -57,8 +57,9 @@ fn each_form_of_a_history_tells_what_is_stored() {
     assert_eq!((&gap["cause"], &gap["before"]["seq"]), (&json!("deleted"), &json!(10)));
 
     let table = history(&server, &["a", "--last", "30", "--utc"]).out;
-    assert!(table.contains("--- 11-13 - 3 deleted - between "), "{table}");
-    assert!(table.lines().last().unwrap().starts_with("--- 40 - 1 deleted - after "), "{table}");
+    assert!(table.contains("--- 11-13 - 3 deleted - between 10 (20"), "{table}");
+    let end = table.lines().last().unwrap();
+    assert!(end.starts_with("--- 40 - 1 deleted - after 39 (20"), "{table}");
     let hex = history(&server, &["a", "--seq", "10", "--format", "hex"]).out;
     assert!(hex.contains("00000000  6d 31 30   "), "{hex}");
     assert!(hex.ends_with("|m10|\n00000003\n"), "{hex}");
@@ -96,15 +97,12 @@ fn what_cannot_be_had_is_said_in_one_line_with_the_fix() {
     for (args, code, wanted) in [
         (&["nope"][..], 1, "there is no stream UNIBUS_nope; check the id with roomscope rooms"),
         (&["a", "--from", "41"], 1, "holds sequences 3 to 40, and nothing at or above 41"),
-        (
-            &["a", "--seq", "2", "--format", "base64"],
-            1,
-            "sequence 2 is before the stream's first, 3",
-        ),
+        (&["a", "--seq", "2", "--format", "base64"], 1, "no frame: 2 of 1-2 - 1 before the first"),
         (&["a", "--seq", "12", "--format", "base64"], 1, "no frame: 12 of 11-13 - 1 deleted"),
         (&["a", "--since", "2099-01-01"], 2, "is in the future"),
         (&["a", "--since", "12"], 2, "or --from 12"),
-        (&["a", "--since", "whenever"], 2, "'whenever' is no sequence or time"),
+        (&["a", "--since", "whenever"], 2, "'whenever' is no time; as in 3h, 14:03"),
+        (&["a", "--seq", "3", "--last", "2"], 2, "cannot be used with"),
         (&["a", "--from", "0"], 2, "whole numbers from 1 on"),
         (&["a", "--last", "0"], 2, "a number of sequences, or all"),
         (&["a", "--last", "1001", "--format", "contract"], 2, "1 to 1000"),
@@ -185,7 +183,7 @@ fn rooms_are_filtered_and_sorted_and_json_is_ascii() {
     assert!(table.starts_with("ROOM "), "{table}");
     assert!(table.lines().nth(1).unwrap().starts_with("telemetry "), "{table}");
     let wrong = run(&["rooms", "--demo", "--state", "fine"]);
-    assert!(wrong.code == 2 && wrong.said.contains("no stream, drift"), "{}", wrong.said);
+    assert!(wrong.code == 2 && wrong.said.contains("no-stream, drift"), "{}", wrong.said);
     assert!(wrong.said.ends_with("; see roomscope rooms --help\n"), "{}", wrong.said);
 }
 
@@ -237,4 +235,72 @@ fn ensure_checks_creates_and_changes_only_when_told() {
     assert_eq!(ensure(&["unknown"]), found(1, &["failed"]));
     let refused = run(&["ensure", "kept", "--apply", "--read-only", "--server", &url]);
     assert!(refused.code == 2 && refused.said.contains("choose one"), "{}", refused.said);
+}
+
+#[test]
+fn a_gap_is_told_of_as_far_as_it_goes() {
+    let server = NatsServer::start();
+    let mut raw = server.raw();
+    holed(&mut raw);
+    delete(&mut raw, "a", 39);
+    let whole = history(&server, &["a", "--from", "1", "--last", "4", "--format", "jsonl"]);
+    let first = &whole.json()[0];
+    assert_eq!((&first["start"], &first["end"]), (&json!(1), &json!(2)));
+    assert_eq!(first["cause"], "before the first sequence");
+    assert!(whole.said.contains("2 before the first one"), "{}", whole.said);
+    let inside = history(&server, &["a", "--last", "3", "--format", "jsonl"]).json();
+    assert!(inside.iter().all(|record| record["start"] != 1), "the window does not reach there");
+    // The window cuts the hole at either end.
+    let cut = history(&server, &["a", "--seq", "39", "--format", "jsonl"]).json();
+    assert_eq!(cut[0]["hole"], json!({"start": 39, "end": 40}));
+    let cut = history(&server, &["a", "--from", "12", "--last", "3", "--format", "jsonl"]).json();
+    assert_eq!((&cut[0]["start"], &cut[0]["hole"]["start"]), (&json!(12), &json!(11)));
+    let below = history(&server, &["a", "--seq", "2"]);
+    assert_eq!(below.code, 0, "{}", below.said);
+    assert!(below.out.contains("--- 2 of 1-2 - 1 before the first sequence"), "{}", below.out);
+
+    purge(&mut raw, "a", None);
+    let empty = history(&server, &["a", "--format", "jsonl"]).json();
+    assert_eq!((empty.len(), &empty[0]["end"]), (1, &json!(40)));
+}
+
+#[test]
+fn the_demo_takes_the_place_of_a_server_and_goes_with_none() {
+    for (option, value) in
+        [("--server", "nats://prod"), ("--context", "prod"), ("--creds", "x"), ("--rooms", "x")]
+    {
+        let done = run(&["rooms", "--demo", option, value]);
+        assert_eq!((done.code, done.out.as_str()), (2, ""), "{option}");
+        assert!(done.said.contains("cannot be used with"), "{}", done.said);
+    }
+}
+
+#[test]
+fn a_command_with_a_slip_is_not_taken_for_a_room() {
+    let done = run(&["histroy", "support"]);
+    assert_eq!(done.code, 2);
+    assert!(done.said.contains("'histroy' is no command; did you mean history?"), "{}", done.said);
+    let room = run(&["--", "histroy"]);
+    assert!(room.said.contains("is not a terminal"), "{}", room.said);
+    let tip = run(&["rooms", "--last", "3"]).said;
+    assert!(!tip.contains("as a value"), "{tip}");
+}
+
+#[test]
+fn a_contexts_credentials_do_not_go_elsewhere_in_silence() {
+    let server = NatsServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let contexts = folder.path().join("nats/context");
+    std::fs::create_dir_all(&contexts).unwrap();
+    let prod = json!({"url": "nats://prod:4222", "user": "ops", "password": "hunter2"});
+    std::fs::write(contexts.join("prod.json"), prod.to_string()).unwrap();
+    let done = Done::of(
+        command(&["rooms", "--context", "prod", "--server", &server.url()])
+            .env("XDG_CONFIG_HOME", folder.path())
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(done.code, 0, "{}", done.said);
+    assert!(done.said.starts_with("roomscope: warning: user, password of context 'prod'"));
+    assert!(!done.said.contains("hunter2"), "{}", done.said);
 }

@@ -130,7 +130,7 @@ async fn refused_credentials_are_denied_at_first_and_when_they_change() {
     assert!(!format!("{error:?}").contains("s3cr3t"));
     let none = ConnectOptions::new(server.url());
     let error = NatsStore::connect_now(&none, LIMIT).await.unwrap_err();
-    assert!(error.to_string().contains("--creds"), "{error}");
+    assert!(error.fault().to_string().contains("--creds"), "{error}");
 
     let denied = |now: &Connection| matches!(now, Connection::Denied { .. });
     let store = NatsStore::connect(&wrong).unwrap();

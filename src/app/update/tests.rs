@@ -128,6 +128,7 @@ impl App {
             page_size: PageSize::DEFAULT,
             known: ["a", "b", "c"].map(known).to_vec(),
             open: None,
+            remarks: Vec::new(),
         };
         let mut app = Self { state: State::new(start), effects: Vec::new() };
         app.send(Msg::Viewport(Viewport {

@@ -3,7 +3,6 @@
 mod about;
 pub(super) mod export;
 mod finish;
-mod join;
 mod line;
 mod manifest;
 mod pack;

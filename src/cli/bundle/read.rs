@@ -4,12 +4,11 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::domain::{
-    Fault, Gap, GapCause, History, Page, Slot, StreamInfo, StreamName, Unread, Window,
+    Fault, Gap, GapCause, History, Join, Page, Slot, StreamInfo, StreamName, Unread, Window,
 };
 use crate::store::reader::{Reader, Walk};
 use crate::store::{HistoryStore, StoreError};
 
-use super::join::Join;
 use super::write::{Unwritten, Writer};
 
 /// Waits before what could not be read is tried again.

@@ -8,6 +8,8 @@ mod lines;
 mod tests;
 mod text;
 
+use std::collections::HashSet;
+
 use clap::Args;
 use jiff::Timestamp;
 
@@ -90,13 +92,13 @@ pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
     let opened = args.source.open().await?;
     let (rooms, listing) = args.rooms(&opened).await;
     let reader = opened.reader();
+    let connection = opened.store.connection().borrow().clone();
     let mut out = Out::new();
     let mut tally = Tally { listing: listing.requests, ..Tally::default() };
     for (room, found) in &rooms {
         let gathered = gather::gather(&reader, room, found, args.last).await;
         let report = Report::new(&gathered, args.strict);
-        let about =
-            About { now: Timestamp::now(), connection: opened.store.connection().borrow().clone() };
+        let about = About { now: Timestamp::now(), connection: connection.clone() };
         if args.json {
             out.json(&json::object(&about, &gathered, &report))?;
         } else {
@@ -122,7 +124,9 @@ impl Check {
     async fn rooms(&self, opened: &Opened) -> (Vec<(Room, Found)>, Listed) {
         if !self.all {
             let room = |id| (opened.room(id), Found::Unknown);
-            return (self.rooms.iter().map(room).collect(), Listed::default());
+            let mut seen = HashSet::new();
+            let ids = self.rooms.iter().filter(|id| seen.insert(*id));
+            return (ids.map(room).collect(), Listed::default());
         }
         let listing = opened.all().await;
         for note in &listing.notes {
@@ -179,12 +183,12 @@ impl std::fmt::Display for Tally {
         let count = format::count;
         write!(
             f,
-            "{} rooms: {} fine, {} wrong, {} could not be checked; {} requests",
-            count(self.fine + self.wrong + self.unchecked),
+            "{}: {} fine, {} wrong, {} could not be checked; {}",
+            format::counted(self.fine + self.wrong + self.unchecked, "room"),
             count(self.fine),
             count(self.wrong),
             count(self.unchecked),
-            count(self.requests + self.listing),
+            format::counted(self.requests + self.listing, "request"),
         )?;
         if self.listing > 0 {
             write!(f, ", {} of them to list the rooms", count(self.listing))?;

@@ -7,7 +7,7 @@ use super::About;
 use super::assess::{Report, Standing, Verdict};
 use super::gather::{Gathered, Outcome};
 use super::lines::time;
-use crate::domain::{Connection, Cost, Room, StreamInfo, escape, format};
+use crate::domain::{Connection, Cost, Room, StreamInfo, Window, escape, format};
 
 /// Columns of a line, but for words that are longer.
 const WIDTH: usize = 100;
@@ -36,7 +36,7 @@ pub(super) fn report(about: &About, gathered: &Gathered, report: &Report) -> Str
         }
     }
     out.push('\n');
-    wrap(&mut out, "", &verdict(report));
+    wrap(&mut out, "", &(verdict(report) + &rest(gathered)));
     ascii(&out)
 }
 
@@ -130,6 +130,20 @@ fn verdict(report: &Report) -> String {
             format!("COULD NOT BE CHECKED: {}{wrong}{noted}.", names(Standing::Unchecked))
         }
     }
+}
+
+/// What the verdict does not speak of.
+fn rest(gathered: &Gathered) -> String {
+    let Outcome::Read(reading) = &gathered.outcome else { return String::new() };
+    let state = &reading.info.state;
+    let all = Window::new(state.first_seq.max(1), state.last_seq);
+    if reading.broken.is_some() || all.is_none_or(|all| reading.window.start() <= all.start()) {
+        return String::new();
+    }
+    format!(
+        " Frames below {} were not examined (--last all does).",
+        format::count(reading.window.start())
+    )
 }
 
 /// Writes a text after a label, folded at spaces, further lines below the first.

@@ -47,7 +47,7 @@ pub(super) fn of(table: Option<&Value>) -> Result<Keys, String> {
 fn unknown(name: &str) -> String {
     let names: Vec<&str> = REGISTRY.iter().map(|entry| entry.name).collect();
     let shown = short(name);
-    match strict::nearest(name, &names) {
+    match strict::nearest(name, names.iter().copied(), strict::SLIPS) {
         Some(meant) => format!("{shown}: unknown action; did you mean {meant}?"),
         None => format!("{shown}: unknown action; the help (?) and roomscope config list them"),
     }
@@ -72,7 +72,7 @@ fn no_key(word: &str) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let plain = word.strip_prefix("Ctrl-");
     // What is near is told of the part after Ctrl- too.
-    let meant = strict::nearest(plain.unwrap_or(word), &names);
+    let meant = strict::nearest(plain.unwrap_or(word), names.iter().copied(), strict::SLIPS);
     let shown = short(word);
     match (meant, plain) {
         (Some(meant), None) => format!("'{shown}' is no key; did you mean {meant}?"),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::folder::{self, Folder};
 use super::setting::Setting;
 use crate::cli::error::Failure;
-use crate::cli::strict::nearest;
+use crate::cli::strict::{SLIPS, nearest};
 use crate::domain::escape;
 
 /// Keys that roomscope has no use for.
@@ -122,7 +122,7 @@ impl Context {
                 (None, _) => {
                     let known: Vec<&str> =
                         Setting::ALL.into_iter().filter_map(|s| s.names().key).collect();
-                    self.unknown.push((key, nearest(&lower, &known)));
+                    self.unknown.push((key, nearest(&lower, known.iter().copied(), SLIPS)));
                 }
             }
         }
@@ -174,7 +174,7 @@ fn missing(named: &str, chosen: &Chosen, folder: Option<&Folder>) -> Failure {
     };
     let names = folder.names();
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
-    let there = match nearest(named, &known) {
+    let there = match nearest(named, known.iter().copied(), SLIPS) {
         _ if known.is_empty() => "that folder holds none".to_owned(),
         Some(near) => format!("did you mean {near}? There are: {}", known.join(", ")),
         None => format!("there are: {}", known.join(", ")),

@@ -25,7 +25,7 @@ use setting::Setting;
 use values::Values;
 
 use super::error::Failure;
-use super::out::Out;
+use super::out::{Out, say};
 use crate::store::nats::ConnectOptions;
 
 /// Looks up a variable of the environment.
@@ -119,6 +119,14 @@ pub(super) fn explained(flags: &Server, config: &ConfigDefaults) -> Result<Vec<S
     Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
+/// What may surprise about the connection. No secret is in it.
+///
+/// # Errors
+/// As [`resolve`].
+pub(super) fn warnings(flags: &Server, config: &ConfigDefaults) -> Result<Vec<String>, Failure> {
+    Ok(resolve(flags, config, &process)?.warnings())
+}
+
 /// The same of a command that writes made-up data, as [`resolve_named`].
 ///
 /// # Errors
@@ -136,7 +144,13 @@ impl Resolved {
             out.flush()?;
         }
         self.options.check().map_err(|error| self.told(error.into()))?;
-        if explain { Err(Failure::quiet()) } else { Ok(self.options) }
+        if explain {
+            return Err(Failure::quiet());
+        }
+        for warning in self.warnings() {
+            say(&format!("roomscope: warning: {warning}"));
+        }
+        Ok(self.options)
     }
 
     /// The store's errors name the options, which may not be where the value is from.

@@ -5,14 +5,14 @@ mod row;
 use clap::Args;
 use futures::stream::{self, StreamExt as _};
 
-use crate::domain::{Room, RoomId};
+use crate::domain::{Room, RoomId, format};
 use crate::store::ensure::ensure;
 
 use super::args::room_id;
 use super::error::Failure;
-use super::out::Out;
+use super::out::{Out, say};
 use super::source::{Opened, Source};
-use row::Row;
+use row::{Outcome, Row};
 
 /// Rooms looked at at the same time.
 const DEPTH: usize = 8;
@@ -61,7 +61,7 @@ pub(super) async fn run(mut args: Ensure) -> Result<u8, Failure> {
     let rooms = args.rooms(&opened)?;
     let store = opened.store.as_ref();
     let mut out = Out::new();
-    let mut code = 0;
+    let (mut code, mut outcomes) = (0, Vec::new());
     let mut ensured = stream::iter(&rooms)
         .map(|room| async move { (room, ensure(store, room).await) })
         .buffered(DEPTH);
@@ -80,7 +80,9 @@ pub(super) async fn run(mut args: Ensure) -> Result<u8, Failure> {
             (1, _) | (_, 1) => 1,
             (before, now) => before.max(now),
         };
+        outcomes.push(row.outcome);
     }
+    say(&args.account(&outcomes));
     Ok(code)
 }
 
@@ -94,6 +96,22 @@ impl Ensure {
             return Err(Failure::usage(line));
         }
         Ok(opened.known.clone())
+    }
+
+    /// What became of how many, and what would mend the rest.
+    fn account(&self, outcomes: &[Outcome]) -> String {
+        let count = |wanted| outcomes.iter().filter(|outcome| **outcome == wanted).count();
+        let parts: Vec<String> = Outcome::ALL
+            .into_iter()
+            .filter(|outcome| count(*outcome) > 0)
+            .map(|outcome| format!("{} {}", count(outcome), outcome.word()))
+            .collect();
+        let mut line =
+            format!("{}: {}", format::counted(outcomes.len() as u64, "room"), parts.join(", "));
+        if count(Outcome::Drifted) > 0 && !self.apply {
+            line += "; --apply changes what differs";
+        }
+        line
     }
 
     fn print(&self, row: &Row, out: &mut Out) -> Result<(), Failure> {

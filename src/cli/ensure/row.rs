@@ -13,7 +13,7 @@ use crate::store::{HistoryStore, StoreError};
 pub(super) struct Row {
     room: String,
     stream: String,
-    outcome: Outcome,
+    pub(super) outcome: Outcome,
     /// What differs, or, where it was changed, what differed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     drift: Vec<Differs>,
@@ -28,7 +28,7 @@ pub(super) struct Row {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Outcome {
+pub(super) enum Outcome {
     Present,
     Created,
     Missing,
@@ -39,7 +39,17 @@ enum Outcome {
 }
 
 impl Outcome {
-    const fn word(self) -> &'static str {
+    pub(super) const ALL: [Self; 7] = [
+        Self::Present,
+        Self::Created,
+        Self::Missing,
+        Self::Drifted,
+        Self::Changed,
+        Self::NotPersisted,
+        Self::Failed,
+    ];
+
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Present => "present",
             Self::Created => "created",
@@ -113,8 +123,10 @@ impl Row {
         self
     }
 
+    /// What differs was shown before.
     fn failed(self, fault: &Fault) -> Self {
-        Self { outcome: Outcome::Failed, detail: Some(fault.to_string()), ..self }
+        let detail = Some(fault.to_string());
+        Self { outcome: Outcome::Failed, detail, drift: Vec::new(), others: Vec::new(), ..self }
     }
 
     /// Whether the stream differs.
@@ -158,9 +170,9 @@ impl Row {
             let (wanted, found) = (escape::text(&field.wanted), escape::text(&field.found));
             let line = match (self.outcome, field.changeable) {
                 (Outcome::Changed, _) => format!("{found} -> {wanted}"),
-                (_, true) => format!("{found}, and the contract has {wanted}"),
+                (_, true) => format!("{found}, where the contract wants {wanted}"),
                 (_, false) => format!(
-                    "{found}, and the contract has {wanted}; cannot be changed on an existing \
+                    "{found}, where the contract wants {wanted}; cannot be changed on an existing \
                      stream"
                 ),
             };

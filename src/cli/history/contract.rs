@@ -3,8 +3,8 @@
 use super::write::Write;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::domain::Slot;
 use crate::domain::contract::{BEGIN, END, Messages};
+use crate::domain::{Slot, StreamState};
 
 /// The answer as far as it is written.
 #[derive(Default)]
@@ -17,7 +17,7 @@ impl Write for Contract {
         out.bytes(BEGIN.as_bytes())
     }
 
-    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure> {
+    fn slot(&mut self, slot: &Slot, _: &StreamState, out: &mut Out) -> Result<(), Failure> {
         let Slot::Frame(frame) = slot else { return Ok(()) };
         let mut text = String::new();
         self.messages.frame(&frame.payload, &mut text);

@@ -1,28 +1,27 @@
 //! Hex dumps: offset, 16 bytes, ASCII, as `hexdump -C` writes them, but without folding rows that
 //! are alike.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{table, write::Write};
+use super::write::Write;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::domain::{Frame, Slot, encode, escape, format};
+use crate::cli::words;
+use crate::domain::{Frame, Slot, StreamState, encode, escape, format};
 
 /// A dump of each frame below a line that names it.
 pub(super) struct Hex {
     zone: TimeZone,
-    now: Timestamp,
 }
 
 impl Hex {
-    pub(super) const fn new(zone: TimeZone, now: Timestamp) -> Self {
-        Self { zone, now }
+    pub(super) const fn new(zone: TimeZone) -> Self {
+        Self { zone }
     }
 }
 
 impl Write for Hex {
-    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure> {
+    fn slot(&mut self, slot: &Slot, of: &StreamState, out: &mut Out) -> Result<(), Failure> {
         match slot {
             Slot::Frame(frame) => {
                 out.line(&format!(
@@ -34,8 +33,8 @@ impl Write for Hex {
                 ))?;
                 dump(frame, out)
             }
-            Slot::Gap(gap) => out.line(&format!("# {}", table::gap(gap, &self.zone, self.now))),
-            Slot::Unread(unread) => out.line(&format!("# {}", table::unread(unread))),
+            Slot::Gap(gap) => out.line(&format!("# {}", words::gap(gap, of, &self.zone))),
+            Slot::Unread(unread) => out.line(&format!("# {}", words::unread(unread))),
         }
     }
 }

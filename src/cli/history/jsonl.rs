@@ -4,13 +4,13 @@ use super::write::Write;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
 use crate::cli::record;
-use crate::domain::Slot;
+use crate::domain::{Slot, StreamState};
 
 /// Records of frames, gaps and unread sequences.
 pub(super) struct Jsonl;
 
 impl Write for Jsonl {
-    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure> {
-        out.json(&record::of(slot))
+    fn slot(&mut self, slot: &Slot, of: &StreamState, out: &mut Out) -> Result<(), Failure> {
+        out.json(&record::of_part(slot, of))
     }
 }

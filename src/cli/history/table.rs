@@ -1,14 +1,13 @@
 //! The table: a line for each frame, gap and unread run. It is written as it is read, so its
 //! columns are as wide as they must be for any of its rows.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::write::Write;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::domain::{Frame, Gap, Slot, Unread, encode, escape, format};
-use crate::ui::gap_row;
+use crate::cli::words;
+use crate::domain::{Frame, Slot, StreamState, encode, escape, format};
 
 /// Digits of a digest that tell frames apart at a glance.
 const DIGEST: usize = 16;
@@ -20,15 +19,14 @@ const SIZE: usize = "1,048,576".len();
 /// A table under way.
 pub(super) struct Table {
     zone: TimeZone,
-    now: Timestamp,
     /// Columns of a sequence.
     seq: usize,
 }
 
 impl Table {
     /// A table up to the sequence `last`.
-    pub(super) fn new(zone: TimeZone, now: Timestamp, last: u64) -> Self {
-        Self { zone, now, seq: format::count(last).len().max(3) }
+    pub(super) fn new(zone: TimeZone, last: u64) -> Self {
+        Self { zone, seq: format::count(last).len().max(3) }
     }
 
     fn frame(&self, frame: &Frame) -> String {
@@ -58,27 +56,16 @@ impl Write for Table {
             "SEQ",
             "STORED",
             "BYTES",
-            "SHA-256",
+            "SHA-256 BEGINS",
             width = self.seq
         ))
     }
 
-    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure> {
+    fn slot(&mut self, slot: &Slot, of: &StreamState, out: &mut Out) -> Result<(), Failure> {
         match slot {
             Slot::Frame(frame) => out.line(&self.frame(frame)),
-            Slot::Gap(found) => out.line(&format!("--- {}", gap(found, &self.zone, self.now))),
-            Slot::Unread(run) => out.line(&format!("!!! {}", unread(run))),
+            Slot::Gap(gap) => out.line(&format!("--- {}", words::gap(gap, of, &self.zone))),
+            Slot::Unread(run) => out.line(&format!("!!! {}", words::unread(run))),
         }
     }
-}
-
-/// What is said of a gap.
-pub(super) fn gap(gap: &Gap, zone: &TimeZone, now: Timestamp) -> String {
-    gap_row::gap(gap, zone, now, usize::MAX, "-")
-}
-
-/// What is said of sequences that could not be read.
-pub(super) fn unread(run: &Unread) -> String {
-    let (range, n) = (format::range(run.range), format::count(run.range.len()));
-    format!("{range} - {n} could not be read - {}", run.fault.text)
 }

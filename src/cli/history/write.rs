@@ -2,7 +2,7 @@
 
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::domain::{Slot, encode};
+use crate::domain::{Slot, StreamState, encode};
 
 /// A form of output, fed slot by slot.
 pub(super) trait Write {
@@ -12,8 +12,8 @@ pub(super) trait Write {
         Ok(())
     }
 
-    /// One slot.
-    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure>;
+    /// One slot of a stream in this state.
+    fn slot(&mut self, slot: &Slot, of: &StreamState, out: &mut Out) -> Result<(), Failure>;
 
     /// What comes after all slots.
     fn end(&mut self, out: &mut Out) -> Result<(), Failure> {
@@ -26,7 +26,7 @@ pub(super) trait Write {
 pub(super) struct Base64;
 
 impl Write for Base64 {
-    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure> {
+    fn slot(&mut self, slot: &Slot, _: &StreamState, out: &mut Out) -> Result<(), Failure> {
         match slot {
             Slot::Frame(frame) => out.line(&encode::base64(&frame.payload)),
             Slot::Gap(_) | Slot::Unread(_) => Ok(()),
@@ -38,7 +38,7 @@ impl Write for Base64 {
 pub(super) struct Raw;
 
 impl Write for Raw {
-    fn slot(&mut self, slot: &Slot, out: &mut Out) -> Result<(), Failure> {
+    fn slot(&mut self, slot: &Slot, _: &StreamState, out: &mut Out) -> Result<(), Failure> {
         match slot {
             Slot::Frame(frame) => out.bytes(&frame.payload),
             Slot::Gap(_) | Slot::Unread(_) => Ok(()),

@@ -100,7 +100,8 @@ pub(super) async fn run(args: Serve) -> Result<u8, Failure> {
         if store.read_only() { ", read-only" } else { "" }
     ));
     let following = tokio::spawn(said::follow(store.connection(), Arc::clone(&journal)));
-    let limits = Limits { reads: args.reads, request_time: Duration::from_secs(args.request_time) };
+    let request_time = Duration::from_secs(args.request_time);
+    let limits = Limits { reads: args.reads, request_time, ..Limits::default() };
     let service = Service::new(store, known, enforce, limits, Arc::clone(&journal));
     let stop = async {
         journal(&format!("{}: finishing what is under way", stop.await));

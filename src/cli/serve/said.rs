@@ -4,7 +4,7 @@ use std::mem::discriminant;
 
 use tokio::sync::watch;
 
-use crate::domain::{Connection, Room, escape};
+use crate::domain::{Connection, Room, escape, format};
 use crate::http::Journal;
 use crate::http::auth::signature;
 
@@ -54,13 +54,8 @@ fn line(connection: &Connection) -> Option<String> {
     }
 }
 
-/// Members that can never sign, and rooms that nobody can read.
+/// Members that can never sign, each by itself, and rooms that nobody can read, in one line.
 pub(super) fn members(rooms: &[Room]) -> Vec<String> {
-    let closed: Vec<String> = rooms
-        .iter()
-        .filter(|room| room.members.is_empty())
-        .map(|room| format!("room {}: it has no members, so nobody can read it", room.id))
-        .collect();
     let wrong = rooms.iter().flat_map(|room| {
         let bad = room.members.iter().filter(|member| !signature::is_user_key(member));
         bad.map(|member| {
@@ -69,11 +64,21 @@ pub(super) fn members(rooms: &[Room]) -> Vec<String> {
             format!("room {}: member '{member}' is not a public user key (U…)", room.id)
         })
     });
-    let mut lines: Vec<String> = closed.into_iter().chain(wrong).collect();
-    let more = lines.len().saturating_sub(NAMED);
+    let mut lines: Vec<String> = wrong.collect();
+    let more = lines.len().saturating_sub(NAMED) as u64;
     lines.truncate(NAMED);
     if more > 0 {
-        lines.push(format!("{more} more rooms or members like these"));
+        lines.push(format!("and {} more", format::count(more)));
+    }
+    let closed: Vec<&str> =
+        rooms.iter().filter(|room| room.members.is_empty()).map(|room| room.id.as_str()).collect();
+    if !closed.is_empty() {
+        let named = closed.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = if closed.len() > NAMED { ", …" } else { "" };
+        lines.push(format!(
+            "nobody can read what has no members: {} ({named}{more})",
+            format::counted(closed.len() as u64, "room")
+        ));
     }
     lines
 }

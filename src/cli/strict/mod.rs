@@ -13,6 +13,9 @@ use crate::domain::escape;
 pub(super) use nearest::nearest;
 pub(super) use read::{toml, value};
 
+/// Slips within which a word of a file is taken for another.
+pub(super) const SLIPS: usize = 2;
+
 /// A table's entries.
 pub(super) type Table = Map<String, Value>;
 
@@ -27,7 +30,7 @@ pub(super) fn only(table: &Table, known: &[&str]) -> Result<(), String> {
 /// What is said of a key that is not known.
 pub(super) fn unknown(key: &str, known: &[&str]) -> String {
     let shown = short(key);
-    match nearest(key, known) {
+    match nearest(key, known.iter().copied(), SLIPS) {
         Some(meant) => format!("{shown}: unknown key; did you mean {meant}?"),
         None => format!("{shown}: unknown key; there are {}", known.join(", ")),
     }

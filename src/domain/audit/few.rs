@@ -7,14 +7,12 @@ pub const MOST_KEPT: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Few<T> {
     kept: Vec<T>,
-    /// The newest item, when it is not among those kept: what comes next may belong to it.
-    last: Option<T>,
     total: u64,
 }
 
 impl<T> Default for Few<T> {
     fn default() -> Self {
-        Self { kept: Vec::new(), last: None, total: 0 }
+        Self { kept: Vec::new(), total: 0 }
     }
 }
 
@@ -23,14 +21,7 @@ impl<T> Few<T> {
         self.total += 1;
         if self.kept.len() < MOST_KEPT {
             self.kept.push(item);
-        } else {
-            self.last = Some(item);
         }
-    }
-
-    /// The item that was pushed last, kept or not.
-    pub(super) fn last_mut(&mut self) -> Option<&mut T> {
-        self.last.as_mut().or(self.kept.last_mut())
     }
 
     /// The first items.

@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 
 use super::frame::Frame;
 use super::gap::{Edge, Gap, GapCause};
+use super::join::Join;
 use super::page::{Slot, Unread};
 use super::plaintext::{self, LEAST_JUDGED, Reason, Verdict};
 use digests::Digests;
@@ -23,6 +24,7 @@ pub struct Audit {
     encrypted: bool,
     digests: Digests,
     before: Option<Edge>,
+    join: Join,
     findings: Findings,
 }
 
@@ -114,6 +116,14 @@ impl Back {
     }
 }
 
+impl Findings {
+    /// Sequences that were examined.
+    #[must_use]
+    pub const fn slots(&self) -> u64 {
+        self.frames + self.missing + self.unread_sequences
+    }
+}
+
 impl Audit {
     /// An examination of a room's frames. In an encrypted room they are judged.
     #[must_use]
@@ -123,29 +133,36 @@ impl Audit {
             encrypted,
             digests: Digests::new(MOST_DIGESTS),
             before: None,
+            join: Join::default(),
             findings: Findings { plaintext, ..Findings::default() },
         }
     }
 
     /// Takes in the next slot. Slots must come in sequence order.
     pub fn feed(&mut self, slot: &Slot) {
-        match slot {
-            Slot::Frame(frame) => self.frame(frame),
-            Slot::Gap(gap) => self.gap(gap),
-            Slot::Unread(run) => self.unread(run),
+        for slot in self.join.push(slot.clone()).into_iter().flatten() {
+            self.take(slot);
         }
-    }
-
-    /// What was found so far.
-    #[must_use]
-    pub const fn findings(&self) -> &Findings {
-        &self.findings
     }
 
     /// What was found.
     #[must_use]
-    pub fn finish(self) -> Findings {
+    pub fn finish(mut self) -> Findings {
+        if let Some(slot) = self.join.finish() {
+            self.take(slot);
+        }
         self.findings
+    }
+
+    fn take(&mut self, slot: Slot) {
+        match slot {
+            Slot::Frame(frame) => self.frame(&frame),
+            Slot::Gap(gap) => self.gap(gap),
+            Slot::Unread(run) => {
+                self.findings.unread_sequences += run.range.len();
+                self.findings.unread.push(run);
+            }
+        }
     }
 
     fn frame(&mut self, frame: &Frame) {
@@ -183,33 +200,12 @@ impl Audit {
         list.push(Repeat { at, first, size, sha256, same_id });
     }
 
-    fn gap(&mut self, gap: &Gap) {
+    fn gap(&mut self, gap: Gap) {
         self.findings.missing += gap.range.len();
         if gap.cause == (GapCause::Missing { list_seen: true }) {
             self.findings.unlisted += gap.range.len();
         }
-        let goes_on = |last: &Gap| {
-            last.cause == gap.cause && last.range.end().checked_add(1) == Some(gap.range.start())
-        };
-        match self.findings.gaps.last_mut().filter(|last| goes_on(last)) {
-            Some(last) => {
-                last.range = last.range.up_to(gap.range.end());
-                last.after = gap.after;
-            }
-            None => self.findings.gaps.push(gap.clone()),
-        }
-    }
-
-    fn unread(&mut self, run: &Unread) {
-        self.findings.unread_sequences += run.range.len();
-        let goes_on = |last: &Unread| {
-            last.fault.kind == run.fault.kind
-                && last.range.end().checked_add(1) == Some(run.range.start())
-        };
-        match self.findings.unread.last_mut().filter(|last| goes_on(last)) {
-            Some(last) => last.range = last.range.up_to(run.range.end()),
-            None => self.findings.unread.push(run.clone()),
-        }
+        self.findings.gaps.push(gap);
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Seen(Mutex<Shares>);
 #[derive(Debug)]
 struct Shares {
     members: HashMap<String, Share>,
+    /// Requests that those remember together.
+    remembered: usize,
     strangers: Share,
     per_key: usize,
     all: usize,
@@ -47,7 +49,8 @@ impl Seen {
 
     fn with(members: impl IntoIterator<Item = String>, per_key: usize, all: usize) -> Self {
         let members = members.into_iter().map(|key| (key, Share::default())).collect();
-        Self(Mutex::new(Shares { members, strangers: Share::default(), per_key, all }))
+        let strangers = Share::default();
+        Self(Mutex::new(Shares { members, remembered: 0, strangers, per_key, all }))
     }
 
     /// Remembers a request.
@@ -57,15 +60,16 @@ impl Seen {
     /// there is no room to remember it.
     pub(super) fn first(&self, key: &str, proved: &Proved, now: Timestamp) -> Result<(), Refusal> {
         let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (per_key, all) = (shares.per_key, shares.all);
-        let is_member = shares.members.contains_key(key);
-        if is_member && shares.remembered() >= all {
-            shares.members.values_mut().for_each(|share| share.forget(now));
+        let Shares { members, remembered, strangers, per_key, all } = &mut *shares;
+        let is_member = members.contains_key(key);
+        if is_member && *remembered >= *all {
+            *remembered -= members.values_mut().map(|share| share.forget(now)).sum::<usize>();
         }
-        let full = is_member && shares.remembered() >= all;
-        let Shares { members, strangers, .. } = &mut *shares;
         let share = members.get_mut(key).unwrap_or(strangers);
-        share.forget(now);
+        let forgotten = share.forget(now);
+        if is_member {
+            *remembered -= forgotten;
+        }
         if share.forgotten.is_some_and(|forgotten| proved.until <= forgotten) {
             return Err(Refusal::Replayed);
         }
@@ -73,28 +77,26 @@ impl Seen {
         if share.requests.contains(&request) {
             return Err(Refusal::Replayed);
         }
-        if full || share.requests.len() >= per_key {
+        if share.requests.len() >= *per_key || (is_member && *remembered >= *all) {
             return Err(Refusal::TooMany);
         }
         share.requests.insert(request);
+        *remembered += usize::from(is_member);
         Ok(())
     }
 }
 
-impl Shares {
-    fn remembered(&self) -> usize {
-        self.members.values().map(|share| share.requests.len()).sum()
-    }
-}
-
 impl Share {
-    fn forget(&mut self, now: Timestamp) {
+    /// Forgets what is over; gives how many requests that were.
+    fn forget(&mut self, now: Timestamp) -> usize {
+        let before = self.requests.len();
         while let Some((until, _)) = self.requests.first()
             && *until < now
         {
             self.forgotten = self.forgotten.max(Some(*until));
             self.requests.pop_first();
         }
+        before - self.requests.len()
     }
 }
 

@@ -107,7 +107,8 @@ async fn without_a_connection_it_fails_at_once_and_is_well_again_by_itself() {
 
 #[tokio::test]
 async fn callers_wait_for_one_another_and_not_for_ever() {
-    let limits = Limits { reads: 1, request_time: Duration::from_millis(100) };
+    let request_time = Duration::from_millis(100);
+    let limits = Limits { reads: 1, request_time, ..Limits::default() };
     let world = World::with(vec![room("a")], false, |service| service.with_limits(limits, 1));
     world.store.make(&id("a"));
     world.store.publish_these(&id("a"), payloads(1..=10));
@@ -123,6 +124,26 @@ async fn callers_wait_for_one_another_and_not_for_ever() {
     }
     drop(first);
     assert_eq!(world.get("/rooms/a/history").await.status, 200);
+}
+
+#[tokio::test]
+async fn one_room_leaves_places_and_turns_to_the_others() {
+    let store = Arc::new(EmbeddedStore::new(Timestamp::now, false));
+    let (rooms, limits) = (vec![room("a"), room("b")], Limits::default());
+    let service = Service::new(store, rooms, false, limits, Arc::new(|_: &str| {}));
+    let soon = || tokio::time::Instant::now() + Duration::from_millis(20);
+    let of = |name: &str| service.rooms.get(name).unwrap();
+    let mut admitted = Vec::new();
+    for _ in 0..limits.reads / 2 {
+        let place = service.place(of("a")).unwrap();
+        admitted.push(service.admit(place, of("a"), soon()).await.unwrap());
+    }
+    let place = service.place(of("a")).unwrap();
+    assert!(service.admit(place, of("a"), soon()).await.is_err());
+    let waiting: Vec<_> = std::iter::from_fn(|| service.place(of("a")).ok()).collect();
+    assert!(waiting.len() > 100);
+    let place = service.place(of("b")).unwrap();
+    assert!(service.admit(place, of("b"), soon()).await.is_ok());
 }
 
 #[tokio::test]

@@ -89,6 +89,11 @@ fn parse(bytes: &[u8]) -> Result<Option<usize>, Refused> {
         .method
         .and_then(|method| Method::from_bytes(method.as_bytes()).ok())
         .ok_or(MALFORMED)?;
+    // Which of two hosts is meant, nobody can tell (RFC 9112 section 3.2).
+    let is_host = |header: &&httparse::Header<'_>| header.name.eq_ignore_ascii_case("host");
+    if request.headers.iter().filter(is_host).count() > 1 {
+        return Err(bad("more than one Host header"));
+    }
     for header in request.headers.iter() {
         HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| MALFORMED)?;
         HeaderValue::from_bytes(header.value).map_err(|_| MALFORMED)?;
@@ -149,6 +154,7 @@ mod tests {
             ("GET a HTTP/1.1 \r\n\r\n".into(), 400),
             ("\u{16}\u{3}\u{1}\u{2}".into(), 400),
             (with("no colon"), 400),
+            (with("Host: a\r\nhost: a"), 400),
             (with("Bad name: x"), 400),
             (with("A: b\u{0}"), 400),
             (with("Content-Length: 0"), 200),

@@ -17,7 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 pub(super) use gate::Gate;
 use head::{Head, Refused};
 
-use super::limits::{HEAD_BYTES, HEAD_TIME, IDLE_TIME, STALL_TIME};
+use super::limits::{HEAD_BYTES, Limits};
 use super::reply;
 
 /// After the last word to a caller that goes on sending: a close with unread bytes would take the
@@ -36,6 +36,8 @@ enum Waiting {
     Head,
     /// One before it is being answered.
     Answer,
+    /// The same, and the caller sends no more: it is gone, unless it goes on taking its answer.
+    Gone,
 }
 
 /// A socket as hyper sees it.
@@ -43,7 +45,7 @@ pub(super) struct Wire<S> {
     socket: S,
     gate: Arc<Gate>,
     on_refused: OnRefused,
-    request_time: Duration,
+    limits: Limits,
     /// Bytes received and not handed on.
     held: Vec<u8>,
     /// How many of them were looked at.
@@ -53,7 +55,7 @@ pub(super) struct Wire<S> {
     /// The other side sends no more.
     ended: bool,
     waiting: Waiting,
-    /// When the next head is late.
+    /// When the next head is late, or the caller taken for gone.
     late: Pin<Box<Sleep>>,
     /// Whether the socket took nothing when it was last asked, and when the caller is cut off.
     is_stalled: bool,
@@ -67,22 +69,22 @@ pub(super) struct Wire<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    pub(super) fn new(socket: S, request_time: Duration, on_refused: OnRefused) -> Self {
+    pub(super) fn new(socket: S, limits: Limits, on_refused: OnRefused) -> Self {
         let now = Instant::now();
         Self {
             socket,
             gate: Arc::new(Gate::new()),
             on_refused,
-            request_time,
+            limits,
             held: Vec::new(),
             looked: 0,
             free: 0,
             ended: false,
             waiting: Waiting::Idle,
-            late: Box::pin(sleep_until(now + IDLE_TIME)),
+            late: Box::pin(sleep_until(now + limits.idle_time)),
             is_stalled: false,
-            cut: Box::pin(sleep_until(now + STALL_TIME)),
-            due: now + request_time,
+            cut: Box::pin(sleep_until(now + limits.stall_time)),
+            due: now + limits.request_time,
             last: None,
             lingering: false,
         }
@@ -98,9 +100,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
         self.waiting = waiting;
         let time = match waiting {
-            Waiting::Idle => IDLE_TIME,
-            Waiting::Head => HEAD_TIME,
+            Waiting::Idle => self.limits.idle_time,
+            Waiting::Head => self.limits.head_time,
             Waiting::Answer => return,
+            Waiting::Gone => self.limits.gone_time,
         };
         self.late.as_mut().reset(Instant::now() + time);
     }
@@ -127,7 +130,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 (self.free, self.looked) = (len, 0);
                 self.gate.begin();
                 self.wait_for(Waiting::Answer);
-                self.due = Instant::now() + self.request_time;
+                self.due = Instant::now() + self.limits.request_time;
             }
             Head::Refused(refused) => self.refuse(refused),
         }
@@ -148,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     fn stalled<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if !self.is_stalled {
             self.is_stalled = true;
-            self.cut.as_mut().reset((Instant::now() + STALL_TIME).min(self.due));
+            self.cut.as_mut().reset((Instant::now() + self.limits.stall_time).min(self.due));
         }
         ready!(self.cut.as_mut().poll(cx));
         let why = "the caller took nothing of its answer for too long";
@@ -164,6 +167,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             return self.stalled(cx);
         }
         self.is_stalled = false;
+        if self.waiting == Waiting::Gone {
+            self.late.as_mut().reset(Instant::now() + self.limits.gone_time);
+        }
         done
     }
 
@@ -216,6 +222,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Wire<S> {
             if self.gate.is_busy(cx.waker()) {
                 // A caller that is gone is noticed; one that sends on has to wait.
                 if self.ended {
+                    self.wait_for(Waiting::Gone);
+                    ready!(self.late.as_mut().poll(cx));
                     return Poll::Ready(Ok(()));
                 }
                 if self.held.len() >= HEAD_BYTES {

@@ -232,8 +232,7 @@ impl Link {
             let advice = if self.has_credentials {
                 "the server refused the credentials"
             } else {
-                "the server wants credentials; give --creds, --nkey, --token, or --user and \
-                 --password, or a --context"
+                "the server wants credentials, and there were none"
             };
             (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
         } else if has("signing nonce") {

@@ -66,7 +66,11 @@ impl NatsStore {
         let plan = options.plan()?;
         let link = Link::new(options.redacted(), &plan);
         let late = || {
-            let detail = format!("no answer within {} s", limit.as_secs_f32());
+            let detail = format!(
+                "no answer within {} s; check the address, and that no firewall is in between, or \
+                 wait longer (--timeout)",
+                limit.as_secs_f32()
+            );
             StoreError::new(
                 FaultKind::Timeout,
                 format!("connect to {}", link.status.tried()),

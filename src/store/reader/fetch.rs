@@ -159,6 +159,9 @@ impl Read<'_> {
                 }
                 break;
             };
+            if answer.3.is_ok() {
+                watch.answered();
+            }
             fetch.take(answer);
             watch.known(fetch.known, total);
             partial.offer(&fetch, watch);

@@ -209,6 +209,7 @@ impl Read<'_> {
             list_seen = false;
             match self.snapshot().await {
                 Ok(Some(now)) => {
+                    watch.answered();
                     self.same_stream(&info, &now)?;
                     info = now;
                     list_seen = info.state.deleted.is_some();

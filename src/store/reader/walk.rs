@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 use super::locate::Located;
 use super::task::weigh;
-use super::{Read, Reader};
+use super::{Read, Reader, Watch};
 
 /// Bytes of frames that a part is meant to hold, by the weight of those seen before.
 const PART_BYTES: u64 = 4 << 20;
@@ -131,8 +131,16 @@ impl Walk {
     /// When the stream's state could not be had, or the stream was deleted or made anew meanwhile.
     /// The part may then be asked for again.
     pub async fn next(&mut self) -> Result<Option<Page>, StoreError> {
+        self.next_watched(&()).await
+    }
+
+    /// The same, telling how it goes.
+    ///
+    /// # Errors
+    /// As [`Walk::next`].
+    pub async fn next_watched(&mut self, watch: &dyn Watch) -> Result<Option<Page>, StoreError> {
         while let Some(rest) = self.rest {
-            let page = self.part(rest).await?;
+            let page = self.part(rest, watch).await?;
             self.cost = self.cost.plus(page.cost);
             let (frames, bytes) =
                 page.frames().fold((0, 0), |(n, sum), frame| (n + 1, sum + weigh(frame)));
@@ -153,20 +161,21 @@ impl Walk {
         Ok(None)
     }
 
-    async fn part(&mut self, rest: Window) -> Result<Page, StoreError> {
+    async fn part(&mut self, rest: Window, watch: &dyn Watch) -> Result<Page, StoreError> {
         let mut read = self.reader.begin(&self.stream);
         read.most = self.part_bytes.saturating_mul(SLACK);
         let info = if std::mem::take(&mut self.fresh) {
             self.info.clone()
         } else {
             let Some(info) = read.snapshot().await? else { return Err(self.gone()) };
+            watch.answered();
             read.same_stream(&self.info, &info)?;
             info
         };
         let located = read.part(&info, rest, self.frames).await?;
         read.keep = Some(read.cache.at(&self.stream, &info));
         let builder = PageBuilder::new(located.window);
-        match read.complete(info, builder, &[located.window], Some(located), &()).await? {
+        match read.complete(info, builder, &[located.window], Some(located), watch).await? {
             History::Page(page) => Ok(*page),
             History::NoStream | History::Empty(_) => Err(self.gone()),
         }

@@ -5,6 +5,8 @@ use crate::domain::Page;
 /// Told how a read goes. All methods do nothing unless implemented. They are called often and
 /// while answers wait, so they should be quick.
 pub trait Watch: Send + Sync {
+    /// The server answered a request of the read, whatever it said.
+    fn answered(&self) {}
     /// Sequences accounted for so far, and those to account for.
     fn known(&self, known: u64, total: u64) {
         let _ = (known, total);

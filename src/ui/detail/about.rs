@@ -20,7 +20,7 @@ pub(super) fn lines(row: &Row<'_>, state: &State, width: usize) -> Vec<Fact> {
 
 fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
     facts.push("range", format::range(gap.range), Tone::Strong);
-    facts.push("count", words::counted(gap.range.len(), "sequence"), Tone::Plain);
+    facts.push("count", format::counted(gap.range.len(), "sequence"), Tone::Plain);
     facts.folded("cause", gap.cause.word(), Tone::Warn);
     facts.blank();
     facts.folded("", gap.cause.evidence(), Tone::Plain);
@@ -86,7 +86,7 @@ fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, 
 
 fn about_unread(facts: &mut Facts, run: &Unread, state: &State) {
     facts.push("range", format::range(run.range), Tone::Strong);
-    facts.push("count", words::counted(run.range.len(), "sequence"), Tone::Plain);
+    facts.push("count", format::counted(run.range.len(), "sequence"), Tone::Plain);
     facts.blank();
     if state.view.is_reading(run) {
         facts.folded("", "These sequences are being read.", Tone::Plain);

@@ -152,7 +152,7 @@ fn headers(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
         shown += 1;
     }
     if let Some(more) = frame.headers.len().checked_sub(shown).filter(|more| *more > 0) {
-        let n = super::super::words::counted(more as u64, "more header");
+        let n = format::counted(more as u64, "more header");
         facts.push("", format!("  {n} not shown"), Tone::Warn);
     }
 }
@@ -187,7 +187,7 @@ fn one_header(facts: &mut Facts, header: &Header, room: usize) {
 }
 
 fn cut_note(facts: &mut Facts, whole: usize) {
-    let whole = super::super::words::counted(whole as u64, "byte");
+    let whole = format::counted(whole as u64, "byte");
     facts.push("", format!("  cut here: {whole} in all"), Tone::Warn);
 }
 

@@ -99,12 +99,12 @@ fn draw_frame(buf: &mut Buffer, theme: &Theme, state: &State, frame: &Frame, pla
 }
 
 fn hex_size(frame: &Frame) -> String {
-    super::words::counted(frame.payload.len() as u64, "byte")
+    format::counted(frame.payload.len() as u64, "byte")
 }
 
 fn base64_size(frame: &Frame) -> String {
     let len = crate::domain::encode::base64_len(frame.payload.len());
-    super::words::counted(len as u64, "character")
+    format::counted(len as u64, "character")
 }
 
 /// The head where it does not scroll; what does not fit is counted.
@@ -118,7 +118,7 @@ fn draw_head(buf: &mut Buffer, theme: &Theme, area: Rect, facts: &[Fact], keymap
     if hidden {
         let more = facts.len() - shown;
         let key = keymap.hint(Action::Zoom);
-        let words = format!("{}; {key} shows all", super::words::counted(more as u64, "more line"));
+        let words = format!("{}; {key} shows all", format::counted(more as u64, "more line"));
         paint::put(buf, theme, paint::row(area, shown), &words, theme.note);
     }
 }

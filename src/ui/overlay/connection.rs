@@ -64,6 +64,9 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
             field("account", &account, theme.text);
         }
     }
+    for remark in &state.remarks {
+        field("beware", remark, theme.bad);
+    }
     for note in &state.rooms.notes {
         field("listing", &note.to_string(), theme.bad);
     }

@@ -34,9 +34,10 @@ pub(super) fn lines(
         let mut block = Vec::new();
         for entry in REGISTRY.iter().filter(|entry| entry.group == group) {
             let keys = keymap.words(entry.action);
-            let hit = [keys.as_str(), entry.name, entry.doc]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&wanted));
+            let hit = wanted.is_empty()
+                || [keys.as_str(), entry.name, entry.doc]
+                    .iter()
+                    .any(|text| text.to_lowercase().contains(&wanted));
             if hit {
                 // What is long goes on below itself.
                 let keys = text::wrap(&keys, KEYS - 1);

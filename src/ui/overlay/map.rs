@@ -13,7 +13,6 @@ use super::super::map_cell;
 use super::super::paint::span;
 use super::super::text;
 use super::super::theme::Theme;
-use super::super::words;
 
 /// Most rows of cells.
 const ROWS: usize = 16;
@@ -136,11 +135,11 @@ fn account(cell: &Cell, dot: &str) -> String {
         .into_iter()
         .filter(|(n, _)| *n > 0)
         .map(|(n, word)| match word {
-            "frame" => words::counted(n, word),
+            "frame" => format::counted(n, word),
             word => format!("{} {word}", format::count(n)),
         })
         .collect();
-    let n = words::counted(cell.range.len(), "sequence");
+    let n = format::counted(cell.range.len(), "sequence");
     format!("{} {dot} {n}: {}", format::range(cell.range), parts.join(", "))
 }
 
@@ -182,10 +181,10 @@ fn known(map: &StreamMap, state: &State) -> String {
         ),
         Basis::Sampled { requests, complete: true, .. } => format!(
             "sampled, {}: all {missing} missing sequences found, so the rest are frames",
-            words::counted(requests, "request")
+            format::counted(requests, "request")
         ),
         Basis::Sampled { requests, stale, .. } => {
-            let requests = words::counted(requests, "request");
+            let requests = format::counted(requests, "request");
             let since = if stale { "; more went missing since" } else { "" };
             format!(
                 "sampled, {requests}: {found} of {missing} missing sequences found{since}; {again} \

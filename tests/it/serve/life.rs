@@ -1,6 +1,8 @@
 //! Starting, losing NATS, and stopping.
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use super::load::store;
@@ -37,29 +39,57 @@ fn it_fails_fast_while_nats_is_gone_and_is_well_again_by_itself() {
     assert_eq!(http.get("/healthz").status, 200);
 }
 
+/// Asks for a large history and takes all that comes: the status, and when it ended.
+fn taken(port: u16, streaming: &AtomicUsize) -> (u16, Instant) {
+    let mut http = Http::connect(port);
+    http.request("GET", PATH, &[]);
+    let (status, _) = http.head().unwrap();
+    if status == 200 {
+        streaming.fetch_add(1, Ordering::Relaxed);
+        let mut chunk = Vec::new();
+        let end = loop {
+            chunk.clear();
+            match http.chunk(&mut chunk) {
+                Ok(true) => {}
+                end => break end,
+            }
+        };
+        assert!(end.is_err(), "cut off, and seen to be");
+    }
+    (status, Instant::now())
+}
+
 #[test]
 fn a_server_that_hangs_is_a_failure_within_five_seconds() {
     let server = NatsServer::start();
-    rooms::fill(&mut server.raw(), "a", "room.a", 3);
+    store(&mut server.raw(), "a", 0, 200, 1_000_000);
     let serving = Serving::start(&server.url(), &room("a", ""), &[]);
     serving.wait_for("NATS: connected");
-    assert_eq!(Http::once(serving.port(), PATH).status, 200);
-    server.pause();
-    // More callers than answers are made at a time: none waits for another's failure.
-    let port = serving.port();
-    let callers: Vec<_> = (0..30)
-        .map(|_| {
-            std::thread::spawn(move || {
-                let began = Instant::now();
-                (Http::once(port, PATH), began.elapsed())
-            })
-        })
-        .collect();
-    let replies: Vec<_> = callers.into_iter().map(|caller| caller.join().unwrap()).collect();
+    let (port, streaming) = (serving.port(), AtomicUsize::new(0));
+    let (paused, waiting, late) = std::thread::scope(|scope| {
+        let call = || scope.spawn(|| taken(port, &streaming));
+        // More than answers are made at a time: some are read, and others wait for their turn.
+        let waiting: Vec<_> = (0..20).map(|_| call()).collect();
+        wait::until("answers", || (streaming.load(Ordering::Relaxed) >= 2).then_some(()));
+        server.pause();
+        let paused = Instant::now();
+        // And those who come when it hangs already.
+        let late: Vec<_> = (0..20).map(|_| call()).collect();
+        let ends = |callers: Vec<ScopedJoinHandle<'_, _>>| -> Vec<(u16, Instant)> {
+            callers.into_iter().map(|caller| caller.join().unwrap()).collect()
+        };
+        (paused, ends(waiting), ends(late))
+    });
     server.resume();
-    for (reply, took) in replies {
-        assert_eq!((reply.status, reply.error()), (500, "internal error".into()));
-        assert!(took < Duration::from_secs(5), "{took:?}");
+    for (status, end) in &late {
+        assert_eq!(*status, 500);
+        assert!(*end - paused < Duration::from_secs(5), "{:?}", *end - paused);
+    }
+    // None waits until others, one after the other, found out the same.
+    assert!(waiting.iter().filter(|(status, _)| *status == 500).count() >= 12, "{waiting:?}");
+    for (status, end) in &waiting {
+        let took = *end - paused;
+        assert!(took < Duration::from_secs(8), "{status} {took:?}: {}", serving.log());
     }
 }
 
@@ -81,7 +111,7 @@ fn it_comes_up_before_nats_does() {
 #[test]
 fn nats_lost_halfway_never_looks_like_the_end() {
     let mut server = NatsServer::start();
-    store(&mut server.raw(), 64, 1_000_000);
+    store(&mut server.raw(), "a", 0, 64, 1_000_000);
     let serving = Serving::start(&server.url(), &room("a", ""), &[]);
     serving.wait_for("NATS: connected");
     let mut http = Http::connect(serving.port());
@@ -107,7 +137,7 @@ fn nats_lost_halfway_never_looks_like_the_end() {
 #[test]
 fn it_stops_when_what_is_under_way_is_done() {
     let server = NatsServer::start();
-    store(&mut server.raw(), 40, 1_000_000);
+    store(&mut server.raw(), "a", 0, 40, 1_000_000);
     let mut serving = Serving::start(&server.url(), &room("a", ""), &[]);
     serving.wait_for("NATS: connected");
     let mut idle = Http::connect(serving.port());
@@ -128,25 +158,6 @@ fn it_stops_when_what_is_under_way_is_done() {
     assert_eq!(json["messages"].as_array().unwrap().len(), 40);
     assert_eq!(serving.ended().code(), Some(0));
     assert!(serving.log().ends_with("stopped"), "{}", serving.log());
-}
-
-#[test]
-fn it_stops_in_ten_seconds_although_a_caller_takes_nothing() {
-    let server = NatsServer::start();
-    store(&mut server.raw(), 40, 1_000_000);
-    let mut serving = Serving::start(&server.url(), &room("a", ""), &[]);
-    serving.wait_for("NATS: connected");
-    let mut http = Http::connect(serving.port());
-    http.request("GET", PATH, &[]);
-    http.head().unwrap();
-    let began = Instant::now();
-    serving.terminate();
-    assert_eq!(serving.ended().code(), Some(0));
-    let took = began.elapsed();
-    assert!((Duration::from_secs(9)..Duration::from_secs(25)).contains(&took), "{took:?}");
-    wait::until("its last word", || {
-        serving.log().ends_with("stopped; connections cut off: 1").then_some(())
-    });
 }
 
 #[test]

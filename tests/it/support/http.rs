@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use super::wait::BOUND;
 
@@ -38,8 +39,13 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn connect(port: u16) -> Self {
+        Self::patient(port, BOUND * 3)
+    }
+
+    /// A connection on which nothing may come for so long.
+    pub(crate) fn patient(port: u16, patience: Duration) -> Self {
         let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        socket.set_read_timeout(Some(BOUND * 3)).unwrap();
+        socket.set_read_timeout(Some(patience)).unwrap();
         socket.set_nodelay(true).unwrap();
         Self { socket: BufReader::new(socket) }
     }

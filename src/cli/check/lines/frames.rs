@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{counted, edge, failure, few, items, range, time};
+use super::{edge, failure, few, items, range, time};
 use crate::cli::check::assess::{Line, Standing};
 use crate::cli::check::gather::Reading;
-use crate::domain::audit::{Back, Leak, MOST_DIGESTS, Repeat};
+use crate::domain::audit::{Back, Few, Leak, MOST_DIGESTS, Repeat};
 use crate::domain::plaintext::LEAST_JUDGED;
-use crate::domain::{Edge, Findings, Gap, GapCause, Unread, format};
+use crate::domain::{Edge, Fault, FaultKind, Findings, Gap, GapCause, Unread, format, limits};
 
 /// That the reading ended before its end.
 pub(in crate::cli::check) fn broken(reading: &Reading) -> Option<Line> {
@@ -33,20 +33,18 @@ pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
     } else {
         Standing::Ok
     };
+    let runs = format::counted(findings.gaps.total(), "run");
     let mut parts = Vec::new();
-    if inside > 0 {
-        parts.push(format!("{} missing inside the stream", counted(inside, "sequence")));
+    if inside == findings.missing && inside > 0 {
+        parts.push(format!("{} missing in {runs}", format::counted(inside, "sequence")));
+    } else if inside + findings.missing > 0 {
+        parts.push(format!("{} missing inside the stream", format::counted(inside, "sequence")));
+        parts.push(format!("{} in {runs} of what was examined", format::count(findings.missing)));
     }
     if head > 0 {
         parts.push(format!("{} before the first one", format::count(head)));
     }
-    if inside + head > 0 {
-        let runs = counted(findings.gaps.total(), "run");
-        parts.push(format!(
-            "{} of them in {runs} of what was read",
-            format::count(findings.missing)
-        ));
-    } else {
+    if parts.is_empty() {
         parts.push("none".into());
     }
     let mut details = few(&findings.gaps, gap);
@@ -58,6 +56,9 @@ pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
     details.extend(
         causes.into_iter().map(|cause| format!("({}) {}", cause_words(cause), cause.evidence())),
     );
+    if let Some(limits) = limits::line(&info.config).filter(|_| inside + head > 0) {
+        details.push(format!("The stream's limits ({limits}) remove messages and may be why."));
+    }
     let item = |gap: &Gap| {
         let mut item = range(gap.range);
         if let Some(item) = item.as_object_mut() {
@@ -72,9 +73,10 @@ pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
         &findings.gaps,
         item,
         json!({"missing": findings.missing, "unlisted": findings.unlisted,
-            "missing_in_stream": inside, "before_first": head}),
+            "missing_in_stream": inside, "before_first": head,
+            "head": Gap::before_first(&info.state).as_ref().map(item)}),
     );
-    Line::new("gaps", standing, parts.join(", ")).details(details).data(data)
+    Line::new("gaps", standing, parts.join("; ")).details(details).data(data)
 }
 
 fn gap(gap: &Gap) -> String {
@@ -103,16 +105,20 @@ const fn cause_words(cause: GapCause) -> &'static str {
 
 /// Sequences that were not given. Where nothing was, nothing was checked either.
 pub(in crate::cli::check) fn unread(findings: &Findings) -> Line {
+    let is_ours = |run: &Unread| run.fault.kind == FaultKind::Disconnected;
     let standing = match (findings.unread_sequences, findings.frames) {
         (0, _) => Standing::Ok,
         (_, 0) => Standing::Unchecked,
+        // A connection that was lost is no fault of the stream.
+        _ if findings.unread.kept().iter().all(is_ours) => Standing::Unchecked,
         _ => Standing::Wrong,
     };
     let text = match findings.unread_sequences {
-        0 => "every sequence was given".into(),
-        n => format!("{} could not be read; nothing is said of them", counted(n, "sequence")),
+        0 => format!("none of the {} examined", format::counted(findings.slots(), "sequence")),
+        n => {
+            format!("{} could not be read; nothing is said of them", format::counted(n, "sequence"))
+        }
     };
-    let line = |run: &Unread| format!("{}: {}", format::range(run.range), failure(&run.fault));
     let item = |run: &Unread| {
         let mut item = range(run.range);
         if let Some(item) = item.as_object_mut() {
@@ -121,7 +127,27 @@ pub(in crate::cli::check) fn unread(findings: &Findings) -> Line {
         item
     };
     let data = items(&findings.unread, item, json!({"sequences": findings.unread_sequences}));
-    Line::new("unread", standing, text).details(few(&findings.unread, line)).data(data)
+    Line::new("unread", standing, text).details(unread_runs(&findings.unread)).data(data)
+}
+
+/// The runs that could not be read, those of one kind of fault in one line.
+fn unread_runs(unread: &Few<Unread>) -> Vec<String> {
+    let mut kinds: Vec<(&Fault, Vec<String>)> = Vec::new();
+    for run in unread.kept() {
+        let range = format::range(run.range);
+        match kinds.iter_mut().find(|(fault, _)| fault.kind == run.fault.kind) {
+            Some((_, ranges)) => ranges.push(range),
+            None => kinds.push((&run.fault, vec![range])),
+        }
+    }
+    let mut lines: Vec<String> = kinds
+        .into_iter()
+        .map(|(fault, ranges)| format!("{}: {}", ranges.join(", "), failure(fault)))
+        .collect();
+    if unread.more() > 0 {
+        lines.push(format!("and {} more", format::counted(unread.more(), "run")));
+    }
+    lines
 }
 
 /// Store times that go back.
@@ -142,9 +168,12 @@ pub(in crate::cli::check) fn clock(findings: &Findings) -> Line {
     };
     let data = items(&findings.back, item, json!({}));
     let (standing, text) = match findings.back.total() {
-        0 => (Standing::Ok, "store times never go back".into()),
+        0 => {
+            let n = format::counted(findings.frames, "frame");
+            (Standing::Ok, format!("store times never go back in {n}"))
+        }
         n => {
-            let n = counted(n, "frame");
+            let n = format::counted(n, "frame");
             (Standing::Wrong, format!("{n} stored at an earlier time than the one before"))
         }
     };
@@ -154,13 +183,16 @@ pub(in crate::cli::check) fn clock(findings: &Findings) -> Line {
 /// Payloads that were stored before.
 pub(in crate::cli::check) fn repeats(findings: &Findings) -> Line {
     let (standing, text) = match (findings.repeats.total(), findings.alike.total()) {
-        (0, 0) => (Standing::Ok, "no payload twice (by SHA-256)".into()),
+        (0, 0) => {
+            let n = format::counted(findings.frames, "frame");
+            (Standing::Ok, format!("no payload twice in {n} (by SHA-256)"))
+        }
         (0, n) => {
-            let n = counted(n, "frame");
+            let n = format::counted(n, "frame");
             (Standing::Note, format!("{n} with the payload of an earlier one (by SHA-256)"))
         }
         (n, _) => {
-            let n = counted(n, "frame");
+            let n = format::counted(n, "frame");
             (Standing::Wrong, format!("{n} stored again (same payload by SHA-256)"))
         }
     };
@@ -205,14 +237,20 @@ pub(in crate::cli::check) fn plaintext(findings: &Findings) -> Line {
     };
     let judged = findings.judged();
     let (standing, text) = match (found.leaks.total(), found.mixed.total()) {
-        (0, 0) => (Standing::Ok, format!("none of {} can be read", counted(judged, "frame"))),
+        (0, 0) => {
+            (Standing::Ok, format!("none of {} can be read", format::counted(judged, "frame")))
+        }
         (0, n) => (
             Standing::Note,
-            format!("{} with sentences beside unreadable data", counted(n, "frame")),
+            format!("{} with sentences beside unreadable data", format::counted(n, "frame")),
         ),
         (n, _) => (
             Standing::Wrong,
-            format!("{} of {} can be read by anyone", format::count(n), counted(judged, "frame")),
+            format!(
+                "{} of {} can be read by anyone",
+                format::count(n),
+                format::counted(judged, "frame")
+            ),
         ),
     };
     let leak = |leak: &Leak| {
@@ -231,7 +269,7 @@ pub(in crate::cli::check) fn plaintext(findings: &Findings) -> Line {
     let mut details = few(&found.leaks, leak);
     details.extend(few(&found.mixed, mixed));
     if found.short > 0 {
-        let short = counted(found.short, "frame");
+        let short = format::counted(found.short, "frame");
         details.push(format!("{short} of less than {LEAST_JUDGED} bytes, too short to judge"));
     }
     let item = |leak: &Leak| {

@@ -13,15 +13,9 @@ use crate::domain::{Edge, Fault, FaultKind, Window, format};
 pub(super) use frames::{broken, clock, gaps, plaintext, repeats, unread};
 pub(super) use stream::{config, lost, no_messages, replicas, stream};
 
-/// `1 frame`, `1,204 frames`.
-fn counted(n: u64, what: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{} {what}{s}", format::count(n))
-}
-
-/// A time to the second, in UTC.
+/// A time to the second, in UTC (RFC 3339); without a blank, so that no line is broken in it.
 pub(super) fn time(time: Timestamp) -> String {
-    format!("{}Z", format::date_clock(time, &TimeZone::UTC))
+    time.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The first of a kind as lines, and how many more there are.

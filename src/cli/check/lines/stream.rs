@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{counted, time};
+use super::time;
 use crate::cli::check::assess::{Line, Standing};
 use crate::domain::{Drift, Holes, Peer, Room, StreamInfo, StreamState, Window, escape, format};
 use crate::domain::{audit, limits};
@@ -14,8 +14,11 @@ pub(in crate::cli::check) fn stream(info: &StreamInfo) -> Line {
         (first, last) if first > last => format!("empty; the last sequence was {last}"),
         (first, last) => format!("sequences {}-{}", format::count(first), format::count(last)),
     };
-    let text =
-        format!("{}, {}, {span}", counted(state.messages, "message"), format::bytes(state.bytes));
+    let text = format!(
+        "{}, {}, {span}",
+        format::counted(state.messages, "message"),
+        format::bytes(state.bytes)
+    );
     let mut details = Vec::new();
     if let (Some(first), Some(last)) = (state.first_time, state.last_time) {
         details.push(format!("first stored {}, last {}", time(first), time(last)));
@@ -50,11 +53,11 @@ pub(in crate::cli::check) fn config(room: &Room, drift: &Drift) -> Line {
     let (standing, mut text) = match (differing.len(), others.len()) {
         (0, 0) => (Standing::Ok, "as the contract makes it".into()),
         (0, n) => {
-            let n = counted(n as u64, "other field");
+            let n = format::counted(n as u64, "other field");
             (Standing::Note, format!("as the contract makes it; {n} off the default"))
         }
         (n, _) => {
-            let n = counted(n as u64, "field");
+            let n = format::counted(n as u64, "field");
             (Standing::Wrong, format!("drift: {n} not as the contract makes it"))
         }
     };
@@ -112,7 +115,7 @@ fn peer(peer: &Peer) -> String {
     };
     let unit = if peer.active < 1_000_000_000 { 1_000_000 } else { 1_000_000_000 };
     let active = peer.active / unit * unit;
-    let lag = counted(peer.lag, "operation");
+    let lag = format::counted(peer.lag, "operation");
     format!("{}: {state}, {lag} behind, heard of {} ago", peer.name, format::duration(active))
 }
 
@@ -123,8 +126,10 @@ pub(in crate::cli::check) fn lost(lost: &[u64]) -> Line {
             .data(json!({"count": 0}));
     }
     let all = Window::new(1, u64::MAX).map(|all| Holes(lost).runs(all)).unwrap_or_default();
-    let text =
-        format!("{} lost, as the server itself reports", counted(lost.len() as u64, "sequence"));
+    let text = format!(
+        "{} lost, as the server itself reports",
+        format::counted(lost.len() as u64, "sequence")
+    );
     let kept = all.iter().take(audit::MOST_KEPT);
     let mut details: Vec<String> = kept.clone().map(|run| format::range(*run)).collect();
     let more = all.len() - details.len();
@@ -146,7 +151,7 @@ pub(in crate::cli::check) fn no_messages(state: &StreamState) -> Line {
     } else {
         let text = format!(
             "all {} are gone: removed by limits, a purge or deletes",
-            counted(gone, "sequence")
+            format::counted(gone, "sequence")
         );
         line(Standing::Note, text)
     };

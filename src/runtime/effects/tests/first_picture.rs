@@ -103,6 +103,7 @@ impl App {
             page_size: PageSize::new(size).unwrap(),
             known: vec![*room("a").1],
             open: None,
+            remarks: Vec::new(),
         });
         let mut app = Self { state, executor, replies };
         app.tell(Msg::Connection(Connection::Demo));

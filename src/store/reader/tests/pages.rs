@@ -138,7 +138,7 @@ async fn a_page_that_begins_in_a_long_hole_knows_the_whole_hole() {
     let page = room.page(Place::At(window(959_901, 960_100)), 200).await;
     let Some(Slot::Gap(gap)) = page.slots().first() else { panic!("{}", sketch(&page)) };
     assert_eq!(gap.range, window(959_901, 960_000));
-    assert_eq!(gap.beyond(), Some(window(60_001, 960_000)));
+    assert_eq!(gap.beyond(&page.stream.state), Some(window(60_001, 960_000)));
     assert!(page.cost.gaps <= 5, "{:?}", page.cost);
     let after = room.page(Place::After(60_000), 200).await;
     let Some(Slot::Gap(gap)) = after.slots().first() else { panic!("{}", sketch(&after)) };

@@ -1,11 +1,13 @@
-//! Joining the slots of parts: where one part of a stream ends and the next begins must not show
-//! in the bundle, or a stream read twice would give two accounts.
+//! Joining the slots of parts: where one part of a stream ends and the next begins must not show,
+//! or a stream read twice would give two accounts.
 
-use crate::domain::{Edge, Slot, Window};
+use super::gap::Edge;
+use super::page::Slot;
+use super::window::Window;
 
 /// Joins gaps of one cause, and unread runs of one fault, across the seams of parts.
 #[derive(Debug, Default)]
-pub(super) struct Join {
+pub struct Join {
     held: Option<Slot>,
     /// The nearest frame below, where known.
     below: Option<Edge>,
@@ -14,13 +16,13 @@ pub(super) struct Join {
 impl Join {
     /// A join that goes on after a frame.
     #[must_use]
-    pub(super) const fn after(below: Option<Edge>) -> Self {
+    pub const fn after(below: Option<Edge>) -> Self {
         Self { held: None, below }
     }
 
     /// Takes the next slot, and gives those that are finished: none, one or two.
     #[must_use]
-    pub(super) fn push(&mut self, slot: Slot) -> [Option<Slot>; 2] {
+    pub fn push(&mut self, slot: Slot) -> [Option<Slot>; 2] {
         match slot {
             Slot::Frame(frame) => {
                 self.below = Some(Edge::of(&frame));
@@ -59,7 +61,7 @@ impl Join {
 
     /// The slot that was held back, at the end.
     #[must_use]
-    pub(super) fn finish(&mut self) -> Option<Slot> {
+    pub fn finish(&mut self) -> Option<Slot> {
         self.held.take()
     }
 }

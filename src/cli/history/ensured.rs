@@ -1,0 +1,45 @@
+//! What a history read means for the room's stream: a missing one is made, a drifted one is told of.
+
+use crate::cli::error::Failure;
+use crate::cli::out::say;
+use crate::cli::source::{Opened, no_stream, on};
+use crate::domain::{Ensured, Room};
+use crate::store::ensure::ensure_missing;
+
+/// Says what the stream means for the room, where that is anything to say.
+pub(super) fn remark(room: &Room, ensured: Ensured) {
+    if let Ensured::Drifted(_, drift) = ensured {
+        let fields: Vec<&str> = drift.fields.iter().map(|field| field.field).collect();
+        say(&format!(
+            "{}: the stream is not as the contract makes it ({}); see roomscope ensure --check {}",
+            room.id,
+            fields.join(", "),
+            room.id
+        ));
+    }
+}
+
+/// A stream that is missing is made, as on every read of a persisted room's history.
+pub(super) async fn missing(opened: &Opened, room: &Room) -> Result<(), Failure> {
+    let ensured = ensure_missing(opened.store.as_ref(), room).await;
+    match ensured.map_err(|error| on(room, error))? {
+        Ensured::Created(_) => say(&format!(
+            "{}: there was no stream; created it now, so what was published before was never \
+             captured",
+            room.id
+        )),
+        Ensured::WouldCreate(spec) => say(&format!(
+            "{}: there is no stream; without --read-only, {} would be created for {}",
+            room.id, spec.name, spec.subject
+        )),
+        Ensured::NotOurs { why, .. } if room.known_from.file => {
+            say(&format!("{}: there is no stream, and none is made: {why}", room.id));
+        }
+        Ensured::NotOurs { .. } => return Err(no_stream(room)),
+        Ensured::Present(_) | Ensured::Drifted(..) => say(&format!(
+            "{}: the stream was made by someone else just now; run it again to read it",
+            room.id
+        )),
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! Writing what a walk gives.
+
+use super::args::{Form, History};
+use super::contract::Contract;
+use super::hex::Hex;
+use super::jsonl::Jsonl;
+use super::table::Table;
+use super::write::{Base64, Raw, Write};
+use crate::cli::error::Failure;
+use crate::cli::out::{Out, say};
+use crate::cli::progress::Progress;
+use crate::cli::source::on;
+use crate::cli::words;
+use crate::domain::{Gap, Join, Ledger, Room, Slot, StreamState, Window, format};
+use crate::store::StoreError;
+use crate::store::reader::Walk;
+
+/// Sequences that are read without a word on how far it is.
+const QUICK: u64 = 2_000;
+
+impl History {
+    fn writer(&self, last: u64) -> Box<dyn Write> {
+        match self.format {
+            Form::Table => Box::new(Table::new(self.zone(), last)),
+            Form::Hex => Box::new(Hex::new(self.zone())),
+            Form::Base64 => Box::new(Base64),
+            Form::Raw => Box::new(Raw),
+            Form::Jsonl => Box::new(Jsonl),
+            Form::Contract => Box::new(Contract::default()),
+        }
+    }
+
+    /// An answer without frames.
+    pub(super) fn only(&self, gap: Option<&Gap>, state: &StreamState) -> Result<u8, Failure> {
+        let mut out = Out::new();
+        let mut writer = self.writer(state.last_seq);
+        writer.begin(&mut out)?;
+        if let Some(gap) = gap {
+            writer.slot(&Slot::Gap(gap.clone()), state, &mut out)?;
+        }
+        writer.end(&mut out)?;
+        out.flush()?;
+        Ok(0)
+    }
+
+    pub(super) async fn print(&self, room: &Room, mut walk: Walk) -> Result<u8, Failure> {
+        let window = walk.window();
+        if let Some(seq) = self.seq.filter(|seq| *seq < window.start()) {
+            return self.below_first(room, seq, &walk.stream().state);
+        }
+        // A terminal scrolls by itself, and a pager or `head` would be drawn over.
+        let progress = (window.len() > QUICK && Out::is_file())
+            .then(|| Progress::new(&format!("read {}", room.id), window.len(), "sequences"));
+        let (out, writer) = (Out::new(), self.writer(window.end()));
+        let mut printer =
+            Printer { args: self, room, out, writer, ledger: Ledger::default(), unread: None };
+        printer.writer.begin(&mut printer.out)?;
+        let mut join = Join::default();
+        loop {
+            let page = walk.next().await.map_err(|error| cut(room, printer.ledger, error))?;
+            let Some(page) = page else { break };
+            printer.ledger = printer.ledger.plus(page.ledger());
+            let state = &page.stream.state;
+            if let Some(head) = page.head.clone().filter(|_| self.format.shows_gaps()) {
+                printer.slot(&Slot::Gap(head), state)?;
+            }
+            for slot in page.slots().iter().flat_map(|slot| join.push(slot.clone())).flatten() {
+                printer.slot(&slot, state)?;
+            }
+            printer.out.flush()?;
+            if let Some(progress) = &progress {
+                progress.set(page.window().end() - window.start() + 1);
+            }
+        }
+        if let Some(slot) = join.finish() {
+            printer.slot(&slot, &walk.stream().state)?;
+        }
+        drop(progress);
+        printer.finish(&walk)
+    }
+
+    /// The one sequence that is wanted is below the stream's first.
+    fn below_first(&self, room: &Room, seq: u64, state: &StreamState) -> Result<u8, Failure> {
+        let gap = Gap::before_first(state).map(|gap| Gap { range: Window::one(seq), ..gap });
+        match gap {
+            Some(gap) if !self.format.shows_gaps() => Err(self.no_frame(room, &gap, state)),
+            gap => self.only(gap.as_ref(), state),
+        }
+    }
+
+    fn no_frame(&self, room: &Room, gap: &Gap, state: &StreamState) -> Failure {
+        Failure::failed(format!(
+            "room {}: no frame: {}. {}",
+            room.id,
+            words::gap(gap, state, &self.zone()),
+            gap.cause.evidence()
+        ))
+    }
+}
+
+/// A history on its way out.
+struct Printer<'a> {
+    args: &'a History,
+    room: &'a Room,
+    out: Out,
+    writer: Box<dyn Write>,
+    ledger: Ledger,
+    /// Why something could not be read.
+    unread: Option<String>,
+}
+
+impl Printer<'_> {
+    fn slot(&mut self, slot: &Slot, state: &StreamState) -> Result<(), Failure> {
+        match slot {
+            Slot::Unread(run) => {
+                self.unread.get_or_insert_with(|| run.fault.to_string());
+                if self.args.format == Form::Contract {
+                    // What follows would look like a whole answer.
+                    self.out.flush()?;
+                    return Err(self.incomplete());
+                }
+            }
+            Slot::Gap(gap) if self.args.seq.is_some() && !self.args.format.shows_gaps() => {
+                return Err(self.args.no_frame(self.room, gap, state));
+            }
+            _ => {}
+        }
+        self.writer.slot(slot, state, &mut self.out)
+    }
+
+    fn finish(mut self, walk: &Walk) -> Result<u8, Failure> {
+        self.writer.end(&mut self.out)?;
+        self.out.flush()?;
+        say(&account(self.room, walk, self.ledger));
+        if self.ledger.unread > 0 { Err(self.incomplete()) } else { Ok(0) }
+    }
+
+    fn incomplete(&self) -> Failure {
+        Failure::failed(format!(
+            "room {}: {} of {} sequences could not be read, which says nothing of whether they hold \
+             a frame: {}; run it again",
+            self.room.id,
+            format::count(self.ledger.unread),
+            format::count(self.ledger.slots),
+            self.unread.as_deref().unwrap_or_default()
+        ))
+    }
+}
+
+/// The read ended before the window did.
+fn cut(room: &Room, ledger: Ledger, error: StoreError) -> Failure {
+    let failure = on(room, error);
+    let after = format!("after {} of its sequences", format::count(ledger.slots));
+    Failure { line: format!("{} ({after})", failure.line), ..failure }
+}
+
+/// What the window came to.
+fn account(room: &Room, walk: &Walk, ledger: Ledger) -> String {
+    let state = &walk.stream().state;
+    let before = match state.before_first() {
+        0 => String::new(),
+        n => format!("; {} before the first one", format::count(n)),
+    };
+    format!(
+        "{}: sequences {} of {}-{}: {} slots = {} frames + {} missing + {} unread, {}{before}",
+        room.id,
+        format::range(walk.window()),
+        format::count(state.first_seq),
+        format::count(state.last_seq),
+        format::count(ledger.slots),
+        format::count(ledger.frames),
+        format::count(ledger.missing),
+        format::count(ledger.unread),
+        format::counted(walk.cost().requests(), "request")
+    )
+}
