@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::domain::escape;
 use crate::http::auth::signature::{KEY, SIGNATURE, Signed, Signer, TIME};
 
+use super::connection::refuse;
 use super::error::Failure;
 use super::out::{Out, say};
 
@@ -121,6 +122,12 @@ fn curl(method: &str, url: &str, signed: &Signed) -> String {
 /// Reads the seed. Nothing of what is read is ever shown.
 fn signer(path: &Path) -> Result<Signer, Failure> {
     let is_stdin = path == Path::new("-");
+    if path.to_str().is_some_and(refuse::is_secret) {
+        return Err(Failure::usage(
+            "--seed-file: a seed stands where a file's path belongs; write it to a file that only \
+             you can read, or give it on standard input with -",
+        ));
+    }
     let shown = if is_stdin {
         "standard input".into()
     } else {
@@ -170,5 +177,12 @@ mod tests {
             "curl -sS --globoff --path-as-is -H 'roomscope-key: K' -H 'roomscope-time: T' \
              -H 'roomscope-signature: S' 'http://h/a'\\''b?$(c)'"
         );
+    }
+
+    #[test]
+    fn a_seed_that_stands_for_its_file_is_not_shown() {
+        let seed = nkeys::KeyPair::new_user().seed().unwrap();
+        let said = signer(Path::new(&seed)).err().unwrap().line;
+        assert!(said.contains("a seed stands where") && !said.contains(&seed), "{said}");
     }
 }

@@ -9,7 +9,7 @@ pub(in crate::cli) mod expand;
 mod explain;
 mod folder;
 mod login;
-mod refuse;
+pub(in crate::cli) mod refuse;
 mod setting;
 #[cfg(test)]
 mod tests;

@@ -50,7 +50,7 @@ pub(super) fn misplaced(setting: Setting, value: &Value) -> Result<(), Failure> 
 }
 
 /// Whether it is a seed, a JWT, or the text of a PEM or credentials file.
-fn is_secret(text: &str) -> bool {
+pub(in crate::cli) fn is_secret(text: &str) -> bool {
     // A prefix, 32 bytes and a checksum in base32; the type is told by the first two letters.
     let is_seed = text.len() == 58
         && text.starts_with('S')
