@@ -199,6 +199,13 @@ impl std::fmt::Debug for Seed {
     }
 }
 
+/// A number of sequences, or a sequence; thousands may be apart.
+pub(super) fn whole(text: &str) -> Result<u64, String> {
+    let digits: String = text.chars().filter(|c| *c != ',').collect();
+    let number = digits.parse().ok().filter(|&number| number > 0);
+    number.ok_or_else(|| "give a whole number from 1 on".into())
+}
+
 pub(super) fn room_id(text: &str) -> Result<RoomId, BadName> {
     RoomId::new(text)
 }

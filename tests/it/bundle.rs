@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::support::program;
 use crate::support::rooms::{delete, fill, go_config, purge, settle};
 use crate::support::{NatsServer, RawNats, Wiretap};
 
@@ -19,14 +20,8 @@ fn roomscope(args: &[&dyn AsRef<OsStr>]) -> Output {
 }
 
 fn command(args: &[&dyn AsRef<OsStr>]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_roomscope"));
-    command
-        .args(args.iter().map(|arg| arg.as_ref()))
-        .env_remove("NATS_URL")
-        .env_remove("NATS_CREDS")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let mut command = program::command(&[]);
+    command.args(args.iter().map(|arg| arg.as_ref())).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -201,4 +196,27 @@ fn a_flipped_byte_is_found_by_the_program_and_its_frame_named() {
         let told = verify(&path, 3);
         assert_eq!((&told["whole"], &told["damage"][0]["start"]), (&false.into(), &seq.into()));
     }
+}
+
+#[test]
+fn what_is_gone_below_the_first_sequence_is_in_the_bundle() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tar");
+    let shown = path.to_str().unwrap();
+    for (room, held, gone) in [("announcements", "253 frames", 387), ("retro", "no messages", 73)] {
+        let export = ["export", room, "--demo", "--json", "--force", "--out", shown];
+        let done = program::run(&export);
+        assert_eq!(done.code, 0, "{}", done.said);
+        assert!(done.said.contains(held), "{}", done.said);
+        assert!(done.said.contains(&format!("; {gone} before the first one")), "{}", done.said);
+        let head = &done.json()[0]["before_first"];
+        assert_eq!((&head["start"], &head["end"]), (&1.into(), &gone.into()), "{head}");
+        assert!(head["evidence"].as_str().unwrap().contains("limits or a purge"));
+        let verified = program::run(&["verify", shown]);
+        assert_eq!(verified.code, 0, "{}", verified.out);
+        assert!(verified.out.contains(&format!("; {gone} before")), "{}", verified.out);
+    }
+    let newest = ["export", "announcements", "--demo", "--json", "--force", "--last", "3", "--out"];
+    let newest = program::run(&[&newest[..], &[shown]].concat());
+    assert!(newest.json()[0]["before_first"].is_null(), "the window does not reach there");
 }

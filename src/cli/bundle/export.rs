@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::args::room_id;
+use crate::cli::args::{room_id, whole};
 use crate::cli::error::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::source::{Opened, Source};
@@ -43,11 +43,11 @@ pub(crate) struct Export {
     #[arg(long, value_name = "DIR|FILE.tar")]
     out: PathBuf,
     /// Only the newest N sequences; with --from, N sequences from there on.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..),
+    #[arg(long, value_name = "N", value_parser = whole,
         allow_negative_numbers = true)]
     last: Option<u64>,
     /// Only from this sequence on.
-    #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(u64).range(1..),
+    #[arg(long, value_name = "SEQ", value_parser = whole,
         allow_negative_numbers = true)]
     from: Option<u64>,
     /// Finish even when sequences cannot be read: the bundle then says which, and why. Otherwise

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::cli::out::ascii;
-use crate::domain::Window;
+use crate::domain::{Gap, StreamState, Window, format};
 
 use super::about::{About, Visit};
 use super::seal::{self, Style};
@@ -37,6 +37,35 @@ impl From<Window> for Ends {
     }
 }
 
+/// Sequences below the stream's first one, gone before the export began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Below {
+    /// First sequence.
+    pub(super) start: u64,
+    /// Last sequence, included.
+    pub(super) end: u64,
+    /// How many.
+    pub(super) count: u64,
+    cause: String,
+    evidence: String,
+}
+
+impl Below {
+    /// What is below a window of a stream in this state; for a stream without messages, all.
+    pub(super) fn of(state: &StreamState, window: Option<Window>) -> Option<Self> {
+        let gap = Gap::before_first(state)?;
+        let range = gap.range;
+        let reaches = window.is_none_or(|window| window.start() == range.end() + 1);
+        reaches.then(|| Self {
+            start: range.start(),
+            end: range.end(),
+            count: range.len(),
+            cause: gap.cause.word().into(),
+            evidence: gap.cause.evidence().into(),
+        })
+    }
+}
+
 /// What an export is of: chosen once, kept when it is interrupted, and said in the manifest.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Head {
@@ -52,6 +81,8 @@ pub(super) struct Head {
     pub(super) asked: Asked,
     /// The sequences accounted for; `None` where the stream held no messages.
     pub(super) window: Option<Ends>,
+    /// The gap below the window, where that begins with the stream; it is not in the account.
+    pub(super) before_first: Option<Below>,
     /// When the stream was created.
     pub(super) created: Timestamp,
     /// What the connection was made of, as `--explain-connection` says: no secrets.
@@ -104,6 +135,14 @@ pub(super) struct Manifest {
     pub(super) account: Tally,
     /// Its files of frames.
     pub(super) files: Vec<File>,
+}
+
+impl Head {
+    /// What is said beside the account; empty where nothing is below the window.
+    pub(super) fn below(&self) -> String {
+        let n = self.before_first.as_ref().map(|below| format::count(below.count));
+        n.map_or_else(String::new, |n| format!("; {n} before the first one"))
+    }
 }
 
 impl Manifest {

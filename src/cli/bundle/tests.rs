@@ -63,6 +63,7 @@ pub(super) fn head() -> Head {
         created: Timestamp::UNIX_EPOCH,
         connection: vec!["Server  nats://h  flag --server".into()],
         begun: Visit { time: Timestamp::UNIX_EPOCH, ..Visit::now(&Connection::Demo, None) },
+        before_first: None,
         resumed: Vec::new(),
     }
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
 use crate::cli::progress::Progress;
-use crate::domain::escape;
+use crate::domain::{escape, format};
 
 use super::manifest::{Ends, Manifest};
 use super::tally::Tally;
@@ -136,7 +136,11 @@ fn tell(args: &Verify, shown: &str, whole: bool, verdict: &Verdict) -> Result<()
     // Nothing is said of frames where no record could be read.
     if whole || tally.sequences > 0 {
         out.line(&format!(
-            "{frames} frames, {missing} sequences without one, {unread} that could not be read"
+            "{}, {} without one, {} that could not be read{}",
+            format::counted(*frames, "frame"),
+            format::counted(*missing, "sequence"),
+            format::count(*unread),
+            manifest.map(|manifest| manifest.head.below()).unwrap_or_default()
         ))?;
     }
     for damage in &findings.damage {

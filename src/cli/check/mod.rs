@@ -17,7 +17,7 @@ use crate::domain::room::KnownFrom;
 use crate::domain::{Connection, Found, Room, RoomId, format};
 use crate::store::reader::Span;
 
-use super::args::room_id;
+use super::args::{room_id, whole};
 use super::error::Failure;
 use super::out::{Out, say};
 use super::rooms::is_incomplete;
@@ -206,6 +206,5 @@ fn span(text: &str) -> Result<Span, String> {
     if text == "all" {
         return Ok(Span::All);
     }
-    let number = text.parse().ok().filter(|n| *n > 0);
-    number.map(Span::Last).ok_or_else(|| "give a whole number from 1 on, or all".into())
+    whole(text).map(Span::Last).map_err(|why| why + ", or all")
 }

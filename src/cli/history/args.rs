@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::cli::args::room_id;
+use crate::cli::args::{room_id, whole};
 use crate::cli::config::Config;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
@@ -34,7 +34,7 @@ pub(in crate::cli) struct History {
     #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     last: Option<Count>,
     /// From this sequence on.
-    #[arg(long, value_name = "SEQ", value_parser = sequence, allow_negative_numbers = true,
+    #[arg(long, value_name = "SEQ", value_parser = whole, allow_negative_numbers = true,
         conflicts_with_all = ["since", "seq"])]
     pub(super) from: Option<u64>,
     /// From the first frame stored at or after this time on: '3h', '14:03',
@@ -42,7 +42,7 @@ pub(in crate::cli) struct History {
     #[arg(long, value_name = "TIME", conflicts_with = "seq")]
     pub(super) since: Option<String>,
     /// Only this sequence.
-    #[arg(long, value_name = "SEQ", value_parser = sequence, allow_negative_numbers = true,
+    #[arg(long, value_name = "SEQ", value_parser = whole, allow_negative_numbers = true,
         conflicts_with = "last")]
     pub(super) seq: Option<u64>,
     /// The form of the output.
@@ -177,17 +177,6 @@ pub(super) fn time(text: &str, zone: &TimeZone) -> Result<Timestamp, Failure> {
 fn count(text: &str) -> Result<Count, String> {
     match text {
         "all" => Ok(Count::All),
-        text => {
-            number(text).map(Count::Of).map_err(|()| "give a number of sequences, or all".into())
-        }
+        text => whole(text).map(Count::Of).map_err(|why| why + ", or all"),
     }
-}
-
-fn sequence(text: &str) -> Result<u64, String> {
-    number(text).map_err(|()| "sequences are whole numbers from 1 on".into())
-}
-
-fn number(text: &str) -> Result<u64, ()> {
-    let digits: String = text.chars().filter(|c| *c != ',').collect();
-    digits.parse().ok().filter(|&n| n > 0).ok_or(())
 }

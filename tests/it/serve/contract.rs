@@ -1,13 +1,11 @@
 //! The contract over HTTP, held by a client written from its text alone.
 
-use std::process::{Command, Stdio};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::support::serving::room;
-use crate::support::{Http, NatsServer, RawNats, Serving, rooms};
+use crate::support::{Http, NatsServer, RawNats, Serving, program, rooms};
 
 /// The frames that the contract gives for the last `limit` sequences, read from the server by
 /// sequence with a client of our own.
@@ -33,12 +31,8 @@ fn expected(raw: &mut RawNats, id: &str, limit: u64) -> Value {
 }
 
 fn history(server: &NatsServer, file: &str, id: &str, limit: u64) -> Vec<u8> {
-    let output = Command::new(env!("CARGO_BIN_EXE_roomscope"))
-        .args(["history", id, "--format", "contract", "--last", &limit.to_string()])
-        .args(["--server", &server.url(), "--rooms", file])
-        .env_clear()
-        .env("HOME", "/nonexistent")
-        .stdin(Stdio::null())
+    let output = program::command(&["history", id, "--format", "contract"])
+        .args(["--last", &limit.to_string(), "--server", &server.url(), "--rooms", file])
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");

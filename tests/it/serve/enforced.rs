@@ -9,7 +9,7 @@ use nkeys::KeyPair;
 use serde_json::{Value, json};
 
 use crate::support::serving::{command, room};
-use crate::support::{Http, NatsServer, Serving, rooms};
+use crate::support::{Http, NatsServer, Serving, program, rooms};
 
 /// The headers of a request, made from the text of `docs/http.md`.
 fn signed(pair: &KeyPair, target: &str) -> [(&'static str, String); 3] {
@@ -33,8 +33,7 @@ fn status(serving: &Serving, target: &str, headers: &[(&str, String)]) -> u16 {
 }
 
 fn sign(seed: &str, args: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_roomscope"))
-        .args(["sign", "--seed-file", "-"])
+    let mut child = program::command(&["sign", "--seed-file", "-"])
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

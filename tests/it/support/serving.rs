@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 
+use super::program;
 use super::wait;
 
 /// A running service; killed when dropped.
@@ -99,9 +100,8 @@ impl Drop for Serving {
 
 /// `roomscope serve` with nothing from outside.
 pub(crate) fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_roomscope"));
-    command.arg("serve").args(args).env_clear().env("HOME", "/nonexistent");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut command = program::command(&["serve"]);
+    command.args(args).stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }
 

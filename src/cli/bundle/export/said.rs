@@ -11,7 +11,7 @@ use crate::cli::bundle::write::Unwritten;
 use crate::cli::error::Failure;
 use crate::cli::out::{Out, say};
 use crate::cli::source::on;
-use crate::domain::{Room, escape};
+use crate::domain::{Room, escape, format};
 
 use super::Export;
 
@@ -56,10 +56,14 @@ pub(super) fn report(args: &Export, head: &Head, tally: &Tally) -> Result<u8, Fa
     let Tally { frames, missing, unread, bytes, .. } = tally;
     let held = match head.window {
         Some(_) => format!(
-            "{frames} frames of {bytes} bytes in all, {missing} sequences without one, {unread} \
-             that could not be read"
+            "{} of {} in all, {} without one, {} that could not be read{}",
+            format::counted(*frames, "frame"),
+            format::counted(*bytes, "byte"),
+            format::counted(*missing, "sequence"),
+            format::count(*unread),
+            head.below()
         ),
-        None => "the stream holds no messages, and the bundle says so".into(),
+        None => format!("the stream holds no messages, and the bundle says so{}", head.below()),
     };
     let safe = escape::sentence(&shown);
     say(&format!("{safe}: {held}. Check it anywhere with: roomscope verify {safe}"));

@@ -1,14 +1,14 @@
 //! How an export begins: anew, or where an earlier run of it stopped.
 
 use crate::cli::bundle::about::{About, Visit};
-use crate::cli::bundle::manifest::{Asked, Head, Resumed};
+use crate::cli::bundle::manifest::{Asked, Below, Head, Resumed};
 use crate::cli::bundle::partial::{Files, Found, Partial};
 use crate::cli::bundle::target::Target;
 use crate::cli::bundle::{FORMAT, VERSION};
 use crate::cli::error::Failure;
 use crate::cli::out::say;
 use crate::cli::source::{Opened, no_stream, on};
-use crate::domain::{Connection, Window, escape};
+use crate::domain::{Connection, Window, escape, format};
 use crate::store::reader::{Begun, Span};
 
 use super::{Export, Order};
@@ -94,6 +94,7 @@ pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
         stream: stream.as_str().to_owned(),
         asked: Asked { last: args.last, from: args.from },
         window: window.map(Into::into),
+        before_first: Below::of(&info.state, window),
         created: info.created,
         connection: opened.explained.clone(),
         begun: Visit::now(&opened.store.connection().borrow(), Some(info)),
@@ -104,7 +105,8 @@ pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
     let many = window.map_or(0, Window::len);
     if many > QUICK && !is_demo(opened) {
         say(&format!(
-            "{many} sequences go into {}; interrupted, the same command goes on from there.",
+            "{} go into {}; interrupted, the same command goes on from there.",
+            format::counted(many, "sequence"),
             escape::sentence(&partial.shown())
         ));
     }
