@@ -101,6 +101,9 @@ impl Config {
         if let Some(key) = top.keys().find(|key| THEME.contains(&key.as_str())) {
             return Err(format!("{key}: not here; write it below [theme]"));
         }
+        if let Some(advice) = top.keys().find_map(|key| elsewhere(key)) {
+            return Err(advice);
+        }
         strict::only(top, TOP)?;
         let theme = match top.get("theme") {
             None => &none,
@@ -204,4 +207,21 @@ fn cache(top: &Table) -> Result<Option<u64>, String> {
 /// How a choice of colours is written.
 fn text_of(color: Color) -> String {
     color.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+/// What people call by another name, or look for here.
+fn elsewhere(key: &str) -> Option<String> {
+    let said = key.to_lowercase().replace('-', "_");
+    match said.as_str() {
+        "page_size" | "pagesize" | "page" => {
+            Some(format!("{said}: the sequences in a page are called last, as in last = 100"))
+        }
+        "server" | "servers" | "url" | "user" | "password" | "token" | "creds" | "nkey" => {
+            Some(format!(
+                "{said}: connections are not kept here; put it into a context of the nats CLI, and \
+                 that context's name here: context = \"…\""
+            ))
+        }
+        _ => None,
+    }
 }

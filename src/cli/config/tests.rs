@@ -43,6 +43,8 @@ fn what_is_wrong_is_named_with_its_fix() {
     let many = "x".repeat(100);
     for (text, wanted) in [
         ("lats = 1", "lats: unknown key; did you mean last?"),
+        ("page_size = 1", "page_size: the sequences in a page are called last"),
+        ("url = 'nats://u:s3cr3t@h'", "url: connections are not kept here"),
         ("subject = 1", "subject: unknown key; there are context, rooms, last, cache, theme, keys"),
         ("[theme]\ncolour = 'auto'", "theme.colour: unknown key; did you mean color?"),
         ("utc = true", "utc: not here; write it below [theme]"),
