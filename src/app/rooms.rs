@@ -1,5 +1,7 @@
 //! The room list: every room once, filtered and sorted for the screen, the selection by id.
 
+mod sort;
+
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -7,6 +9,8 @@ use jiff::Timestamp;
 use crate::domain::{Drift, Fault, FaultKind, Found, Room, RoomId, RoomState, StreamInfo};
 
 use super::effect::Job;
+pub use sort::Sort;
+use sort::{Key, key};
 
 /// One room of the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,46 +60,6 @@ impl RoomRow {
         match &self.found {
             Found::Stream(info) => Some(info),
             _ => None,
-        }
-    }
-}
-
-/// The order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// By name or id.
-    #[default]
-    Name,
-    /// Newest activity first.
-    Activity,
-    /// Most frames first.
-    Frames,
-    /// Most stored bytes first.
-    Bytes,
-    /// Most missing sequences first, those before the first one included.
-    Missing,
-}
-
-impl Sort {
-    /// The word in the pane's title.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Activity => "activity",
-            Self::Frames => "frames",
-            Self::Bytes => "bytes",
-            Self::Missing => "missing",
-        }
-    }
-
-    pub(super) const fn next(self) -> Self {
-        match self {
-            Self::Name => Self::Activity,
-            Self::Activity => Self::Frames,
-            Self::Frames => Self::Bytes,
-            Self::Bytes => Self::Missing,
-            Self::Missing => Self::Name,
         }
     }
 }
@@ -271,11 +235,11 @@ impl Rooms {
                 || row.state().word().contains(&wanted)
                 || row.stale.is_some() && "stale".contains(&wanted)
         };
-        let mut visible: Vec<(SortKey, usize)> = rows
+        let mut visible: Vec<(Key, usize)> = rows
             .iter()
             .enumerate()
             .filter(|(_, row)| hit(row))
-            .map(|(at, row)| (sort_key(self.sort, row), at))
+            .map(|(at, row)| (key(self.sort, row), at))
             .collect();
         visible.sort();
         self.visible = visible.into_iter().map(|(_, at)| at).collect();
@@ -283,23 +247,4 @@ impl Rooms {
             self.select(0);
         }
     }
-}
-
-/// Most wanted first: the number is negated, so that ascending order shows the greatest on top.
-type SortKey = (std::cmp::Reverse<i128>, String);
-
-fn sort_key(sort: Sort, row: &RoomRow) -> SortKey {
-    let state = row.stream().map(|info| &info.state);
-    let number = match sort {
-        Sort::Name => 0,
-        Sort::Activity => {
-            state.and_then(|s| s.last_time).map_or(i128::MIN, Timestamp::as_nanosecond)
-        }
-        Sort::Frames => state.map_or(-1, |s| i128::from(s.messages)),
-        Sort::Bytes => state.map_or(-1, |s| i128::from(s.bytes)),
-        Sort::Missing => {
-            state.map_or(-1, |s| i128::from(s.num_deleted) + i128::from(s.before_first()))
-        }
-    };
-    (std::cmp::Reverse(number), row.room.title().to_lowercase())
 }
