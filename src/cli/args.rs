@@ -17,7 +17,8 @@ use super::config::Configuration;
 ///
 /// Frames are shown as they are stored, never decrypted. Looking leaves no trace on the server:
 /// no consumers, and no write but the creation of a missing stream when a room named in the rooms
-/// file is opened; with --read-only not even that.
+/// file is opened or its history read; with --read-only not even that. Only ensure --apply, and the
+/// screen after a question, change a stream.
 #[derive(Debug, Parser)]
 #[command(
     name = "roomscope",
@@ -54,17 +55,12 @@ pub(super) struct Cli {
 /// Subcommands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Report on the health of rooms; for a ticket, or for a job that runs each hour.
-    Check(super::check::Check),
-    /// Show made-up rooms: no server, no network, no files.
-    Demo(Demo),
-    /// Fill a development server with the demo's rooms.
-    ///
-    /// Makes streams, publishes real messages and deletes some. Refuses to run when any of the
-    /// streams exists, unless --force.
-    Seed(Seed),
     /// List the rooms.
     Rooms(super::rooms::Rooms),
+    /// Print a room's frames and gaps.
+    History(super::history::History),
+    /// Report on the health of rooms; for a ticket, or for a job that runs each hour.
+    Check(super::check::Check),
     /// Write a room's history into a support bundle.
     ///
     /// Frames as JSON lines and raw, with digests, gaps and their causes, and what the server said
@@ -74,8 +70,6 @@ pub(super) enum Command {
     Verify(super::bundle::verify::Verify),
     /// Create missing streams as the control plane does; check them, or change those that differ.
     Ensure(super::ensure::Ensure),
-    /// Print a room's frames and gaps.
-    History(super::history::History),
     /// Serve rooms' histories over HTTP.
     ///
     /// GET /rooms/{id}/history?limit=N gives the last N sequences' frames, and GET /healthz tells
@@ -83,6 +77,13 @@ pub(super) enum Command {
     Serve(super::serve::Serve),
     /// Sign a request to a server that enforces signatures, as a curl command.
     Sign(super::sign::Sign),
+    /// Show made-up rooms: no server, no network.
+    Demo(Demo),
+    /// Fill a development server with the demo's rooms.
+    ///
+    /// Makes streams, publishes real messages and deletes some. Refuses to run when any of the
+    /// streams exists, unless --force.
+    Seed(Seed),
     /// Print the configuration in effect, and where each value comes from.
     Config(super::config::ConfigShown),
     /// Print a completion script for a shell.
