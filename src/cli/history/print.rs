@@ -61,8 +61,13 @@ impl History {
             let Some(page) = page else { break };
             printer.ledger = printer.ledger.plus(page.ledger());
             let state = &page.stream.state;
-            if let Some(head) = page.head.clone().filter(|_| self.format.shows_gaps()) {
-                printer.slot(&Slot::Gap(head), state)?;
+            // Only the first part: what a purge removes below a later one was printed already.
+            let is_first = page.window().start() == window.start();
+            if is_first
+                && self.format.shows_gaps()
+                && let Some(head) = &page.head
+            {
+                printer.slot(&Slot::Gap(head.clone()), state)?;
             }
             for slot in page.slots().iter().flat_map(|slot| join.push(slot.clone())).flatten() {
                 printer.slot(&slot, state)?;
