@@ -27,7 +27,7 @@ impl Batch {
         }
         if !self.missing.is_empty() {
             let (members, are) = self.members(&self.missing);
-            parts.push(format!("{members} {are} missing: nothing is stored in their place"));
+            parts.push(format!("{members} {are} missing: nothing is stored there"));
         }
         if !self.other.is_empty() {
             let (members, _) = self.members(&self.other);
@@ -43,7 +43,7 @@ impl Batch {
             End::Committed => None,
             End::NotSeen => Some(format!("it goes on after {place}")),
             End::Missing => Some(format!(
-                "member {next}, and any after it, is missing: nothing is stored in its place"
+                "member {next}, and any after it, is missing: nothing is stored there"
             )),
             End::Unread => Some(format!("member {next} was not read")),
             End::Other => Some(format!(

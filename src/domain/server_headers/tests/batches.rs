@@ -49,13 +49,10 @@ fn a_batch_is_whole_or_says_what_is_missing() {
         [gap(1, 3), member(4, "a", 3, false), gap(5, 5), unread(6), member(7, "a", 6, true)];
     assert_eq!(
         told(&holes, 1),
-        ["members 1-2, 4 are missing: nothing is stored in their place; member 5 was not read"]
+        ["members 1-2, 4 are missing: nothing is stored there; member 5 was not read"]
     );
     let end = [member(1, "a", 1, false), gap(2, 9), plain(10)];
-    assert_eq!(
-        told(&end, 1),
-        ["member 2, and any after it, is missing: nothing is stored in its place"]
-    );
+    assert_eq!(told(&end, 1), ["member 2, and any after it, is missing: nothing is stored there"]);
 }
 
 #[test]
