@@ -1,10 +1,11 @@
 //! Atomic batches (ADR-50, server 2.12+): which members of one were read, and what stands where
 //! the others must be.
 //!
-//! A batch is stored as a whole under sequences in a row: held for 40 batches of 100 beside two
-//! busy publishers on server 2.15.1, whose numbers never came between. So member `n` at sequence
+//! A batch is stored as a whole under sequences in a row: on server 2.15.1 that held for 40 batches
+//! of 100 beside two busy publishers, and for 20 of 50 with three replicas. So member `n` at sequence
 //! `s` says where each other member must be, two batches of one id are told apart, and what is
-//! missing is known without a search. Mirrors and sources strip the headers.
+//! missing is known without a search. Mirrors and sources strip the headers; servers before 2.12 store them
+//! unchecked.
 
 mod said;
 

@@ -2,15 +2,19 @@
 //!
 //! Names, forms and effects were measured on server 2.15.1 (TTL and markers: ADR-43, 2.11+;
 //! counters: ADR-49, atomic batches: ADR-50, schedules: ADR-51, all 2.12+). Names are looked up by
-//! their case, and the first of a name counts. A stored header proves less than it says: a client
-//! can publish a marker, counter sources, a batch's number or commit without its id, and the end
-//! of a schedule; and mirrors and sources copy headers into streams in which they have no effect.
-//! So the words are "says it is" wherever a client can say the same.
+//! their case, and the first of a name counts.
+//!
+//! A stored header proves less than it says. Any client can publish a marker, counter sources, and
+//! a batch's number or commit without its id; up to 2.14 the source of a message, up to 2.12 that a
+//! schedule made it; and servers from before a feature store its headers unchecked (tried on 2.11.11,
+//! 2.12.1, 2.14.0, 2.15.1). Mirrors and sources copy headers into streams in which they have no
+//! effect. So the words are "says it is" wherever somebody else can say the same.
 
 pub mod batch;
 #[cfg(test)]
 mod tests;
 mod ttl;
+mod values;
 mod words;
 
 use jiff::Timestamp;
@@ -18,6 +22,7 @@ use jiff::Timestamp;
 use super::frame::{Frame, Header};
 pub use batch::{Batch, Batches, Part};
 pub use ttl::Ttl;
+use values::{is_increment, number, source, time, times};
 pub use words::{Context, same_id_sentence, sentence};
 
 /// What one header says.
@@ -80,9 +85,9 @@ pub enum Meaning<'a> {
 pub enum Reason {
     /// The last message of its subject expired.
     MaxAge,
-    /// It was deleted. Defined, but not made as of server 2.14.
+    /// It was deleted. Defined, and not made by servers 2.11.11 to 2.15.1.
     Remove,
-    /// It was purged. Defined, but not made as of server 2.14.
+    /// It was purged. Defined, and not made by servers 2.11.11 to 2.15.1.
     Purge,
     /// None that is known.
     Other,
@@ -145,11 +150,39 @@ impl Reason {
 const MARKER: &str = "Nats-Marker-Reason";
 const MSG_ID: &str = "Nats-Msg-Id";
 
+/// The names that mean something.
+const READ: [&str; 23] = [
+    MARKER,
+    "Nats-TTL",
+    batch::ID,
+    batch::SEQUENCE,
+    batch::COMMIT,
+    MSG_ID,
+    "Nats-Stream-Source",
+    "Nats-Schedule",
+    "Nats-Schedule-Target",
+    "Nats-Schedule-Source",
+    "Nats-Schedule-TTL",
+    "Nats-Schedule-Time-Zone",
+    "Nats-Schedule-Rollup",
+    "Nats-Scheduler",
+    "Nats-Schedule-Next",
+    "Nats-Incr",
+    "Nats-Counter-Sources",
+    "Nats-Rollup",
+    "Nats-Expected-Stream",
+    "Nats-Expected-Last-Sequence",
+    "Nats-Expected-Last-Msg-Id",
+    "Nats-Expected-Last-Subject-Sequence",
+    "Nats-Expected-Last-Subject-Sequence-Subject",
+];
+
 /// The reason of a frame that looks like a marker: a known one, and no payload, so that nothing
 /// that a person wrote is ever taken for one. That a server made it is not proved.
 #[must_use]
 pub fn marker(frame: &Frame) -> Option<&'static str> {
-    let reason = frame.header(MARKER).filter(|_| frame.payload.is_empty())?;
+    // Most frames have a payload, and are done with here.
+    let reason = if frame.payload.is_empty() { frame.header(MARKER)? } else { return None };
     reason_of(reason).word()
 }
 
@@ -185,16 +218,19 @@ fn reason_of(value: &[u8]) -> Reason {
 pub fn meaning<'a>(frame: &'a Frame, header: &'a Header) -> Option<Meaning<'a>> {
     let name = std::str::from_utf8(&header.name).ok()?;
     let value = header.value.as_deref()?;
-    let found = of(frame, name, value)?;
+    if !READ.contains(&name) {
+        return None;
+    }
+    // Looked up only as far as this header is down, however many there are.
     let is_first = frame.header(name).is_some_and(|first| std::ptr::eq(first, value));
-    Some(if is_first { found } else { Meaning::Repeated })
+    Some(if is_first { of(frame, name, value) } else { Meaning::Repeated })
 }
 
-fn of<'a>(frame: &'a Frame, name: &str, value: &'a [u8]) -> Option<Meaning<'a>> {
+fn of<'a>(frame: &'a Frame, name: &str, value: &'a [u8]) -> Meaning<'a> {
     let number = |make: fn(u64) -> Expected| {
         number(value).map_or(Meaning::Unknown, |n| Meaning::Expected(make(n)))
     };
-    Some(match name {
+    match name {
         MARKER => Meaning::Marker { reason: reason_of(value), empty: frame.payload.is_empty() },
         "Nats-TTL" => Meaning::Ttl(Ttl::of(value, frame.time)),
         batch::ID => Part::of(frame).map_or(Meaning::LooseBatch, Meaning::Batch),
@@ -223,45 +259,6 @@ fn of<'a>(frame: &'a Frame, name: &str, value: &'a [u8]) -> Option<Meaning<'a>> 
         "Nats-Expected-Last-Msg-Id" => Meaning::Expected(Expected::LastMsgId),
         "Nats-Expected-Last-Subject-Sequence" => number(Expected::LastOfSubject),
         "Nats-Expected-Last-Subject-Sequence-Subject" => Meaning::Expected(Expected::Subject),
-        _ => return None,
-    })
-}
-
-/// Digits alone; `None` for anything else and for what a u64 cannot hold.
-fn number(value: &[u8]) -> Option<u64> {
-    let digits = std::str::from_utf8(value).ok()?;
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
-}
-
-fn time(value: &[u8]) -> Option<Timestamp> {
-    std::str::from_utf8(value).ok()?.parse().ok()
-}
-
-/// `STREAM SEQUENCE FILTER TRANSFORM SUBJECT …`, parted by blanks; servers before 2.10 wrote the
-/// first two only.
-fn source(value: &[u8]) -> Option<Meaning<'_>> {
-    let mut parts = value.split(|&byte| byte == b' ');
-    let stream = parts.next().filter(|stream| !stream.is_empty())?;
-    let seq = number(parts.next()?)?;
-    let subject = parts.nth(2).filter(|subject| !subject.is_empty());
-    Some(Meaning::Source { stream, seq, subject })
-}
-
-fn times(value: &[u8]) -> Option<Times> {
-    let text = std::str::from_utf8(value).ok()?;
-    if let Some(at) = text.strip_prefix("@at ") {
-        return at.trim().parse().ok().map(Times::At);
+        _ => Meaning::Unknown,
     }
-    if let Some(every) = text.strip_prefix("@every ") {
-        return ttl::go_duration(every.trim()).map(Times::Every);
-    }
-    let named = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
-    let is_pattern = named.contains(&text) || text.split_ascii_whitespace().count() == 6;
-    is_pattern.then_some(Times::Pattern)
-}
-
-/// A whole number of any length, with or without a sign.
-fn is_increment(value: &[u8]) -> bool {
-    let digits = value.strip_prefix(b"+").or_else(|| value.strip_prefix(b"-")).unwrap_or(value);
-    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }

@@ -37,11 +37,6 @@ impl Context<'_> {
         set.and_then(|(_, value)| value.parse().ok()).filter(|nanos| *nanos > 0)
     }
 
-    /// Whether messages come from another stream.
-    const fn is_copy(&self) -> bool {
-        self.config.sources > 0 || self.config.mirror
-    }
-
     fn time(&self, time: Timestamp) -> String {
         format::date_clock(time, self.zone)
     }
@@ -76,7 +71,7 @@ pub fn sentence(meaning: &Meaning<'_>, frame: &Frame, context: &Context<'_>) -> 
                 .into()
         }
         Meaning::ScheduleEnds => "says that the schedule ends with this message".into(),
-        Meaning::ScheduleNext(at) => format!("the schedule's next time: {}", context.time(*at)),
+        Meaning::ScheduleNext(at) => format!("says that the schedule is due again at {}", context.time(*at)),
         Meaning::Increment(value) => increment(value, context),
         Meaning::CounterSources => {
             "says which counters of other streams make up this one; a client can say the same".into()
@@ -115,10 +110,10 @@ fn marker(reason: Reason, empty: bool) -> String {
     let why = match reason {
         Reason::MaxAge => "the last message of this subject expired, by max_age or a TTL",
         Reason::Remove => {
-            "the last message of this subject was deleted (no server up to 2.14 makes such a marker)"
+            "the last message of this subject was deleted (no server up to 2.15.1 makes this one)"
         }
         Reason::Purge => {
-            "the last message of this subject was purged (no server up to 2.14 makes such a marker)"
+            "the last message of this subject was purged (no server up to 2.15.1 makes this one)"
         }
         Reason::Other => {
             return "no reason for a marker that is known; any client can send this header".into();
@@ -181,18 +176,17 @@ fn source(stream: &[u8], seq: u64, subject: Option<&[u8]>, context: &Context<'_>
     let stream = quoted(stream);
     let there = subject
         .map_or_else(String::new, |subject| format!(", there on subject {}", quoted(subject)));
-    let seq = format::count(seq);
-    if context.is_copy() {
-        return format!("came from sequence {seq} of stream {stream}{there}");
-    }
-    format!(
-        "says it came from sequence {seq} of stream {stream}{there}; this stream has no source now"
-    )
+    let none = if context.config.sources > 0 || context.config.mirror {
+        ""
+    } else {
+        "; this stream has no source now"
+    };
+    format!("says it came from sequence {} of stream {stream}{there}{none}", format::count(seq))
 }
 
 fn increment(value: &[u8], context: &Context<'_>) -> String {
     let value = quoted(value);
-    if context.is_on("allow_msg_counter") || context.is_copy() {
+    if context.is_on("allow_msg_counter") {
         return format!(
             "added {value} to this subject's counter; the payload is the value after it"
         );

@@ -1,7 +1,7 @@
 //! What a header says, below it: its meaning to the server, and what the page tells of it.
 
 use crate::app::State;
-use crate::domain::server_headers::{self, Context, Meaning, batch};
+use crate::domain::server_headers::{self, Batch, Context, Meaning, batch};
 use crate::domain::{Frame, Header, Page, format};
 
 use super::super::text;
@@ -48,6 +48,11 @@ fn member(frame: &Frame, part: &batch::Part<'_>, page: &Page) -> Option<(String,
     let of =
         batch.members_in_all().map_or_else(String::new, |n| format!(" of {}", format::count(n)));
     let known = batch.sentence("this page", page.stream.state.first_seq);
+    let unchecked = Batch::unchecked(&page.stream.config);
+    let unchecked = unchecked.map_or_else(String::new, |why| format!("; {why}"));
     let tone = if batch.is_broken() { Tone::Warn } else { Tone::Plain };
-    Some((format!("member {}{of} of an atomic batch; {known}", format::count(part.member)), tone))
+    Some((
+        format!("member {}{of} of an atomic batch; {known}{unchecked}", format::count(part.member)),
+        tone,
+    ))
 }

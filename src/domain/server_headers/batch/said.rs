@@ -2,6 +2,7 @@
 
 use super::{Batch, End};
 use crate::domain::format;
+use crate::domain::stream::StreamConfig;
 use crate::domain::window::Window;
 
 /// Runs of members that are named.
@@ -54,6 +55,16 @@ impl Batch {
             return "its members do not stand together, as in no batch that a server stores".into();
         }
         parts.join("; ")
+    }
+
+    /// What is to be added where the stream does not have `allow_atomic`.
+    #[must_use]
+    pub fn unchecked(config: &StreamConfig) -> Option<&'static str> {
+        let is_on = |(name, value): &(String, String)| name == "allow_atomic" && value == "true";
+        (!config.others.iter().any(is_on)).then_some(
+            "allow_atomic is not set in this stream now, and servers before 2.12 store these headers \
+             unchecked",
+        )
     }
 
     /// The number of members, where the last one was read.
