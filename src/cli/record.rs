@@ -6,7 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Edge, Frame, Gap, Header, Slot, StreamState, Unread, Window, encode};
+use crate::domain::{
+    Edge, Frame, Gap, Header, Slot, StreamState, Unread, Window, encode, server_headers,
+};
 
 /// One slot.
 #[derive(Debug, Serialize)]
@@ -27,6 +29,9 @@ pub(super) struct FrameRecord<'a> {
     /// RFC 3339, UTC.
     time: Timestamp,
     subject: &'a str,
+    /// The reason of a frame that says it is the server's marker, and has no payload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<&'static str>,
     headers: Vec<HeaderRecord<'a>>,
     /// Bytes of the payload.
     size: usize,
@@ -127,6 +132,7 @@ fn of_frame(frame: &Frame) -> FrameRecord<'_> {
         seq: frame.seq,
         time: frame.time,
         subject: &frame.subject,
+        marker: server_headers::marker(frame),
         headers: frame.headers.iter().map(of_header).collect(),
         size: frame.payload.len(),
         sha256: encode::sha256(&frame.payload),
