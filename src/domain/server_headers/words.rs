@@ -19,8 +19,6 @@ pub struct Context<'a> {
     pub zone: &'a TimeZone,
     /// The time by the clock of this machine.
     pub now: Timestamp,
-    /// A time by the server's clock at or before the reading: that of the stream's last message.
-    pub as_of: Option<Timestamp>,
     /// The stream's configuration, as it is now.
     pub config: &'a StreamConfig,
 }
@@ -143,9 +141,8 @@ fn ttl(ttl: Ttl, frame: &Frame, context: &Context<'_>) -> String {
         }
         Ttl::Ends { at, .. } => {
             let when = context.time(at);
-            if context.as_of.is_some_and(|as_of| at < as_of) {
-                return format!("ended at {when}; the server had not removed it when it was read");
-            }
+            // Frames of a page are read at different times, none of them by the server's clock: so
+            // that the server left it there too long is never said.
             if at <= context.now {
                 let ago = format::age(at, context.now);
                 return format!(

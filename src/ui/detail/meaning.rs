@@ -27,12 +27,8 @@ pub(super) fn below(
             twin.map(|twin| (server_headers::same_id_sentence(frame, twin), Tone::Warn))
         }
         meaning => {
-            let context = Context {
-                zone: &state.zone,
-                now: state.now,
-                as_of: page.stream.state.last_time,
-                config: &page.stream.config,
-            };
+            let context =
+                Context { zone: &state.zone, now: state.now, config: &page.stream.config };
             server_headers::sentence(&meaning, frame, &context).map(|text| (text, Tone::Plain))
         }
     };
