@@ -84,6 +84,8 @@ struct Read<'a> {
     among: usize,
     /// Whether nothing that was kept is given out.
     anew: bool,
+    /// Whether the report of damage is still to be asked for.
+    report_due: bool,
     /// The newest frame that was kept before this read.
     newest: Option<Arc<Frame>>,
     /// Whether what is kept was shown to be what the stream holds; `None` until that is asked.
@@ -242,6 +244,7 @@ impl Reader {
             most: PAGE_BYTES,
             among: self.among,
             anew: self.anew,
+            report_due: false,
             newest: None,
             proved: None,
         }
@@ -258,7 +261,14 @@ impl Read<'_> {
         located: Option<Located>,
         watch: &dyn Watch,
     ) -> Result<History, StoreError> {
-        let mut fetched = self.fetch(&info, ranges, located, watch).await;
+        let (store, stream) = (self.store, self.stream);
+        let due = std::mem::take(&mut self.report_due);
+        let report = async { if due { Some(store.info(stream, true).await) } else { None } };
+        let (mut fetched, report) =
+            futures::join!(self.fetch(&info, ranges, located, watch), report);
+        if let Some(answer) = report {
+            self.take_report(&mut info, answer);
+        }
         if fetched.needs_recheck(&info) {
             match self.confirm(info, &mut fetched, watch).await? {
                 Confirmed::Seen(now) => info = *now,
