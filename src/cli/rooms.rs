@@ -74,7 +74,7 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
     listing.rooms.set_sort(args.sort.into());
     let rows: Vec<&RoomRow> = (0..listing.rooms.len())
         .filter_map(|at| listing.rooms.row(at))
-        .filter(|row| args.state.is_empty() || args.state.contains(&row.state()))
+        .filter(|row| args.state.is_empty() || args.state.iter().any(|state| row.is_in(*state)))
         .collect();
     let mut out = Out::new();
     if args.json {
@@ -123,6 +123,7 @@ const fn dashed(state: RoomState) -> &'static str {
         RoomState::NoAnswer => "no-answer",
         RoomState::NoLeader => "no-leader",
         RoomState::NoJetStream => "no-jetstream",
+        RoomState::NotKnown => "not-known",
         state => state.word(),
     }
 }
@@ -219,7 +220,7 @@ impl<'a> Line<'a> {
             name: room.name.as_deref(),
             state: row.state().word(),
             error: match &row.found {
-                Found::Failed(fault) => Some(&fault.text),
+                Found::Failed(fault) | Found::NotKnown(fault) => Some(&fault.text),
                 _ => None,
             },
             stream: room.id.stream().to_string(),

@@ -279,22 +279,22 @@ async fn the_demo_shows_every_state() {
         RoomState::of(&room, &heard.found[name])
     };
     let table = [
-        ("lobby", RoomState::Ok),
-        ("support", RoomState::Ok),
-        ("announcements", RoomState::Ok),
+        ("lobby", RoomState::Kept),
+        ("support", RoomState::Kept),
+        ("announcements", RoomState::Kept),
         ("retro", RoomState::Empty),
         ("onboarding", RoomState::Empty),
         ("design-review", RoomState::NoStream),
         ("payments", RoomState::Drift),
-        ("pager", RoomState::Ok),
-        ("telemetry", RoomState::Ok),
+        ("pager", RoomState::Kept),
+        ("telemetry", RoomState::Kept),
         ("hallway", RoomState::NotPersisted),
-        ("free-for-all", RoomState::Ok),
-        ("legacy-ops", RoomState::Ok),
+        ("free-for-all", RoomState::Kept),
+        ("legacy-ops", RoomState::Kept),
         ("board", RoomState::Denied),
-        ("field-team", RoomState::Ok),
+        ("field-team", RoomState::Kept),
         ("archive-eu", RoomState::Offline),
-        ("hr-desk", RoomState::Ok),
+        ("hr-desk", RoomState::Kept),
     ];
     for (name, expected) in table {
         assert_eq!(state(name), expected, "{name}");
