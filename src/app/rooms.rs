@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{Fault, Found, Room, RoomId};
+use crate::domain::{Fault, Found, Moved, Room, RoomId};
 
 use super::effect::Job;
 pub use row::RoomRow;
@@ -51,6 +51,8 @@ pub struct Rooms {
     pub listing: Option<Listing>,
     /// What the last listing could not do.
     pub notes: Vec<Fault>,
+    /// Whether streams came or went during the last listing.
+    pub moved: Option<Moved>,
 }
 
 impl Rooms {

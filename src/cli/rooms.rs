@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::rooms::{RoomRow, Sort};
-use crate::domain::{FaultKind, Found, RoomState, escape, format};
+use crate::domain::{FaultKind, Found, Moved, RoomState, escape, format};
 
 use super::error::Failure;
 use super::out::{Out, say};
@@ -86,9 +86,7 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
     }
     out.flush()?;
     let (shown, all) = (rows.len() as u64, listing.rooms.all().len() as u64);
-    for note in &listing.notes {
-        say(&format!("roomscope: {note}"));
-    }
+    listing.remark();
     say(&format!(
         "{} of {}, {}",
         format::count(shown),
@@ -103,7 +101,8 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
 pub(super) fn is_incomplete(listing: &Listing) -> bool {
     let has_rooms = !listing.rooms.all().is_empty();
     let is_harmless = |kind: &FaultKind| has_rooms && matches!(kind, FaultKind::Denied(_));
-    listing.notes.iter().any(|note| !is_harmless(&note.kind))
+    listing.moved == Some(Moved::MayLack)
+        || listing.notes.iter().any(|note| !is_harmless(&note.kind))
 }
 
 /// States by their words, with a dash for the blank; the blank does too.

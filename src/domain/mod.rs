@@ -42,7 +42,7 @@ pub use holes::Holes;
 pub use join::Join;
 pub use jump::{Goal, Landing};
 pub use limit::PageSize;
-pub use listed::Listed;
+pub use listed::{Listed, Moved};
 pub use map::StreamMap;
 pub use page::{Cost, History, Ledger, Outer, Page, PageBuilder, Place, Slot, Unread};
 pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};

@@ -9,7 +9,7 @@ use super::{PLAIN, SIZES, UNICODE, shown};
 use crate::app::view::Content;
 use crate::app::{Focus, Overlay};
 use crate::domain::{
-    Connection, Fault, FaultKind, Found, Page, PageBuilder, RoomState, Unread, Window,
+    Connection, Fault, FaultKind, Found, Moved, Page, PageBuilder, RoomState, Unread, Window,
 };
 
 fn connected(server: &str) -> Connection {
@@ -158,6 +158,21 @@ fn a_room_has_one_mark_in_the_list_and_all_of_them_on_its_card() {
         }
         assert!(screen.contains("Stale: "), "{screen}");
         assert!(!screen.contains("nothing is said"), "{screen}");
+    }
+}
+
+#[test]
+fn a_list_that_moved_says_so_below_the_rooms_and_in_full_with_the_connection() {
+    for size in SIZES {
+        for moved in [Moved::Covered, Moved::MayLack] {
+            let mut state = fixtures::rooms(size);
+            assert!(!shown(&state).contains("list moved"));
+            state.rooms.moved = Some(moved);
+            assert!(shown(&state).contains("the list moved"), "{}", shown(&state));
+            state.overlays = vec![Overlay::Connection { scroll: 0 }];
+            let flat = shown(&state).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(flat.contains("came or went") == (moved == Moved::Covered), "{flat}");
+        }
     }
 }
 

@@ -156,3 +156,17 @@ fn the_filter_finds_a_room_by_any_of_its_marks() {
     app.send(Msg::Damaged(id("b")));
     assert_eq!(app.state.rooms.len(), 2);
 }
+
+#[test]
+fn that_a_listing_moved_is_said_until_the_next_one() {
+    let mut app = App::started(false);
+    app.press("Ctrl-r");
+    let job = app.list_job();
+    app.send(Msg::Listed(job, Listed::Moved(Moved::Covered)));
+    app.send(Msg::Listed(job, Listed::Done { rooms: 2, requests: 2 }));
+    assert_eq!(app.state.rooms.moved, Some(Moved::Covered));
+    app.press("Ctrl-r");
+    let job = app.list_job();
+    app.send(Msg::Listed(job, Listed::Rooms(Vec::new())));
+    assert_eq!(app.state.rooms.moved, None);
+}
