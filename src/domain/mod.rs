@@ -40,7 +40,7 @@ pub use frame::{Frame, Header};
 pub use gap::{Edge, Gap, GapCause};
 pub use holes::Holes;
 pub use join::Join;
-pub use jump::{Goal, Landing};
+pub use jump::{Goal, Landing, TimeOrder};
 pub use limit::PageSize;
 pub use listed::{Listed, Moved};
 pub use map::StreamMap;
