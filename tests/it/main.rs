@@ -18,6 +18,7 @@ mod contexts;
 mod ensure;
 mod floors;
 mod jumps;
+mod listing;
 mod login;
 mod nats_store;
 mod permissions;

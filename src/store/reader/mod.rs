@@ -48,7 +48,7 @@ pub use watch::Watch;
 /// was learned of the ways streams can be read.
 ///
 /// Requests of a page grow with the frames and gaps in it, never with the length of a gap. At
-/// most 64 requests are in flight, and about 8 MB by the weight of the frames seen so far. A page is the same whichever way it is read.
+/// most 64 requests for frames are in flight, and about 8 MB by the weight of the frames seen so far. A page is the same whichever way it is read.
 /// Dropping a future abandons its read.
 #[derive(Debug, Clone)]
 pub struct Reader {
