@@ -37,6 +37,7 @@ use cache::{Cache, Keep, Known};
 use confirm::Confirmed;
 use failures::PAGE_BYTES;
 use locate::Located;
+pub use lost::Looked;
 pub use memory::AGAIN_AFTER;
 use memory::Memory;
 use paths::Paths;
