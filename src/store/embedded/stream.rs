@@ -2,6 +2,7 @@
 //! and purge do to its first and last sequence, and what counts as deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,6 +41,8 @@ pub struct Condition {
     pub lost: Lost,
     /// Sequences that are counted as stored and not given; jumps and batches pass over them.
     pub unreadable: BTreeSet<u64>,
+    /// Sequences that are listed as deleted and given all the same.
+    pub also_listed: BTreeSet<u64>,
     /// Messages that are counted less than there are, so that the sums do not add up.
     pub uncounted: u64,
     /// Whether the last sequence ran past the end of u64, and is below the first.
@@ -279,6 +282,13 @@ impl Stream {
         self.get(Get::AtOrAfter(low))
     }
 
+    fn listed(&self) -> Arc<[u64]> {
+        let mut list: Vec<u64> = self.holes.sequences().collect();
+        list.extend(&self.condition.also_listed);
+        list.sort_unstable();
+        list.into()
+    }
+
     /// The answer to STREAM.INFO: as sparing as a server's, so of damage only with details.
     pub(super) fn info(&self, deleted: bool, now: Timestamp) -> StreamInfo {
         let condition = &self.condition;
@@ -294,8 +304,8 @@ impl Stream {
                 last_seq: if condition.wrapped { self.first.saturating_sub(1) } else { self.last },
                 first_time: (self.messages() > 0).then(|| self.time(self.first)).flatten(),
                 last_time: self.time(self.last),
-                num_deleted: self.holes.total(),
-                deleted: deleted.then(|| self.holes.sequences().collect()),
+                num_deleted: self.holes.total() + condition.also_listed.len() as u64,
+                deleted: deleted.then(|| self.listed()),
                 lost: deleted.then(|| Lost { by, ..condition.lost.clone() }),
                 ..StreamState::default()
             },

@@ -196,13 +196,35 @@ async fn a_leader_that_changes_in_between_accuses_nobody_until_one_said_all() {
 async fn a_list_that_contradicts_its_counts_is_not_believed() {
     // It names 33 to 96, and 55 to 96 can be read.
     let room = room(100, &[(33, 54)]);
-    room.condition(|condition| condition.uncounted = 42);
+    room.condition(|condition| condition.also_listed = (55..=96).collect());
     let page = accounted(room.page(Place::Newest, 200).await);
-    assert_eq!(page.ledger().frames, 78);
+    assert_eq!(sketch(&page), "1-32f 33-54d 55-100f");
     assert_eq!(verdict(&page), Completeness::Damaged);
     let why = page.account().judge().1;
     assert!(why[0].contains("does not add up (read twice)"), "{why:?}");
     assert!(page.cost.info >= 2, "a contradiction is read again");
+}
+
+#[tokio::test]
+async fn what_is_listed_and_reported_lost_and_can_be_read_all_the_same_is_a_frame() {
+    let room = room(100, &[]);
+    room.condition(|condition| {
+        condition.also_listed = (40..=60).collect();
+        condition.uncounted = 21;
+        condition.lost = lost(38..=60, 1_000);
+    });
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-100f");
+    assert_ne!(verdict(&page), Completeness::Damaged);
+}
+
+#[tokio::test]
+async fn what_is_reported_lost_and_gave_no_answer_is_unread() {
+    let room = room(100, &[(40, 60)]);
+    room.condition(|condition| condition.lost = lost(40..=60, 1_000));
+    room.store.fail(Strikes::Seq(room.stream.clone(), 40), FaultKind::BadReply, None);
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-39f 40-60u 61-100f");
 }
 
 #[tokio::test]
