@@ -1,0 +1,146 @@
+//! Whether the backlog is short because of how it is read: the window, and the control plane's
+//! reader.
+
+use super::{Answer, Asked, Bound, Fact, Price, Reason, What};
+use crate::domain::{Holes, PageSize, StreamInfo, Window, format};
+
+/// What the control plane's read of a history may take in all, in microseconds: ensuring the
+/// stream, looking at it, and all gets.
+const WHOLE_READ: u64 = 5_000_000;
+/// Requests of that read beside its gets.
+const BESIDE: u64 = 2;
+
+/// Messages outside of a window: below it and above it, and whether that is exact.
+fn outside(asked: &Asked<'_>, info: &StreamInfo, window: Window) -> (u64, u64, bool) {
+    let state = &info.state;
+    let (first, last) = (state.first_seq.max(1), state.last_seq);
+    let below = Window::new(first, window.start() - 1);
+    let above = Window::new(window.end().saturating_add(1), last);
+    if let Some(list) = &state.deleted {
+        let stored = |run: Option<Window>| run.map_or(0, |run| run.len() - Holes(list).count(run));
+        return (stored(below), stored(above), !state.is_doubtful());
+    }
+    let above = above.map_or(0, Window::len);
+    let Some(reading) = &asked.reading else {
+        // All that may be stored in the window is taken off.
+        return (state.messages.saturating_sub(window.len() + above), above, false);
+    };
+    let held = reading.frames + reading.unreadable + reading.past_limit;
+    let open = reading.not_known + reading.unread;
+    let below = state.messages.saturating_sub(held + open + above);
+    (below, above, open + above == 0 && !state.is_doubtful())
+}
+
+/// The window itself: the last N sequences hold only K frames, and M messages lie below.
+pub(super) fn window(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
+    let what = What::Window;
+    let Some(window) = asked.window() else {
+        return Reason::new(what, Answer::No, "The stream holds no message.");
+    };
+    let (below, above, exact) = outside(asked, info, window);
+    let n = format::counted(window.len(), "sequence");
+    let range = format::range(window);
+    let frames = frames(asked, info, window);
+    let hold = match frames {
+        Some((frames, true)) => format!("of which {} read", were(frames, "frame")),
+        Some((frames, false)) => {
+            let messages = format::counted(frames, "message");
+            format!("which hold {messages} by the server's list")
+        }
+        None => "of which no frame was read".into(),
+    };
+    let least = if exact { "" } else { "at least " };
+    let lie = |n: u64, where_| format!("{least}{} {where_}", format::counted(n, "message"));
+    let (answer, rest) = match (below, above) {
+        (0, 0) if exact => (Answer::No, "no message lies outside of it".into()),
+        (0, 0) => (Answer::CannotBeKnown, "whether messages lie below it is not known".into()),
+        (below, 0) => (Answer::Yes, lie(below, "below it")),
+        (0, above) => (Answer::Yes, lie(above, "above it")),
+        _ => (Answer::Yes, format!("{} and {}", lie(below, "below"), lie(above, "above it"))),
+    };
+    let reason = Reason::new(what, answer, format!("The window is {n} ({range}), {hold}; {rest}."));
+    let reason = reason
+        .fact("asked", asked.last.into())
+        .fact("window", Fact::Range(window))
+        .fact("frames", frames.map(|(frames, _)| frames).into())
+        .fact("messages_below", Fact::Number(below))
+        .fact("messages_above", Fact::Number(above))
+        .fact("exact", Fact::Flag(exact));
+    if answer == Answer::No {
+        return reason;
+    }
+    let bound = if exact { Bound::Exactly } else { Bound::AtLeast };
+    let reason = if answer == Answer::Yes {
+        let all = below.saturating_add(above);
+        reason.sequences(all, bound).add("A window is counted in sequences, missing ones included.")
+    } else {
+        reason
+    };
+    let proof = format!("roomscope history {} --last all reads the rest.", asked.room.id);
+    reason.proof(proof, Some(Price::frames(info, info.state.messages)))
+}
+
+/// Frames of the window, and whether they were read; else as many messages as the list leaves.
+fn frames(asked: &Asked<'_>, info: &StreamInfo, window: Window) -> Option<(u64, bool)> {
+    if let Some(reading) = &asked.reading {
+        return Some((reading.frames, true));
+    }
+    let list = info.state.deleted.as_ref()?;
+    Some((window.len().saturating_sub(Holes(list).count(window)), false))
+}
+
+fn were(n: u64, one: &str) -> String {
+    format!("{} {}", format::counted(n, one), if n == 1 { "was" } else { "were" })
+}
+
+/// The control plane's own reader, which has 5 s for a whole read and leaves out the rest.
+pub(super) fn control_plane(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
+    let what = What::ControlPlane;
+    let most = PageSize::MAX.get();
+    let n = asked.last.unwrap_or(most).min(most);
+    let state = &info.state;
+    let window = Window::newest(state.first_seq, state.last_seq, n);
+    let Some(window) = window.filter(|_| !state.is_empty()) else {
+        return Reason::new(what, Answer::No, "The stream holds no message.");
+    };
+    let gets = window.len();
+    let count = format::count(gets);
+    let how = format!(
+        "It sends {} one after another, missing sequences included, has 5 s for all of them, and \
+         leaves out without a word what it did not get by then, the newest first",
+        format::counted(gets, "get")
+    );
+    let slowest = WHOLE_READ / (gets + BESIDE);
+    let limit = format::millis(slowest);
+    let facts = |reason: Reason| {
+        reason
+            .fact("gets", Fact::Number(gets))
+            .fact("budget_us", Fact::Number(WHOLE_READ))
+            .fact("round_trip_us", asked.round_trip.into())
+            .fact("slowest_round_trip_us", Fact::Number(slowest))
+    };
+    let Some(each) = asked.round_trip else {
+        let words = format!("{how}: so it does where a get takes it more than about {limit}.");
+        return facts(Reason::new(what, Answer::CannotBeKnown, words)).proof(
+            "One get from here tells how long one takes here.",
+            Some(Price::frames(info, 1)),
+        );
+    };
+    let takes = format::millis(each.saturating_mul(gets));
+    let at = format!("One get took {} from here, where {count} take {takes}", format::millis(each));
+    let done = (WHOLE_READ / each.max(1)).saturating_sub(BESIDE).min(gets);
+    let left = gets - done;
+    let reason = if left > 0 {
+        let left_out = format!("so about {} are left out", format::count(left));
+        let words = format!("{how}. {at}: {left_out}.");
+        Reason::new(what, Answer::Yes, words).sequences(left, Bound::About)
+    } else {
+        let words = format!("{how}. {at}; where it runs, a get may take it up to about {limit}.");
+        Reason::new(what, Answer::No, words)
+    };
+    let proof = format!(
+        "Compare its answer with roomscope history {} --last {n} --format contract.",
+        asked.room.id
+    );
+    facts(reason).fact("left_out", Fact::Number(left)).proof(proof, Some(Price::frames(info, gets)))
+}
