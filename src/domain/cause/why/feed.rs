@@ -40,7 +40,7 @@ pub(super) fn upstream(info: &StreamInfo) -> Reason {
         .fact("as_of", info.as_of.into())
         .proof(
             "The last sequence of the origin, from its own STREAM.INFO.",
-            Some(Price { requests: 1, bytes: super::INFO }),
+            Some(Price { requests: 1, bytes: super::reason::INFO }),
         )
 }
 

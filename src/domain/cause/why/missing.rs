@@ -101,7 +101,7 @@ pub(super) fn removed(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let reason = if most > 0 { reason.sequences(most, Bound::AtMost) } else { reason };
     facts(reason, info, &requests).proof(
         "A stream that kept $JS.EVENT.ADVISORY.API then tells who removed what.",
-        Some(Price { requests: 1, bytes: super::INFO }),
+        Some(Price { requests: 1, bytes: super::reason::INFO }),
     )
 }
 

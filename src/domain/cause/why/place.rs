@@ -42,7 +42,9 @@ pub(super) fn other(asked: &Asked<'_>) -> Reason {
 
 /// What asking the same of another place costs.
 fn again(asked: &Asked<'_>) -> Price {
-    let Some(info) = asked.stream() else { return Price { requests: 1, bytes: super::INFO } };
+    let Some(info) = asked.stream() else {
+        return Price { requests: 1, bytes: super::reason::INFO };
+    };
     let frames = asked.window().map_or(0, |window| window.len().min(info.state.messages));
     let frames = Price::frames(info, frames);
     let list = Price::list(info);
@@ -86,7 +88,7 @@ pub(super) fn not_persisted(asked: &Asked<'_>) -> Reason {
     );
     if matches!(asked.looked, Looked::NoStream) && persist.is_none() {
         let words = "The room is in no rooms file: check its id with roomscope rooms.";
-        return reason.proof(words, Some(Price { requests: 2, bytes: 2 * super::INFO }));
+        return reason.proof(words, Some(Price { requests: 2, bytes: 2 * super::reason::INFO }));
     }
     reason
 }

@@ -10,25 +10,64 @@ const WHOLE_READ: u64 = 5_000_000;
 /// Requests of that read beside its gets.
 const BESIDE: u64 = 2;
 
-/// Messages outside of a window: below it and above it, and whether that is exact.
-fn outside(asked: &Asked<'_>, info: &StreamInfo, window: Window) -> (u64, u64, bool) {
-    let state = &info.state;
-    let (first, last) = (state.first_seq.max(1), state.last_seq);
-    let below = Window::new(first, window.start() - 1);
-    let above = Window::new(window.end().saturating_add(1), last);
-    if let Some(list) = &state.deleted {
-        let stored = |run: Option<Window>| run.map_or(0, |run| run.len() - Holes(list).count(run));
-        return (stored(below), stored(above), !state.is_doubtful());
+/// Messages outside of a window.
+struct Outside {
+    /// Below it and above it, where these can be told apart.
+    parts: Option<(u64, u64)>,
+    /// In all.
+    all: u64,
+    /// Whether that is exact; else there are at least so many.
+    exact: bool,
+}
+
+impl Outside {
+    fn of(asked: &Asked<'_>, info: &StreamInfo, window: Window) -> Self {
+        let state = &info.state;
+        let (first, last) = (state.first_seq.max(1), state.last_seq);
+        let below = Window::new(first, window.start() - 1);
+        let above = window.end().checked_add(1).and_then(|start| Window::new(start, last));
+        if let Some(list) = &state.deleted {
+            let stored =
+                |run: Option<Window>| run.map_or(0, |run| run.len() - Holes(list).count(run));
+            let (below, above) = (stored(below), stored(above));
+            let all = below.saturating_add(above);
+            return Self { parts: Some((below, above)), all, exact: !state.is_doubtful() };
+        }
+        // Without the list all that may be stored in the window is taken off what the server counts.
+        let (held, open) = asked.reading.as_ref().map_or((0, window.len()), |reading| {
+            (
+                reading.frames + reading.unreadable + reading.past_limit,
+                reading.not_known + reading.unread,
+            )
+        });
+        let all = state.messages.saturating_sub(held).saturating_sub(open);
+        let parts = match (below, above) {
+            (_, None) => Some((all, 0)),
+            (None, _) => Some((0, all)),
+            _ => None,
+        };
+        Self { parts, all, exact: open == 0 && !state.is_doubtful() }
     }
-    let above = above.map_or(0, Window::len);
-    let Some(reading) = &asked.reading else {
-        // All that may be stored in the window is taken off.
-        return (state.messages.saturating_sub(window.len() + above), above, false);
-    };
-    let held = reading.frames + reading.unreadable + reading.past_limit;
-    let open = reading.not_known + reading.unread;
-    let below = state.messages.saturating_sub(held + open + above);
-    (below, above, open + above == 0 && !state.is_doubtful())
+
+    /// Where they lie, in words.
+    fn words(&self) -> String {
+        let least = if self.exact { "" } else { "at least " };
+        let lie = |n: u64, place: &str| format!("{least}{} {place}", messages(n));
+        match self.parts {
+            _ if self.all == 0 && self.exact => "no message lies outside of it".into(),
+            _ if self.all == 0 => "whether messages lie outside of it is not known".into(),
+            Some((below, 0)) => lie(below, "below it"),
+            Some((0, above)) => lie(above, "above it"),
+            Some((below, above)) => {
+                format!("{} and {}", lie(below, "below"), lie(above, "above it"))
+            }
+            None => lie(self.all, "outside of it"),
+        }
+    }
+}
+
+fn messages(n: u64) -> String {
+    format!("{} {}", format::counted(n, "message"), if n == 1 { "lies" } else { "lie" })
 }
 
 /// The window itself: the last N sequences hold only K frames, and M messages lie below.
@@ -37,44 +76,39 @@ pub(super) fn window(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let Some(window) = asked.window() else {
         return Reason::new(what, Answer::No, "The stream holds no message.");
     };
-    let (below, above, exact) = outside(asked, info, window);
+    let outside = Outside::of(asked, info, window);
     let n = format::counted(window.len(), "sequence");
     let range = format::range(window);
     let frames = frames(asked, info, window);
     let hold = match frames {
         Some((frames, true)) => format!("of which {} read", were(frames, "frame")),
         Some((frames, false)) => {
-            let messages = format::counted(frames, "message");
-            format!("which hold {messages} by the server's list")
+            format!("which hold {} by the server's list", format::counted(frames, "message"))
         }
         None => "of which no frame was read".into(),
     };
-    let least = if exact { "" } else { "at least " };
-    let lie = |n: u64, where_| format!("{least}{} {where_}", format::counted(n, "message"));
-    let (answer, rest) = match (below, above) {
-        (0, 0) if exact => (Answer::No, "no message lies outside of it".into()),
-        (0, 0) => (Answer::CannotBeKnown, "whether messages lie below it is not known".into()),
-        (below, 0) => (Answer::Yes, lie(below, "below it")),
-        (0, above) => (Answer::Yes, lie(above, "above it")),
-        _ => (Answer::Yes, format!("{} and {}", lie(below, "below"), lie(above, "above it"))),
+    let answer = match (outside.all, outside.exact) {
+        (0, true) => Answer::No,
+        (0, false) => Answer::CannotBeKnown,
+        _ => Answer::Yes,
     };
-    let reason = Reason::new(what, answer, format!("The window is {n} ({range}), {hold}; {rest}."));
-    let reason = reason
+    let words = format!("The window is {n} ({range}), {hold}; {}.", outside.words());
+    let reason = Reason::new(what, answer, words)
         .fact("asked", asked.last.into())
         .fact("window", Fact::Range(window))
         .fact("frames", frames.map(|(frames, _)| frames).into())
-        .fact("messages_below", Fact::Number(below))
-        .fact("messages_above", Fact::Number(above))
-        .fact("exact", Fact::Flag(exact));
-    if answer == Answer::No {
-        return reason;
-    }
-    let bound = if exact { Bound::Exactly } else { Bound::AtLeast };
-    let reason = if answer == Answer::Yes {
-        let all = below.saturating_add(above);
-        reason.sequences(all, bound).add("A window is counted in sequences, missing ones included.")
-    } else {
-        reason
+        .fact("messages_below", outside.parts.map(|(below, _)| below).into())
+        .fact("messages_above", outside.parts.map(|(_, above)| above).into())
+        .fact("messages_outside", Fact::Number(outside.all))
+        .fact("exact", Fact::Flag(outside.exact));
+    let reason = match answer {
+        Answer::No => return reason,
+        Answer::Yes => {
+            let bound = if outside.exact { Bound::Exactly } else { Bound::AtLeast };
+            let words = "A window is counted in sequences, missing ones included.";
+            reason.sequences(outside.all, bound).add(words)
+        }
+        Answer::CannotBeKnown => reason,
     };
     let proof = format!("roomscope history {} --last all reads the rest.", asked.room.id);
     reason.proof(proof, Some(Price::frames(info, info.state.messages)))
