@@ -8,6 +8,10 @@ use super::key::{Key, KeyCode};
 pub const RESERVED: [(Key, Action); 2] =
     [(Key::ctrl('c'), Action::Quit), (Key::ctrl('z'), Action::Suspend)];
 
+/// Actions that were given a default key after people had bound keys of their own: where such a
+/// key is bound otherwise, it is not theirs.
+const YIELDING: [Action; 1] = [Action::Why];
+
 /// The keys of every action. No key stands for two actions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
@@ -52,6 +56,14 @@ impl Keymap {
             }
             if let Some((_, keys)) = map.keys.iter_mut().find(|(of, _)| of == action) {
                 *keys = own;
+            }
+        }
+        let is_changed = |action: &Action| changes.iter().any(|(changed, _)| changed == action);
+        let bound: Vec<Key> =
+            changes.iter().flat_map(|(action, _)| map.keys(*action)).copied().collect();
+        for (action, keys) in &mut map.keys {
+            if YIELDING.contains(action) && !is_changed(action) {
+                keys.retain(|key| !bound.contains(key));
             }
         }
         // Only now: two actions may have changed places.
@@ -152,6 +164,18 @@ mod tests {
         assert_eq!((map.action(down), map.action(up)), (Some(Action::Up), Some(Action::Down)));
         let taken = with(&[(Action::Up, &[down])]);
         assert_eq!(taken, Err((Action::Up, BadKey::Taken(down, Action::Down))));
+    }
+
+    #[test]
+    fn a_key_that_came_later_yields_to_what_a_person_bound() {
+        let w = Key::char('w');
+        assert_eq!(Keymap::default().action(w), Some(Action::Why));
+        let map = with(&[(Action::OlderPage, &[w])]).unwrap();
+        assert_eq!(map.action(w), Some(Action::OlderPage));
+        assert_eq!(map.hint(Action::Why), ":why");
+        // What is said for both is still a slip.
+        let both = with(&[(Action::OlderPage, &[w]), (Action::Why, &[w])]);
+        assert_eq!(both, Err((Action::OlderPage, BadKey::Taken(w, Action::Why))));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod layers;
 mod maps;
 mod pages;
+mod whys;
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -20,6 +21,7 @@ use crate::domain::{
 pub(super) use layers::*;
 pub(super) use maps::*;
 pub(super) use pages::*;
+pub(super) use whys::*;
 
 pub(super) fn now() -> Timestamp {
     "2026-11-23T12:07:30Z".parse().unwrap()
@@ -202,4 +204,5 @@ pub(super) const ALL: &[Fixture] = &[
     ("map", map),
     ("map_unsampled", unsampled),
     ("map_sampled", sampled),
+    ("why", why_damaged),
 ];
