@@ -207,7 +207,8 @@ fn of_window(reading: &gather::Reading) -> Option<Reading> {
     Some(Reading {
         window: asked,
         frames: found.frames,
-        markers: 0,
+        markers: found.headers.markers.kept().iter().filter(|m| m.reason == why::EXPIRED).count()
+            as u64,
         lost: reading.lost.iter().map(|run| run.len()).sum(),
         unreadable: found.of(GapCause::Unreadable),
         unreadable_again: reading.unreadable_again,

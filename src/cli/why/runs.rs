@@ -39,7 +39,7 @@ pub(super) fn print(out: &mut Out, info: &StreamInfo, json: bool) -> Result<(), 
 
 /// Walks along a sorted list, run by run; those that are reported as lost stand apart, where the
 /// list does not contradict itself.
-fn each(
+pub(super) fn each(
     list: &[u64],
     info: &StreamInfo,
     one: &mut impl FnMut(Window, GapCause) -> Result<(), Failure>,

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::{Account, Completeness};
 use crate::domain::{Connection, Fault, Gap, GapCause, Room, StreamInfo, Window};
-pub use reading::Reading;
+pub use reading::{EXPIRED, Reading};
 pub use reason::{Answer, Bound, Fact, Price, Proof, Reason, Sequences, What};
 pub use text::text;
 

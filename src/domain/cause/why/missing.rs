@@ -109,7 +109,7 @@ pub(super) fn removed(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
 pub(super) fn expired(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let what = What::Expired;
     let markers = asked.reading.as_ref().map_or(0, |reading| reading.markers);
-    if let Some(none) = nothing(what, info).filter(|_| markers == 0) {
+    if let Some(none) = nothing(what, info) {
         return none;
     }
     let ways = [Takes::MessageTtl, Takes::Rollup, Takes::Acknowledged];
@@ -121,23 +121,24 @@ pub(super) fn expired(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
         format!("In force now: {}.", words(&ways))
     };
     let (inside, below) = gone(info);
-    let reason = if markers > 0 {
-        let n = format::counted(markers, "marker");
-        let words = format!(
-            "{n} of the server among the frames (Nats-Marker-Reason: MaxAge): the last message of \
-             its subject expired, by max_age or a TTL."
-        );
-        Reason::new(what, Answer::Yes, words).sequences(markers, Bound::AtLeast).add(now)
-    } else {
-        let reason = Reason::new(what, Answer::CannotBeKnown, now);
-        match inside.saturating_add(below) {
-            most if most > 0 && !ways.is_empty() => reason.sequences(most, Bound::AtMost),
-            _ => reason,
-        }
+    let reason = Reason::new(what, Answer::CannotBeKnown, now);
+    let reason = match (markers, format::counted(markers, "frame")) {
+        (0, _) => reason,
+        (_, n) => reason.add(format!(
+            "{n} of the window, each without a payload, say that they stand for the last message of \
+             a subject that expired (Nats-Marker-Reason: MaxAge); any client can publish such a one."
+        )),
     };
-    facts(reason, info, &ways)
-        .fact("markers", Fact::Number(markers))
-        .proof("A marker on a frame (Nats-Marker-Reason) proves it.", None)
+    let reason = match inside.saturating_add(below) {
+        most if most > 0 && (markers > 0 || !ways.is_empty()) => {
+            reason.sequences(most, Bound::AtMost)
+        }
+        _ => reason,
+    };
+    facts(reason, info, &ways).fact("markers", Fact::Number(markers)).proof(
+        "A bundle of before shows what was there; a marker of the server only tells of it.",
+        None,
+    )
 }
 
 /// Numbers that no message ever had in this stream.

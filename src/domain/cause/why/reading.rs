@@ -1,7 +1,11 @@
 //! What reading the window gave: the part of it that is there and did not come.
 
 use super::{Answer, Asked, Bound, Fact, Price, Reason, What};
+use crate::domain::server_headers;
 use crate::domain::{Account, FaultKind, Frame, GapCause, Page, Slot, StreamInfo, Window, format};
+
+/// The reason that such a marker gives.
+pub const EXPIRED: &str = "MaxAge";
 
 /// What reading a window gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +14,7 @@ pub struct Reading {
     pub window: Window,
     /// Frames in it.
     pub frames: u64,
-    /// Frames that are a server's markers for a message that expired.
+    /// Frames that say they are markers for a message that expired.
     pub markers: u64,
     /// Sequences reported as lost that cannot be read now, in all of the stream.
     pub lost: u64,
@@ -71,12 +75,10 @@ impl Reading {
     }
 }
 
-/// Whether the server put it there because the last message of its subject expired.
+/// Whether it says that it is there because the last message of its subject expired. Any client
+/// can publish such a one.
 fn is_marker(frame: &Frame) -> bool {
-    frame.headers.iter().any(|header| {
-        header.name.eq_ignore_ascii_case(b"Nats-Marker-Reason")
-            && header.value.as_deref() == Some(b"MaxAge".as_slice())
-    })
+    server_headers::marker(frame) == Some(EXPIRED)
 }
 
 /// What to do where no frame was read.

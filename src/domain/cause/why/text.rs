@@ -47,13 +47,15 @@ pub(super) fn head(asked: &Asked<'_>) -> Vec<(&'static str, String)> {
     };
     let mut head = vec![("room", room), ("stream", stream), ("server", server(asked.connection))];
     if let Some(window) = asked.window() {
+        let all = asked.stream().map_or(0, |info| info.state.messages);
         let read = match &asked.reading {
             Some(reading) => format!(
-                "{} read, {} not answered",
-                format::counted(reading.frames, "frame"),
-                format::count(reading.unread)
+                "{} of {} read, {} without an answer",
+                format::count(reading.frames),
+                format::counted(all, "message"),
+                format::counted(reading.unread, "sequence")
             ),
-            None => "no frame read".into(),
+            None => format!("none of {} read", format::counted(all, "message")),
         };
         head.push(("window", format!("{}: {read}", format::range(window))));
     }
