@@ -54,6 +54,7 @@ pub enum Action {
     CopySha,
     Drift,
     Apply,
+    Why,
 }
 
 /// Where an action is listed in the help.
@@ -200,6 +201,7 @@ pub const REGISTRY: &[Entry] = {
             "sort rooms by name, activity, frames, bytes, missing",
         ),
         entry(A::RefreshRooms, "rooms", G::Rooms, &[Key::ctrl('r')], "list the rooms again"),
+        entry(A::Why, "why", G::Stream, &[c('w')], "why the room's backlog is short"),
         entry(A::Drift, "drift", G::Stream, &[c('d')], "compare the stream with the contract"),
         entry(A::Apply, "apply", G::Stream, &[c('A')], "change a drifted stream (asks first)"),
         entry(A::Connection, "connection", G::Stream, &[c('c')], "the connection, in full"),

@@ -104,6 +104,21 @@ pub enum Effect {
         /// The sequence.
         seq: u64,
     },
+    /// Ask what the answer to "why is this short?" still lacks: the stream's list of missing
+    /// sequences, and how long one get takes. Replaces such a question under way. Replies with
+    /// `Msg::WhyAsked`.
+    AskWhy {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+        /// Whether the list is wanted, however long.
+        list: bool,
+        /// A sequence to get for its time.
+        get: Option<u64>,
+    },
+    /// Abandon `AskWhy`.
+    StopWhy,
     /// Change a drifted stream; confirmed by a person. Never cancelled. Replies `Msg::Amended`.
     Amend {
         /// Job.

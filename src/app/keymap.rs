@@ -175,6 +175,18 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_came_later_yields_to_what_a_person_bound() {
+        let w = Key::char('w');
+        assert_eq!(Keymap::default().action(w), Some(Action::Why));
+        let map = with(&[(Action::OlderPage, &[w])]).unwrap();
+        assert_eq!(map.action(w), Some(Action::OlderPage));
+        assert_eq!(map.hint(Action::Why), ":why");
+        // What is said for both is still a slip.
+        let both = with(&[(Action::OlderPage, &[w]), (Action::Why, &[w])]);
+        assert_eq!(both, Err((Action::OlderPage, BadKey::Taken(w, Action::Why))));
+    }
+
+    #[test]
     fn an_action_without_a_key_is_shown_by_its_name() {
         let map = with(&[(Action::Refresh, &[])]).unwrap();
         assert_eq!(

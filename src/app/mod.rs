@@ -15,6 +15,7 @@ pub mod state;
 pub mod toast;
 pub mod update;
 pub mod view;
+pub mod why;
 
 pub use action::{Action, REGISTRY};
 pub use effect::{Effect, Job};
@@ -25,3 +26,4 @@ pub use overlay::{Overlay, Prompt, PromptKind};
 pub use state::{Focus, State, Viewport};
 pub use toast::{Toast, ToastKind};
 pub use update::update;
+pub use why::{Told, WhyLayer};

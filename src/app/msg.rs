@@ -11,6 +11,7 @@ use super::effect::Job;
 use super::key::Key;
 use super::state::{Focus, Viewport};
 use super::toast::ToastId;
+use super::why::Told;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +52,8 @@ pub enum Msg {
     Surveyed(Job, Result<Option<Box<Survey>>, Fault>),
     /// The first message at or after a sequence.
     Asked(Job, u64, Result<Option<Edge>, Fault>),
+    /// What was still open of why a backlog is short.
+    WhyAsked(Job, Result<Told, Fault>),
     /// A change of a stream ended: the stream now, and what drift is left.
     Amended(Job, Result<(Box<StreamInfo>, Drift), Fault>),
     /// A copy ended: what, and by which way or why not.

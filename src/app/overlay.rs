@@ -4,6 +4,8 @@ use tui_input::Input;
 
 use crate::domain::{RoomId, StreamInfo};
 
+use super::why::WhyLayer;
+
 /// A layer over the panes.
 #[derive(Debug, Clone)]
 pub enum Overlay {
@@ -41,6 +43,8 @@ pub enum Overlay {
         /// A sequence in the cell under the cursor.
         cursor: u64,
     },
+    /// Why the room's backlog is short.
+    Why(Box<WhyLayer>),
     /// A line to type.
     Prompt(Prompt),
 }
@@ -54,6 +58,7 @@ impl Overlay {
             | Self::Drift { scroll }
             | Self::Confirm { scroll, .. }
             | Self::Connection { scroll } => Some(*scroll),
+            Self::Why(why) => Some(why.scroll),
             Self::Map { .. } | Self::Prompt(_) => None,
         }
     }
@@ -64,6 +69,7 @@ impl Overlay {
             | Self::Drift { scroll }
             | Self::Confirm { scroll, .. }
             | Self::Connection { scroll } => Some(scroll),
+            Self::Why(why) => Some(&mut why.scroll),
             Self::Map { .. } | Self::Prompt(_) => None,
         }
     }

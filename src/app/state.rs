@@ -192,6 +192,10 @@ impl State {
         self.rooms.listing.is_some()
             || self.view.load.is_some()
             || self.amending.is_some()
+            || self
+                .overlays
+                .iter()
+                .any(|layer| matches!(layer, Overlay::Why(why) if why.asking.is_some()))
             || self.jumps.seek.is_some()
             || self.chart.sampling.is_some()
             || self.chart.asking.is_some()

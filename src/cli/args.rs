@@ -61,6 +61,11 @@ pub(super) enum Command {
     History(super::history::History),
     /// Report on the health of rooms; for a ticket, or for a job that runs each hour.
     Check(super::check::Check),
+    /// Answer why a room's backlog is short.
+    ///
+    /// Each possible reason with yes, no, or that it cannot be known; how many sequences it
+    /// accounts for; what that rests on; and what would prove it, with the price of asking.
+    Why(super::why::Args),
     /// Write a room's history into a support bundle.
     ///
     /// Frames as JSON lines and raw, with digests, gaps and their causes, and what the server said

@@ -14,6 +14,7 @@ impl Command {
             Self::History(history) => Some(&mut history.source),
             Self::Serve(serve) => Some(&mut serve.source),
             Self::Rooms(rooms) => Some(&mut rooms.source),
+            Self::Why(why) => Some(&mut why.source),
             Self::Demo(_)
             | Self::Seed(_)
             | Self::Sign(_)

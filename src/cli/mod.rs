@@ -29,6 +29,7 @@ mod source;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod why;
 mod words;
 
 use std::future::Future;
@@ -94,6 +95,7 @@ fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Rooms(rooms)) => block_on(rooms::run(rooms))??,
         Some(Command::Serve(serve)) => block_on(serve::run(serve))??,
         Some(Command::Sign(sign)) => sign::run(&sign)?,
+        Some(Command::Why(why)) => block_on(why::run(why))??,
         Some(Command::Seed(seed)) => block_on(seed::run(&seed))?.map(|()| 0)?,
     })
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::origin::{Behind, Origin};
+
 /// One STREAM.INFO answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamInfo {
@@ -23,6 +25,8 @@ pub struct StreamInfo {
     pub leaderless: bool,
     /// The replicas beside the leader, as it sees them; none on a single server.
     pub peers: Vec<Peer>,
+    /// How far it is with the streams that it mirrors or sources from.
+    pub behind: Vec<Behind>,
 }
 
 /// A replica of a stream as its leader sees it.
@@ -55,6 +59,8 @@ pub struct StreamConfig {
     pub mirror: bool,
     /// How many streams it sources from.
     pub sources: usize,
+    /// The stream that it mirrors, or those that it sources from.
+    pub origins: Vec<Origin>,
     /// Whether it rewrites subjects.
     pub subject_transform: bool,
     /// Whether it is sealed: nothing can be added or removed.

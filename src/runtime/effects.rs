@@ -3,6 +3,7 @@
 mod read;
 #[cfg(test)]
 mod tests;
+mod why;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -57,6 +58,7 @@ pub struct Executor {
     seeking: Lane,
     sampling: Lane,
     asking: Lane,
+    why: Lane,
     writing: Vec<JoinHandle<()>>,
 }
 
@@ -104,6 +106,7 @@ impl Executor {
             seeking: Lane::default(),
             sampling: Lane::default(),
             asking: Lane::default(),
+            why: Lane::default(),
             writing: Vec::new(),
         };
         (executor, out)
@@ -153,6 +156,11 @@ impl Executor {
                 let reply = Msg::Asked(job, seq, found.map_err(|error| error.fault()));
                 let _ = replies.send(reply).await;
             }),
+            Effect::AskWhy { job, room, list, get } => {
+                let wanted = why::Wanted { room, list, get };
+                self.why.start(wanted.ask(services.reader, replies, job));
+            }
+            Effect::StopWhy => self.why.stop(),
             Effect::Amend { job, room, seen } => {
                 self.writing.retain(|job| !job.is_finished());
                 let change = change(services, replies, job, room, seen);
@@ -186,6 +194,7 @@ impl Executor {
             || self.seeking.is_busy()
             || self.sampling.is_busy()
             || self.asking.is_busy()
+            || self.why.is_busy()
             || self.writing.iter().any(|job| !job.is_finished())
     }
 
@@ -193,7 +202,7 @@ impl Executor {
     /// any case, and the program should not end in the middle of one.
     pub async fn finish(self) {
         drop((self.listing, self.reading, self.ahead));
-        drop((self.seeking, self.sampling, self.asking));
+        drop((self.seeking, self.sampling, self.asking, self.why));
         for job in self.writing {
             // An amend is two requests, each bounded.
             let _ = timeout(OP_TIMEOUT * 2, job).await;

@@ -95,6 +95,17 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             }
             return hints;
         }
+        Some(Overlay::Why(why)) => {
+            let mut hints = vec![
+                one(A::Close, "close"),
+                two(A::Down, A::Up, "scroll"),
+                one(A::CopyBase64, "copy"),
+            ];
+            if why.open(state).is_some() {
+                hints.push(one(A::Open, "ask what is open"));
+            }
+            return hints;
+        }
         Some(_) => return vec![one(A::Close, "close"), two(A::Down, A::Up, "scroll")],
         None => {}
     }

@@ -4,6 +4,7 @@ mod headers;
 mod layers;
 mod maps;
 mod pages;
+mod whys;
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -22,6 +23,7 @@ pub(super) use headers::*;
 pub(super) use layers::*;
 pub(super) use maps::*;
 pub(super) use pages::*;
+pub(super) use whys::*;
 
 pub(super) fn now() -> Timestamp {
     "2026-11-23T12:07:30Z".parse().unwrap()
@@ -206,4 +208,5 @@ pub(super) const ALL: &[Fixture] = &[
     ("map", map),
     ("map_unsampled", unsampled),
     ("map_sampled", sampled),
+    ("why", why_damaged),
 ];

@@ -59,6 +59,18 @@ fn screens() {
     }
 }
 
+/// Why a backlog is short, of a healthy, a trimmed and a damaged room, and of one whose list is too
+/// long to be asked for unasked.
+#[test]
+fn why_layers() {
+    for (name, make) in fixtures::WHYS {
+        for size in [(140, 40), (80, 24)] {
+            let screen = format!("why_{name}_{}x{}", size.0, size.1);
+            insta::assert_snapshot!(screen, shown(&make(size)));
+        }
+    }
+}
+
 #[test]
 fn the_least_screen() {
     insta::assert_snapshot!(shown(&fixtures::opened(super::layout::LEAST)));

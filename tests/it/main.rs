@@ -39,4 +39,5 @@ mod tui_hostile;
 mod tui_nats;
 mod tui_permissions;
 mod tui_wire;
+mod why;
 mod wire_compat;

@@ -7,7 +7,7 @@ use crate::app::state::{Encoding, Focus, State};
 use crate::app::toast::ToastKind;
 use crate::domain::Place;
 
-use super::{copy, jump, map, motion, pages, replies, stream};
+use super::{copy, jump, map, motion, pages, replies, stream, why};
 
 pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Vec<Effect> {
     if state.connection.never_up() && !works_without_connection(action) {
@@ -82,6 +82,7 @@ pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Ve
         }
         Action::Drift => return stream::show(state),
         Action::Apply => return stream::ask(state),
+        Action::Why => return why::open(state),
     }
     Vec::new()
 }

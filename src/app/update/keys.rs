@@ -6,7 +6,7 @@ use crate::app::key::{Key, KeyCode};
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use crate::app::state::State;
 
-use super::{actions, map, motion, prompt, stream};
+use super::{actions, map, motion, prompt, stream, why};
 
 /// Largest count worth typing.
 const COUNT_AT_MOST: usize = 1_000_000;
@@ -31,6 +31,11 @@ fn layer(state: &mut State, key: Key) -> Vec<Effect> {
     let Some(action) = state.keymap.action(key) else { return Vec::new() };
     if matches!(state.top(), Some(Overlay::Map { .. }))
         && let Some(effects) = map::act(state, action)
+    {
+        return effects;
+    }
+    if matches!(state.top(), Some(Overlay::Why(_)))
+        && let Some(effects) = why::act(state, action)
     {
         return effects;
     }

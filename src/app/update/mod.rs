@@ -14,6 +14,7 @@ mod replies;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod why;
 
 use crate::domain::encode;
 
@@ -64,6 +65,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Sought(job, outcome) => jump::sought(state, job, outcome),
         Msg::Surveyed(job, outcome) => map::surveyed(state, job, outcome),
         Msg::Asked(job, seq, outcome) => map::asked(state, job, seq, outcome),
+        Msg::WhyAsked(job, outcome) => why::asked(state, job, outcome),
         Msg::Prefetched(job) => ahead::fetched(state, job),
         Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
         Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),

@@ -9,6 +9,7 @@ mod paging;
 mod partial;
 mod selection;
 mod streams;
+mod why;
 
 use std::sync::Arc;
 

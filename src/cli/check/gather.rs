@@ -14,15 +14,15 @@ const LIST_AT_MOST: u64 = 2_000_000;
 
 /// What was read of a room.
 #[derive(Debug)]
-pub(super) struct Gathered {
-    pub(super) room: Room,
-    pub(super) outcome: Outcome,
-    pub(super) cost: Cost,
+pub(in crate::cli) struct Gathered {
+    pub(in crate::cli) room: Room,
+    pub(in crate::cli) outcome: Outcome,
+    pub(in crate::cli) cost: Cost,
 }
 
 /// What there is to report on.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(in crate::cli) enum Outcome {
     /// There is no stream.
     NoStream,
     /// It could not be looked at.
@@ -35,26 +35,31 @@ pub(super) enum Outcome {
 
 /// A part of a stream that was read.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(in crate::cli) struct Reading {
     /// The stream as it was seen last.
-    pub(super) info: StreamInfo,
+    pub(in crate::cli) info: StreamInfo,
     /// What was to be examined.
-    pub(super) window: Window,
+    pub(in crate::cli) window: Window,
     /// Up to where it was; `None` where not even a part of it was.
-    pub(super) until: Option<u64>,
+    pub(in crate::cli) until: Option<u64>,
     /// Why not all of it.
-    pub(super) broken: Option<Fault>,
+    pub(in crate::cli) broken: Option<Fault>,
     /// Runs that are reported as lost and cannot be read now, in all of the stream.
-    pub(super) lost: Vec<Window>,
+    pub(in crate::cli) lost: Vec<Window>,
     /// Whether what could not be read could not be some seconds before either.
-    pub(super) unreadable_again: bool,
+    pub(in crate::cli) unreadable_again: bool,
     /// Messages that reading all of the stream gave, where the server counts another number.
-    pub(super) counted: Option<u64>,
-    pub(super) findings: Findings,
+    pub(in crate::cli) counted: Option<u64>,
+    pub(in crate::cli) findings: Findings,
 }
 
 /// Reads a room; `found` is what a listing said of it, so that nobody who is refused asks again.
-pub(super) async fn gather(reader: &Reader, room: &Room, found: &Found, span: Span) -> Gathered {
+pub(in crate::cli) async fn gather(
+    reader: &Reader,
+    room: &Room,
+    found: &Found,
+    span: Span,
+) -> Gathered {
     let done = |outcome, cost| Gathered { room: room.clone(), outcome, cost };
     match found {
         Found::Failed(fault) | Found::NotKnown(fault) => {

@@ -1,7 +1,7 @@
 //! `check`: a report on the health of rooms, to be pasted into a ticket. Never writes.
 
 mod assess;
-mod gather;
+pub(super) mod gather;
 mod json;
 mod lines;
 #[cfg(test)]

@@ -117,7 +117,7 @@ impl<'a> Account<'a> {
             return (Completeness::NotKnown, unknown);
         }
         let (inside, below) = self.missing();
-        if inside + below == 0 {
+        if inside == 0 && below == 0 {
             return match self.reported() {
                 Some(lost) => {
                     let words = format!("{}; nothing is missing now.", capital(&lost.words()));
@@ -186,7 +186,7 @@ impl<'a> Account<'a> {
         if let Some(lost) = self.reported()
             && lost.unnamed
             && self.lost == 0
-            && (alone || inside + below > 0)
+            && (alone || inside > 0 || below > 0)
         {
             let which = match (inside, below) {
                 (0, 0) => "it can be the end of the stream, after what is its last sequence now",

@@ -312,6 +312,7 @@ impl Stream {
             leader: condition.leader.clone(),
             leaderless: condition.leaderless,
             peers: condition.peers.clone(),
+            behind: Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::origin;
 use crate::domain::StreamConfig;
 
 /// Fields with a place of their own in [`StreamConfig`] that the contract owns, and the name.
@@ -42,6 +43,7 @@ pub(super) fn read(raw: &Map<String, Value>) -> StreamConfig {
         replicas: u32::try_from(replicas.unwrap_or_default()).unwrap_or(u32::MAX),
         mirror: set("mirror"),
         sources: list("sources").map_or(0, Vec::len),
+        origins: origin::read(raw),
         subject_transform: set("subject_transform"),
         sealed: flag("sealed"),
         allow_direct: flag("allow_direct"),
@@ -75,7 +77,7 @@ pub(super) fn people(metadata: &Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Whether a value is as good as absent; 0 and -1 both mean "no limit".
-fn is_unset(value: &Value) -> bool {
+pub(super) fn is_unset(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Bool(true) => false,

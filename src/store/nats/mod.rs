@@ -5,6 +5,7 @@ mod connect;
 mod direct;
 mod keys;
 mod options;
+mod origin;
 mod permissions;
 mod raw;
 mod read;

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::config;
+use super::origin::WireBehind;
 use crate::domain::{FaultKind, ListFlaw, Lost, Peer, StreamInfo, StreamState, escape};
 
 /// An answer that may hold an error instead of what was asked for.
@@ -85,6 +86,8 @@ pub(super) struct InfoReply {
     state: Option<WireState>,
     cluster: Option<WireCluster>,
     ts: Option<Timestamp>,
+    mirror: Option<WireBehind>,
+    sources: Option<Vec<WireBehind>>,
 }
 
 impl InfoReply {
@@ -95,6 +98,8 @@ impl InfoReply {
             state: self.state?,
             cluster: self.cluster,
             ts: self.ts,
+            mirror: self.mirror,
+            sources: self.sources,
         })
     }
 }
@@ -108,6 +113,8 @@ pub(super) struct WireInfo {
     cluster: Option<WireCluster>,
     /// Server 2.10+.
     ts: Option<Timestamp>,
+    mirror: Option<WireBehind>,
+    sources: Option<Vec<WireBehind>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -201,6 +208,7 @@ impl WireInfo {
             active: u64::try_from(peer.active).unwrap_or_default(),
             lag: peer.lag,
         };
+        let behind = self.mirror.into_iter().chain(self.sources.unwrap_or_default());
         StreamInfo {
             created: self.created,
             config: config::read(&self.config),
@@ -209,6 +217,7 @@ impl WireInfo {
             leader: leader.map(|name| escape::text(&name).into_owned()),
             leaderless,
             peers: peers.into_iter().map(peer).collect(),
+            behind: behind.map(WireBehind::into_behind).collect(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod connection;
 mod drift;
 mod help;
 pub(super) mod map;
+mod why;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,6 +23,7 @@ const fn wanted_width(overlay: &Overlay) -> u16 {
     match overlay {
         Overlay::Help { .. } | Overlay::Map { .. } => 148,
         Overlay::Drift { .. } => 100,
+        Overlay::Why(_) => 116,
         Overlay::Confirm { .. } | Overlay::Connection { .. } | Overlay::Prompt(_) => 78,
     }
 }
@@ -66,6 +68,7 @@ fn content(theme: &Theme, overlay: &Overlay, state: &State, width: usize) -> Vec
         Overlay::Confirm { room, changes, .. } => confirm::lines(theme, room, changes, width),
         Overlay::Connection { .. } => connection::lines(theme, state, width),
         Overlay::Map { cursor } => map::lines(theme, state, *cursor, width),
+        Overlay::Why(layer) => why::lines(theme, state, layer, width),
         Overlay::Prompt(_) => Vec::new(),
     }
 }
@@ -77,6 +80,7 @@ fn title(overlay: &Overlay) -> &'static str {
         Overlay::Confirm { .. } => "Change this stream?",
         Overlay::Connection { .. } => "Connection",
         Overlay::Map { .. } => "The whole stream",
+        Overlay::Why(_) => "Why is the backlog short?",
         Overlay::Prompt(_) => "",
     }
 }

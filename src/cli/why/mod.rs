@@ -1,0 +1,221 @@
+//! `why`: one answer to "why is this room's backlog short?". Only looks.
+
+mod json;
+mod runs;
+#[cfg(test)]
+mod tests;
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use crate::cli::args::{room_id, whole};
+use crate::cli::check::gather::{self, Gathered, Outcome};
+use crate::cli::error::Failure;
+use crate::cli::out::Out;
+use crate::cli::source::{Opened, Source};
+use crate::domain::cause::why::{self, Asked, Looked, Reading};
+use crate::domain::{
+    Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, StreamInfo, Window, format,
+};
+use crate::store::reader::{Begun, Reader, Span};
+
+/// Longest list of deleted sequences that is asked for.
+const LIST_AT_MOST: u64 = 2_000_000;
+
+/// Arguments of `why`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The window is the newest N sequences, as the control plane chooses it; they are read, and one get
+more tells how long one takes. A reason is answered with yes, no, or unknown: what is in force now
+says nothing of an earlier configuration, and a server lists deleted and lost sequences alike, so much
+stays unknown. Under a reason that is not ruled out stands what would prove it, with its price.
+
+--runs prints every run of missing sequences, those before the first one included, as the server
+lists them. No frame is read then, so nothing is said of what cannot be read.
+
+Exit status: 0 when it could answer, also where there is no stream; else 1.
+
+Examples:
+  roomscope why support --demo
+  roomscope why support --demo --last 50 --json
+  roomscope why support --demo --runs")]
+pub(super) struct Args {
+    /// The room, by its id.
+    #[arg(value_name = "ROOM", value_parser = room_id)]
+    room: RoomId,
+    /// How many of the newest sequences are wanted, or \"all\".
+    #[arg(long, value_name = "N", default_value_t = Last(Some(PageSize::DEFAULT.get())),
+        value_parser = last, allow_negative_numbers = true)]
+    last: Last,
+    /// Add every run of missing sequences, and read no frame.
+    #[arg(long)]
+    runs: bool,
+    /// The answer as one JSON object; with --runs, each run as one more.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) source: Source,
+}
+
+/// A number of sequences; `None` for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Last(Option<u64>);
+
+impl std::fmt::Display for Last {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(n) => n.fmt(f),
+            None => f.write_str("all"),
+        }
+    }
+}
+
+fn last(text: &str) -> Result<Last, String> {
+    if text == "all" {
+        return Ok(Last(None));
+    }
+    whole(text).map(|n| Last(Some(n))).map_err(|why| why + ", or all")
+}
+
+/// Answers.
+pub(super) async fn run(mut args: Args) -> Result<u8, Failure> {
+    // The store itself then refuses any write.
+    args.source.server.read_only = true;
+    let opened = args.source.open().await?;
+    let room = opened.room(&args.room);
+    let reader = opened.reader().with_list_at_most(LIST_AT_MOST);
+    let span = args.last.0.map_or(Span::All, Span::Last);
+    let mut seen = if args.runs {
+        looked(&reader, &room, span).await
+    } else {
+        Seen::of(gather::gather(&reader, &room, &Found::Unknown, span).await)
+    };
+    if !args.runs {
+        seen.measure(&reader, &room).await;
+    }
+    let code = seen.print(&args, &opened, &room)?;
+    Ok(code)
+}
+
+/// What was found out.
+struct Seen {
+    what: What,
+    reading: Option<Reading>,
+    round_trip: Option<u64>,
+    cost: Cost,
+}
+
+enum What {
+    Failed(Fault),
+    NoStream,
+    Stream(Box<StreamInfo>),
+}
+
+/// The stream alone, with its list and without a frame.
+async fn looked(reader: &Reader, room: &Room, span: Span) -> Seen {
+    let one = Cost { info: 1, ..Cost::default() };
+    let (what, cost) = match reader.walk(&room.id.stream(), span).await {
+        Ok(Begun::NoStream) => (What::NoStream, one),
+        Ok(Begun::Empty(info) | Begun::Outside(info)) => (What::Stream(info), one),
+        Ok(Begun::Walk(walk)) => (What::Stream(Box::new(walk.stream().clone())), walk.cost()),
+        Err(error) => (What::Failed(error.fault()), Cost { failed: 1, ..Cost::default() }),
+    };
+    Seen { what, reading: None, round_trip: None, cost }
+}
+
+impl Seen {
+    fn of(gathered: Gathered) -> Self {
+        let cost = gathered.cost;
+        let (what, reading) = match gathered.outcome {
+            Outcome::Failed(fault) => (What::Failed(fault), None),
+            Outcome::NoStream => (What::NoStream, None),
+            Outcome::Empty(info) => (What::Stream(info), None),
+            Outcome::Read(reading) => {
+                let read = of_window(&reading);
+                (What::Stream(Box::new(reading.info)), read)
+            }
+        };
+        Self { what, reading, round_trip: None, cost }
+    }
+
+    /// Times one get of a message that is there.
+    async fn measure(&mut self, reader: &Reader, room: &Room) {
+        let (What::Stream(info), Some(reading)) = (&self.what, &self.reading) else { return };
+        if reading.frames == 0 {
+            return;
+        }
+        let list = Holes(info.state.deleted.as_deref().unwrap_or_default());
+        let newest = list.present(reading.window).last().map(|run| run.end());
+        let seq = newest.filter(|_| info.state.deleted.is_some());
+        let seq = seq.unwrap_or_else(|| reading.window.start());
+        let began = Instant::now();
+        let got = reader.first_from(&room.id.stream(), seq).await;
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        if got.is_ok() {
+            self.cost.frames += 1;
+            self.round_trip = Some(took.max(1));
+        } else {
+            self.cost.failed += 1;
+        }
+    }
+
+    fn print(&self, args: &Args, opened: &Opened, room: &Room) -> Result<u8, Failure> {
+        let connection = opened.store.connection().borrow().clone();
+        let asked = Asked {
+            room,
+            looked: match &self.what {
+                What::Failed(fault) => Looked::Failed(fault),
+                What::NoStream => Looked::NoStream,
+                What::Stream(info) => Looked::Stream(info),
+            },
+            last: args.last.0,
+            reading: self.reading.clone(),
+            round_trip: self.round_trip,
+            connection: &connection,
+            now: Timestamp::now(),
+        };
+        let mut answer = why::why(&asked);
+        let mut out = Out::new();
+        if args.json {
+            out.json(&json::object(&asked, &answer, &self.cost))?;
+        } else {
+            answer.head.push(("requests", requests(&self.cost)));
+            out.line(&why::text(&answer))?;
+        }
+        if let (true, Some(info)) = (args.runs, asked.stream()) {
+            runs::print(&mut out, info, args.json)?;
+        }
+        out.flush()?;
+        Ok(u8::from(matches!(self.what, What::Failed(_))))
+    }
+}
+
+fn requests(cost: &Cost) -> String {
+    let n = format::counted(cost.requests(), "request");
+    format!("{n}, {} of frames; none of them writes", format::bytes(cost.bytes))
+}
+
+/// What reading the window gave; `None` where none of it was read.
+fn of_window(reading: &gather::Reading) -> Option<Reading> {
+    let found = &reading.findings;
+    let until = reading.until?;
+    let asked = reading.window;
+    let rest = Window::new(until.saturating_add(1), asked.end()).map_or(0, Window::len);
+    let error = found.unread.kept().first().map(|run| &run.fault.text);
+    let broken = reading.broken.as_ref().map(|fault| &fault.text);
+    Some(Reading {
+        window: asked,
+        frames: found.frames,
+        markers: found.headers.markers.kept().iter().filter(|m| m.reason == why::EXPIRED).count()
+            as u64,
+        lost: reading.lost.iter().map(|run| run.len()).sum(),
+        unreadable: found.of(GapCause::Unreadable),
+        unreadable_again: reading.unreadable_again,
+        past_limit: found.of(GapCause::PastLimit),
+        not_known: found.of(GapCause::NotKnown),
+        unread: found.unread_sequences.saturating_add(rest),
+        error: error.or(broken).cloned(),
+        counted: reading.counted,
+    })
+}

@@ -1,0 +1,276 @@
+//! A reason: what it is, whether it is so, what it accounts for and rests on, and its proof.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::{StreamInfo, Window, format};
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// Which.
+    pub what: What,
+    /// Whether it is so.
+    pub answer: Answer,
+    /// How many sequences it accounts for, where that can be said.
+    pub sequences: Option<Sequences>,
+    /// What the answer rests on, in sentences; escaped.
+    pub words: Vec<String>,
+    /// The same as data.
+    pub facts: Vec<(&'static str, Fact)>,
+    /// What would prove it, where that is open.
+    pub proof: Option<Proof>,
+}
+
+/// Reasons for a short backlog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the title says it")]
+pub enum What {
+    OtherPlace,
+    NotPersisted,
+    MadeLater,
+    Window,
+    ControlPlane,
+    Limits,
+    Removed,
+    Expired,
+    NeverStored,
+    Lost,
+    Unreadable,
+    Unread,
+    Upstream,
+    Full,
+    Idle,
+}
+
+/// Whether a reason is so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Answer {
+    /// It is.
+    Yes,
+    /// It cannot be known from what was asked.
+    CannotBeKnown,
+    /// It is not.
+    No,
+}
+
+/// A number of sequences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sequences {
+    /// How many.
+    pub n: u64,
+    /// How far that goes.
+    pub bound: Bound,
+}
+
+/// How exact a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the name says it")]
+pub enum Bound {
+    Exactly,
+    AtMost,
+    AtLeast,
+    About,
+}
+
+/// A piece of evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs, reason = "the type says it")]
+pub enum Fact {
+    Number(u64),
+    Flag(bool),
+    Text(String),
+    Texts(Vec<String>),
+    Time(Timestamp),
+    Range(Window),
+    None,
+}
+
+/// What would prove a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// In words; escaped.
+    pub words: String,
+    /// What asking costs, where somebody can be asked.
+    pub price: Option<Price>,
+}
+
+/// What asking costs, about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// Requests.
+    pub requests: u64,
+    /// Bytes of the answers.
+    pub bytes: u64,
+}
+
+/// Bytes of a STREAM.INFO without its list.
+pub(super) const INFO: u64 = 1_500;
+/// Bytes of a sequence in the list of deleted ones.
+const LISTED: u64 = 7;
+
+impl What {
+    /// All of them, in the order in which people ask.
+    pub const ALL: [Self; 15] = [
+        Self::OtherPlace,
+        Self::NotPersisted,
+        Self::MadeLater,
+        Self::Window,
+        Self::ControlPlane,
+        Self::Limits,
+        Self::Removed,
+        Self::Expired,
+        Self::NeverStored,
+        Self::Lost,
+        Self::Unreadable,
+        Self::Unread,
+        Self::Upstream,
+        Self::Full,
+        Self::Idle,
+    ];
+
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OtherPlace => "other-place",
+            Self::NotPersisted => "not-persisted",
+            Self::MadeLater => "made-later",
+            Self::Window => "window",
+            Self::ControlPlane => "control-plane",
+            Self::Limits => "limits",
+            Self::Removed => "removed",
+            Self::Expired => "expired",
+            Self::NeverStored => "never-stored",
+            Self::Lost => "lost",
+            Self::Unreadable => "unreadable",
+            Self::Unread => "unread",
+            Self::Upstream => "upstream",
+            Self::Full => "full",
+            Self::Idle => "idle",
+        }
+    }
+
+    /// In a few words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::OtherPlace => "another account, domain or cluster than the writers'",
+            Self::NotPersisted => "not persisted",
+            Self::MadeLater => "stream made later than the room",
+            Self::Window => "the window itself",
+            Self::ControlPlane => "the control plane's reader, at this round trip",
+            Self::Limits => "a limit took them",
+            Self::Removed => "deleted or purged by a request",
+            Self::Expired => "expired, rolled up or acknowledged",
+            Self::NeverStored => "numbers that no message ever had here",
+            Self::Lost => "lost",
+            Self::Unreadable => "unreadable now",
+            Self::Unread => "no answer to a read",
+            Self::Upstream => "a mirror or source behind its origin",
+            Self::Full => "a full stream that refuses",
+            Self::Idle => "nothing published since",
+        }
+    }
+}
+
+impl Answer {
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::CannotBeKnown => "unknown",
+            Self::No => "no",
+        }
+    }
+}
+
+impl Bound {
+    /// Its name for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exactly => "exactly",
+            Self::AtMost => "at-most",
+            Self::AtLeast => "at-least",
+            Self::About => "about",
+        }
+    }
+}
+
+impl Sequences {
+    /// As people read it: `640`, `up to 640`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let before = match self.bound {
+            Bound::Exactly => "",
+            Bound::AtMost => "up to ",
+            Bound::AtLeast => "at least ",
+            Bound::About => "about ",
+        };
+        format!("{before}{}", format::count(self.n))
+    }
+}
+
+impl Price {
+    /// `12 requests, about 4.0 KiB`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let requests = format::counted(self.requests, "request");
+        format!("{requests}, about {}", format::bytes(self.bytes))
+    }
+
+    /// The list of deleted sequences, and with it whether a loss is reported.
+    #[must_use]
+    pub const fn list(info: &StreamInfo) -> Self {
+        let bytes = INFO.saturating_add(info.state.num_deleted.saturating_mul(LISTED));
+        Self { requests: 1, bytes }
+    }
+
+    /// So many frames of a stream.
+    #[must_use]
+    pub fn frames(info: &StreamInfo, n: u64) -> Self {
+        let bytes = info.state.bytes.checked_div(info.state.messages).unwrap_or(0);
+        // An answer is JSON with base64 in it.
+        Self { requests: n, bytes: n.saturating_mul(bytes.saturating_mul(4) / 3) }
+    }
+}
+
+impl Reason {
+    pub(super) fn new(what: What, answer: Answer, words: impl Into<String>) -> Self {
+        let words = vec![words.into()];
+        Self { what, answer, sequences: None, words, facts: Vec::new(), proof: None }
+    }
+
+    pub(super) fn sequences(self, n: u64, bound: Bound) -> Self {
+        Self { sequences: Some(Sequences { n, bound }), ..self }
+    }
+
+    pub(super) fn add(mut self, words: impl Into<String>) -> Self {
+        self.words.push(words.into());
+        self
+    }
+
+    pub(super) fn fact(mut self, name: &'static str, fact: Fact) -> Self {
+        self.facts.push((name, fact));
+        self
+    }
+
+    pub(super) fn proof(self, words: impl Into<String>, price: Option<Price>) -> Self {
+        Self { proof: Some(Proof { words: words.into(), price }), ..self }
+    }
+}
+
+impl From<Option<u64>> for Fact {
+    fn from(n: Option<u64>) -> Self {
+        n.map_or(Self::None, Self::Number)
+    }
+}
+
+impl From<Option<Timestamp>> for Fact {
+    fn from(time: Option<Timestamp>) -> Self {
+        time.map_or(Self::None, Self::Time)
+    }
+}

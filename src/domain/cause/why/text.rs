@@ -1,0 +1,143 @@
+//! The answer as text: ASCII only, so that it survives any ticket system.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Answer, Asked, Looked, Reason, Why};
+use crate::domain::{Connection, escape, format};
+
+/// Columns of a line, but for words that are longer.
+const WIDTH: usize = 100;
+/// Columns of labels.
+const LABEL: usize = 10;
+
+/// A time to the second, in UTC (RFC 3339).
+pub(super) fn time(time: Timestamp) -> String {
+    time.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A sentence with its first letter large.
+pub(super) fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Who was asked for what.
+pub(super) fn head(asked: &Asked<'_>) -> Vec<(&'static str, String)> {
+    let room = match &asked.room.name {
+        Some(name) => format!("{} ({})", asked.room.id, escape::text(name)),
+        None => asked.room.id.to_string(),
+    };
+    let name = asked.room.id.stream();
+    let stream = match asked.looked {
+        Looked::NotYet => format!("{name}, not looked at"),
+        Looked::Failed(_) => format!("{name}, could not be looked at"),
+        Looked::NoStream => format!("no {name}"),
+        Looked::Stream(info) => {
+            let state = &info.state;
+            format!(
+                "{name}: {}, sequences {}-{}",
+                format::counted(state.messages, "message"),
+                format::count(state.first_seq),
+                format::count(state.last_seq)
+            )
+        }
+    };
+    let mut head = vec![("room", room), ("stream", stream), ("server", server(asked.connection))];
+    if let Some(window) = asked.window() {
+        let all = asked.stream().map_or(0, |info| info.state.messages);
+        let read = match &asked.reading {
+            Some(reading) => format!(
+                "{} of {} read, {} without an answer",
+                format::count(reading.frames),
+                format::counted(all, "message"),
+                format::counted(reading.unread, "sequence")
+            ),
+            None => format!("none of {} read", format::counted(all, "message")),
+        };
+        head.push(("window", format!("{}: {read}", format::range(window))));
+    }
+    head
+}
+
+fn server(connection: &Connection) -> String {
+    match connection {
+        Connection::Demo => "the embedded demo, no server".into(),
+        Connection::Connected { address, server, version, account, .. } => {
+            let account = account
+                .as_ref()
+                .map_or(String::new(), |name| format!(", account {}", escape::text(name)));
+            format!("{server}, version {version}, at {address}{account}")
+        }
+        Connection::Connecting { tried, .. }
+        | Connection::Reconnecting { tried, .. }
+        | Connection::Denied { tried, .. } => format!("not connected; tried {tried}"),
+    }
+}
+
+/// The answer, for a ticket. Ends without a line break.
+#[must_use]
+pub fn text(why: &Why) -> String {
+    let mut out =
+        format!("roomscope {} why, as of {}\n", env!("CARGO_PKG_VERSION"), time(why.as_of));
+    for (label, value) in &why.head {
+        wrap(&mut out, &format!("{label:LABEL$}"), value);
+    }
+    if let Some(completeness) = why.completeness {
+        wrap(&mut out, "complete  ", completeness.word());
+        for words in &why.judged {
+            wrap(&mut out, "          ", words);
+        }
+    }
+    out.push('\n');
+    for reason in &why.reasons {
+        line(&mut out, reason);
+    }
+    out.truncate(out.trim_end().len());
+    ascii(&out)
+}
+
+fn line(out: &mut String, reason: &Reason) {
+    let label = format!("{:8}  ", reason.answer.name());
+    let n = reason.sequences.map_or_else(String::new, |n| format!(" [{}]", n.words()));
+    let title = format!("{}{n}:", capital(reason.what.title()));
+    wrap(out, &label, &format!("{title} {}", reason.words.join(" ")));
+    if let Some(proof) = reason.proof.as_ref().filter(|_| reason.answer != Answer::No) {
+        let price = proof.price.map_or_else(String::new, |price| format!(" ({})", price.words()));
+        wrap(out, "          -> ", &format!("{}{price}", proof.words));
+    }
+}
+
+/// Writes a text after a label, folded at spaces, further lines below the first.
+fn wrap(out: &mut String, label: &str, text: &str) {
+    let _ = write!(out, "{label}");
+    let mut column = label.len();
+    for (n, word) in text.split(' ').enumerate() {
+        let wide = word.chars().count();
+        if n > 0 && column + 1 + wide > WIDTH {
+            let _ = write!(out, "\n{:1$}", "", label.len());
+            column = label.len();
+        } else if n > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += wide;
+    }
+    out.push('\n');
+}
+
+/// Letters beyond ASCII as `\u{e9}`: in names, which are escaped already.
+fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            out.extend(c.escape_unicode());
+        }
+    }
+    out
+}

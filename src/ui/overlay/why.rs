@@ -1,0 +1,107 @@
+//! Why a room's backlog is short: each reason with its answer, and what may be asked.
+
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::app::{Action, State, WhyLayer};
+use crate::domain::Completeness;
+use crate::domain::cause::why::{Answer, Reason};
+use crate::domain::format;
+
+use super::super::paint::span;
+use super::super::text;
+use super::super::theme::Theme;
+
+/// Columns of the answers, and of the labels above them.
+const LABEL: usize = 9;
+
+/// The answer for the layer's room.
+pub(super) fn lines(
+    theme: &Theme,
+    state: &State,
+    layer: &WhyLayer,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let mut out = Vec::new();
+    let Some(answer) = layer.answer(state) else {
+        super::folded(&mut out, "The room is not in the list any more.", width, theme.text);
+        return out;
+    };
+    for (label, words) in &answer.head {
+        put(&mut out, label, theme.dim, words, theme.text, width);
+    }
+    if let Some(completeness) = answer.completeness {
+        let style = match completeness {
+            Completeness::Whole | Completeness::Explained => theme.good,
+            Completeness::Damaged => theme.bad,
+            Completeness::NotExplained | Completeness::NotKnown => theme.note,
+        };
+        put(&mut out, "complete", theme.dim, completeness.word(), style, width);
+        for words in &answer.judged {
+            put(&mut out, "", theme.dim, words, theme.text, width);
+        }
+    }
+    let asks = asks(state, layer);
+    if !asks.is_empty() {
+        let style = if layer.failed.is_some() { theme.bad } else { theme.note };
+        put(&mut out, "to ask", theme.dim, &asks, style, width);
+    }
+    out.push(Line::default());
+    for reason in &answer.reasons {
+        one(&mut out, theme, reason, width);
+    }
+    out
+}
+
+/// What can be asked, with its price; or how that goes.
+fn asks(state: &State, layer: &WhyLayer) -> String {
+    if layer.asking.is_some() {
+        return "asking".into();
+    }
+    let failed = layer.failed.as_ref().map_or_else(String::new, |why| format!("not told: {why}; "));
+    let Some(open) = layer.open(state) else { return failed };
+    let list = open.list.map(|(n, price)| {
+        format!("the list of {} ({})", format::counted(n, "missing sequence"), price.words())
+    });
+    let get = open.get.map(|(_, price)| format!("the time of one get ({})", price.words()));
+    let all: Vec<String> = list.into_iter().chain(get).collect();
+    format!("{failed}{} asks for {}", state.keymap.hint(Action::Open), all.join(" and "))
+}
+
+fn one(out: &mut Vec<Line<'static>>, theme: &Theme, reason: &Reason, width: usize) {
+    let (word, style) = match reason.answer {
+        Answer::Yes => ("yes", theme.note),
+        Answer::CannotBeKnown => ("unknown", theme.strong),
+        Answer::No => ("no", theme.dim),
+    };
+    let n = reason.sequences.map_or_else(String::new, |n| format!(" [{}]", n.words()));
+    let title = format!("{}{n}", reason.what.title());
+    if reason.answer == Answer::No {
+        let words = format!("{title}: {}", reason.words.join(" "));
+        put(out, word, style, &words, theme.dim, width);
+        return;
+    }
+    put(out, word, style, &title, style, width);
+    put(out, "", style, &reason.words.join(" "), theme.text, width);
+    if let Some(proof) = &reason.proof {
+        let price = proof.price.map_or_else(String::new, |price| format!(" ({})", price.words()));
+        let words = format!("{} {}{price}", theme.glyphs.dot, proof.words);
+        put(out, "", style, &words, theme.dim, width);
+    }
+}
+
+/// A label and folded words beside it.
+fn put(
+    out: &mut Vec<Line<'static>>,
+    label: &str,
+    label_style: Style,
+    words: &str,
+    style: Style,
+    width: usize,
+) {
+    let folded = text::wrap(words, width.saturating_sub(LABEL).max(8));
+    for (n, part) in folded.into_iter().enumerate() {
+        let label = text::left(if n == 0 { label } else { "" }, LABEL, "");
+        out.push(Line::from(vec![span(label, label_style), span(part, style)]));
+    }
+}
