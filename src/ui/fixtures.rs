@@ -44,6 +44,7 @@ pub(super) fn info(name: &str, first: u64, last: u64, messages: u64) -> StreamIn
     let between = if messages == 0 { 0 } else { last + 1 - first - messages };
     StreamInfo {
         created: ago(86_400 * 40),
+        as_of: Some(now()),
         config: StreamConfig {
             subjects: vec![format!("unibus.room.{name}")],
             retention: "limits".into(),

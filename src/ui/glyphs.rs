@@ -25,6 +25,10 @@ pub(super) struct Glyphs {
     pub(super) stale: &'static str,
     pub(super) select: &'static str,
     pub(super) gap: &'static str,
+    /// Under the words of what is reported as lost and cannot be read.
+    pub(super) lost: &'static str,
+    /// Under the words of what the server counts as stored and does not give.
+    pub(super) unreadable: &'static str,
     pub(super) unread: &'static str,
     pub(super) bar: &'static str,
     pub(super) junction: &'static str,
@@ -64,6 +68,8 @@ impl Glyphs {
                 stale: "?",
                 select: "▌",
                 gap: "╌",
+                lost: "×",
+                unreadable: "≈",
                 unread: "!",
                 bar: "│",
                 junction: "┬",
@@ -93,6 +99,8 @@ impl Glyphs {
                 stale: "?",
                 select: ">",
                 gap: "-",
+                lost: "x",
+                unreadable: "~",
                 unread: "!",
                 bar: "|",
                 junction: "+",

@@ -71,7 +71,8 @@ impl Theme {
             rule_focus: PLAIN.fg(p.blue),
             selected: PLAIN.fg(p.on_selected).bg(p.selected).add_modifier(Modifier::BOLD),
             selected_idle: PLAIN.fg(p.on_selected).bg(p.idle),
-            gap: PLAIN.fg(p.amber),
+            // Most of what is missing was removed on purpose: no colour that warns.
+            gap: PLAIN.fg(p.gray),
             unread: PLAIN.fg(p.red).add_modifier(Modifier::BOLD),
             good: PLAIN.fg(p.green),
             note: PLAIN.fg(p.amber),
@@ -100,7 +101,7 @@ impl Theme {
             rule_focus: BOLD,
             selected: REVERSED,
             selected_idle: PLAIN.add_modifier(Modifier::UNDERLINED),
-            gap: BOLD,
+            gap: PLAIN,
             unread: BOLD.add_modifier(Modifier::UNDERLINED),
             good: PLAIN,
             note: BOLD,

@@ -5,4 +5,4 @@ pub mod completeness;
 pub mod removal;
 
 pub use completeness::{Account, Completeness};
-pub use removal::{From, Removal, What, removals};
+pub use removal::{From, Removal, What, can_have_taken, removals};

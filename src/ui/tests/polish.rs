@@ -170,7 +170,9 @@ fn limits_that_explain_a_short_history_stand_where_it_is_looked_at() {
     state.view.content = Content::Page(page.into());
     fixtures::select(&mut state, 1);
     let screen = shown(&state);
-    assert!(screen.contains("limits in force: max_msgs 20,"), "{screen}");
+    assert!(screen.contains("In force now, and can have removed"), "{screen}");
+    assert!(screen.contains("- max_age 1h; the stream is 40d"), "{screen}");
+    assert!(screen.contains("- requests may delete messages"), "{screen}");
     state.view.room = None;
     state.focus = Focus::Rooms;
     let screen = shown(&state);
