@@ -86,6 +86,14 @@ pub enum Effect {
         /// What to search for.
         goal: Goal,
     },
+    /// Ask for the stream's state, and its list of deleted sequences where that is short; takes the
+    /// place of a search. Replies with `Msg::LookedUp`.
+    LookUp {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
+    },
     /// Sample the stream for its map, with at most 256 requests; replaces a survey under way.
     /// Replies with `Msg::Surveyed`.
     Survey {

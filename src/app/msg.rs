@@ -41,10 +41,12 @@ pub enum Msg {
     Partial(Job, Box<Page>),
     /// A read ended.
     Read(Job, Result<History, Fault>),
-    /// A page was read into the cache, or could not be.
-    Prefetched(Job),
-    /// A search ended.
-    Sought(Job, Result<Landing, Fault>),
+    /// A page was read into the cache, or could not be; with its stream as the read saw it.
+    Prefetched(Job, Option<Box<StreamInfo>>),
+    /// A search ended, in the stream as it was at this time by the server's clock.
+    Sought(Job, Option<Timestamp>, Result<Landing, Fault>),
+    /// The stream as it is now; `None` where there is none.
+    LookedUp(Job, Result<Option<Box<StreamInfo>>, Fault>),
     /// A survey ended; `None` when there is nothing to survey.
     Surveyed(Job, Result<Option<Box<Survey>>, Fault>),
     /// The first message at or after a sequence.

@@ -198,6 +198,13 @@ impl State {
             || !self.connection.is_up()
     }
 
+    /// When what is on the screen was so, in words that end a claim: ` as of 14:03:05`.
+    #[must_use]
+    pub fn as_of(&self) -> String {
+        let as_of = self.view.as_of(self.now, &self.zone);
+        as_of.map_or_else(String::new, |moment| format!(" as of {moment}"))
+    }
+
     /// The layer on top.
     #[must_use]
     pub fn top(&self) -> Option<&Overlay> {

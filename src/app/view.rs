@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::domain::{Fault, FaultKind, History, Page, Place, RoomId, StreamInfo, Unread};
 
 use super::effect::Job;
+use super::moment::Moment;
 use super::rows::{self, Row};
 
 /// The opened room.
@@ -16,6 +18,8 @@ pub struct View {
     pub room: Option<RoomId>,
     /// What the last read gave; stays on the screen until the next one gives something.
     pub content: Content,
+    /// When the server told what the content stands on; `None` where nothing was read.
+    pub moment: Option<Moment>,
     /// The sequence the selection is on: the first one of its row.
     pub selected: Option<u64>,
     /// First row on the screen.
@@ -89,6 +93,14 @@ impl View {
             Content::Empty(info) => Some(info),
             _ => None,
         }
+    }
+
+    /// When the content was so, for what is claimed of all of the stream; `None` where there is none
+    /// to claim it of.
+    #[must_use]
+    pub fn as_of(&self, now: Timestamp, zone: &TimeZone) -> Option<String> {
+        let told = || self.stream()?.as_of.map(Moment::by_server);
+        self.moment.or_else(told).map(|moment| moment.words(now, zone))
     }
 
     /// Rows on the page.

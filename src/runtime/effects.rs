@@ -134,9 +134,17 @@ impl Executor {
             }
             Effect::StopPrefetch => self.ahead.stop(),
             Effect::Seek { job, room, goal } => self.seeking.start(async move {
-                let landing = services.reader.seek(&room.id.stream(), goal).await;
-                let reply = Msg::Sought(job, landing.map_err(|error| error.fault()));
-                let _ = replies.send(reply).await;
+                let sought = services.reader.seek_as_of(&room.id.stream(), goal).await;
+                let (as_of, landing) = match sought {
+                    Ok((landing, as_of)) => (as_of, Ok(landing)),
+                    Err(error) => (None, Err(error.fault())),
+                };
+                let _ = replies.send(Msg::Sought(job, as_of, landing)).await;
+            }),
+            Effect::LookUp { job, room } => self.seeking.start(async move {
+                let info = services.reader.state(&room.id.stream()).await;
+                let info = info.map(|info| info.map(Box::new)).map_err(|error| error.fault());
+                let _ = replies.send(Msg::LookedUp(job, info)).await;
             }),
             Effect::Survey { job, room } => self.sampling.start(async move {
                 let survey = services.reader.survey(&room.id.stream()).await;

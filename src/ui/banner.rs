@@ -1,15 +1,17 @@
-//! Standing remarks above the rows of a page: why the last read failed, what became of the
-//! ensure, that the stream has drifted.
+//! Standing remarks above the rows of a page: why the last read failed, what is known to have
+//! changed since, what became of the ensure, that the stream has drifted.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::rooms::RoomRow;
+use crate::app::since::since;
 use crate::app::{Action, State, ToastKind};
 
 use super::paint;
 use super::text;
 use super::theme::Theme;
+use super::words;
 
 struct Remark {
     kind: ToastKind,
@@ -46,6 +48,9 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
             ToastKind::Failed,
             &format!("The last read failed; below is what was read before. {fault}."),
         );
+    }
+    if let Some(since) = since(state) {
+        remark(ToastKind::Note, &words::since(&since, state));
     }
     if let Some(note) = &view.note {
         remark(ToastKind::Note, note);

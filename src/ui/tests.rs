@@ -1,6 +1,7 @@
 //! Every screen as text, at three sizes.
 
 mod keys;
+mod moments;
 mod polish;
 mod rules;
 

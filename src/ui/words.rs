@@ -2,12 +2,17 @@
 
 use jiff::Timestamp;
 
-use crate::app::State;
 use crate::app::rooms::RoomRow;
+use crate::app::since::Since;
 use crate::app::view::Content;
+use crate::app::{Action, Moment, State};
 use crate::domain::{Connection, Found, Room, RoomState, StreamSpec, Unread, escape, format};
 
 use super::text;
+
+/// Before a list of what the configuration can have taken.
+pub(super) const IN_FORCE: &str =
+    "In force now, and can have removed them (what was in force before is not known):";
 
 /// Milliseconds after which something under way shows that it is.
 pub(super) const SLOW_MS: i64 = 200;
@@ -171,6 +176,30 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
 /// Whether the room is the opened one and has no stream all the same.
 fn could_not_create(room: &Room, state: &State) -> bool {
     state.view.room.as_ref() == Some(&room.id) && matches!(state.view.content, Content::NoStream)
+}
+
+/// What became of the stream since the page was read.
+pub(super) fn since(since: &Since, state: &State) -> String {
+    let key = state.keymap.hint(Action::Refresh);
+    let moment = since.as_of.map(Moment::by_server);
+    let by =
+        moment.map_or_else(String::new, |at| format!(" at {}", at.words(state.now, &state.zone)));
+    if since.remade {
+        return format!("The stream was deleted and made again since{by}. {key} reads it.");
+    }
+    let mut parts = Vec::new();
+    if let Some(last) = since.newer {
+        parts.push(format!("Newer frames exist: the stream went on to {}.", format::count(last)));
+    }
+    if let Some(last) = since.back {
+        let last = format::count(last);
+        parts.push(format!("Its end is gone since: the last sequence is {last}, lower than here."));
+    }
+    if let Some(first) = since.begins {
+        let first = format::count(first);
+        parts.push(format!("Its beginning is gone since: the stream begins at {first}."));
+    }
+    format!("{} Seen{by}; {key} reads it anew.", parts.join(" "))
 }
 
 /// Who named a room.

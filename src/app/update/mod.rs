@@ -3,6 +3,7 @@
 mod actions;
 mod ahead;
 mod copy;
+mod gaps;
 mod jump;
 mod keys;
 mod map;
@@ -57,10 +58,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             effects.extend(jump::landed(state, job));
             effects
         }
-        Msg::Sought(job, outcome) => jump::sought(state, job, outcome),
+        Msg::Sought(job, as_of, outcome) => jump::sought(state, job, as_of, outcome),
+        Msg::LookedUp(job, outcome) => gaps::looked_up(state, job, outcome),
         Msg::Surveyed(job, outcome) => map::surveyed(state, job, outcome),
         Msg::Asked(job, seq, outcome) => map::asked(state, job, seq, outcome),
-        Msg::Prefetched(job) => ahead::fetched(state, job),
+        Msg::Prefetched(job, stream) => ahead::fetched(state, job, stream),
         Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
         Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),
         Msg::ToastExpired(id) => {

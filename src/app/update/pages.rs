@@ -7,7 +7,7 @@ use crate::app::toast::ToastKind;
 use crate::app::view::{Content, Load, View};
 use crate::domain::{FaultKind, Page, PageSize, Place, Room, RoomId, Slot, Window};
 
-use super::{jump, motion};
+use super::{gaps, motion};
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
@@ -95,7 +95,8 @@ pub(super) fn older(state: &mut State, pages: u64) -> Vec<Effect> {
     let Some(page) = state.view.page() else { return go(state, Place::Newest) };
     let (start, _) = turning_from(state, page);
     if start <= page.stream.state.first_seq {
-        return vec![state.toast(ToastKind::Note, "this is the oldest page")];
+        let words = format!("this is the oldest page{}", state.as_of());
+        return vec![state.toast(ToastKind::Note, words)];
     }
     let skip = (pages - 1).saturating_mul(state.page_size.get());
     go(state, Place::Before(start.saturating_sub(skip).max(1)))
@@ -186,7 +187,7 @@ pub(super) fn next_gap(state: &mut State) -> Vec<Effect> {
     });
     match found {
         Some(_) => select_or_say(state, found, ""),
-        None => jump::gap(state, true),
+        None => gaps::beyond(state, true),
     }
 }
 
@@ -197,7 +198,7 @@ pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
     });
     match found {
         Some(_) => select_or_say(state, found, ""),
-        None => jump::gap(state, false),
+        None => gaps::beyond(state, false),
     }
 }
 
@@ -246,11 +247,11 @@ fn matches(row: &Row<'_>, wanted: &str) -> bool {
 }
 
 /// Why there is no page, in a person's words.
-pub(super) fn no_page(state: &State) -> &'static str {
+pub(super) fn no_page(state: &State) -> String {
     match (&state.view.content, &state.view.room) {
-        (Content::Empty(_), _) => "the stream holds no messages",
-        (Content::NoStream, _) => "the room has no stream",
-        (_, None) => "no room is open; Enter opens the selected one",
-        _ => "no page is shown",
+        (Content::Empty(_), _) => format!("the stream held no messages{}", state.as_of()),
+        (Content::NoStream, _) => format!("the room had no stream{}", state.as_of()),
+        (_, None) => "no room is open; Enter opens the selected one".into(),
+        _ => "no page is shown".into(),
     }
 }

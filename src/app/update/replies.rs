@@ -1,6 +1,9 @@
 //! What the shell reports: the connection, listings and reads.
 
+use jiff::Timestamp;
+
 use crate::app::effect::{Effect, Job};
+use crate::app::moment::Moment;
 use crate::app::rooms::Listing;
 use crate::app::rows::{self, Row};
 use crate::app::state::State;
@@ -135,9 +138,9 @@ pub(super) fn partial(state: &mut State, job: Job, page: Box<Page>) -> Vec<Effec
         return Vec::new();
     };
     load.partial = true;
-    let place = load.place;
+    let (place, asked) = (load.place, load.since);
     let Some(id) = state.view.room.clone() else { return Vec::new() };
-    show(state, &id, History::Page(page));
+    show(state, &id, History::Page(page), asked);
     select(state, place);
     state.jumps.pictured = state.view.selected;
     Vec::new()
@@ -153,11 +156,11 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
             state.forget_failures();
             if let Some(spot) = spot {
                 let digest = state.detail.digest.take();
-                show(state, &id, history);
+                show(state, &id, history, load.since);
                 state.detail.digest = digest;
                 spot.restore(state);
             } else {
-                show(state, &id, history);
+                show(state, &id, history, load.since);
                 select(state, load.place);
             }
             Vec::new()
@@ -170,11 +173,14 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
     }
 }
 
-fn show(state: &mut State, id: &RoomId, history: History) {
+/// Shows what a read gave that was asked for then.
+fn show(state: &mut State, id: &RoomId, history: History, asked: Timestamp) {
     state.view.fault = None;
     state.forget_failures();
     state.detail.digest = None;
     state.view.take(history);
+    let as_of = state.view.stream().and_then(|info| info.as_of);
+    state.view.moment = Some(Moment::of(as_of, asked, state.now));
     know(state, id);
 }
 

@@ -77,13 +77,15 @@ impl Wanted {
 
     /// Reads the page into the cache, if `bytes` of it fit there, and says that it is done.
     pub(super) async fn prefetch(self, bytes: u64) {
+        let mut info = None;
         if bytes <= self.services.reader.cache_limit() / 2 {
             let stream = self.room.id.stream();
             let read = self.services.reader.page(&stream, self.place, self.size, 0, &());
             // What fails here is said when somebody wants the page.
-            let _ = read.await;
+            let history = read.await.ok();
+            info = history.as_ref().and_then(seen).cloned().map(Box::new);
         }
-        let _ = self.replies.send(Msg::Prefetched(self.job)).await;
+        let _ = self.replies.send(Msg::Prefetched(self.job, info)).await;
     }
 
     async fn page(&self, teller: &Teller<'_>) -> Result<History, crate::domain::Fault> {

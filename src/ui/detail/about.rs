@@ -109,8 +109,7 @@ fn in_force(facts: &mut Facts, cause: GapCause, stream: &StreamInfo) {
         facts.folded("", words, Tone::Plain);
         return;
     }
-    let words = "In force now, and can have removed them (what was in force before is not known):";
-    facts.folded("", words, Tone::Plain);
+    facts.folded("", words::IN_FORCE, Tone::Plain);
     for removal in all {
         facts.item(&removal.words);
     }
