@@ -50,6 +50,8 @@ pub enum Effect {
         size: PageSize,
         /// Rows of the page that make the first picture; 0 for none before it is whole.
         screenful: usize,
+        /// Whether nothing that was kept may be shown: a person asked for what the server has now.
+        fresh: bool,
     },
     /// Read the unread runs of a page again. Replies with `Msg::Progress` and `Msg::Read`.
     Retry {

@@ -39,6 +39,11 @@ impl Services {
         Self { reader: Reader::new(Arc::clone(&store)).with_cache(cache), store, tty }
     }
 
+    /// The same, with nothing given out that was kept.
+    fn anew(self) -> Self {
+        Self { reader: self.reader.anew(), ..self }
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn HistoryStore> {
@@ -119,7 +124,8 @@ impl Executor {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful };
                 self.read(wanted.open(deleted));
             }
-            Effect::Read { job, room, place, size, screenful } => {
+            Effect::Read { job, room, place, size, screenful, fresh } => {
+                let services = if fresh { services.anew() } else { services };
                 let wanted = Wanted { services, replies, job, room, place, size, screenful };
                 self.read(wanted.read());
             }

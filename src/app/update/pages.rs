@@ -67,12 +67,16 @@ pub(super) fn opened(state: &State) -> Option<Box<Room>> {
 
 /// Reads the page of a place.
 pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
+    read(state, place, false)
+}
+
+fn read(state: &mut State, place: Place, fresh: bool) -> Vec<Effect> {
     let Some(room) = opened(state) else {
         return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
     };
     let (size, screenful) = (state.page_size, screenful(state, place));
     let job = load(state, place);
-    vec![Effect::Read { job, room, place, size, screenful }]
+    vec![Effect::Read { job, room, place, size, screenful, fresh }]
 }
 
 /// The page on the screen, or the one being read as far as it can be foretold: keys that turn
@@ -115,15 +119,16 @@ pub(super) fn newer(state: &mut State, pages: u64) -> Vec<Effect> {
 }
 
 /// Reads the same window again. On the newest page with the last row selected, the newest page,
-/// so that someone who stands at the end stays at the end.
-pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
+/// so that someone who stands at the end stays at the end. By hand, all of it is read from the
+/// server.
+pub(super) fn refresh(state: &mut State, by_hand: bool) -> Vec<Effect> {
     let at_end = state.view.is_newest()
         && state.view.selected_index().is_some_and(|at| at + 1 == state.view.rows());
     let place = match state.view.page() {
         Some(page) if !at_end => Place::At(page.window()),
         _ => Place::Newest,
     };
-    go(state, place)
+    read(state, place, by_hand)
 }
 
 /// Reads what could not be read, unless that is under way.
@@ -146,7 +151,7 @@ pub(super) fn complete(state: &mut State) -> Vec<Effect> {
         return vec![state.toast(ToastKind::Note, "everything on this page was read")];
     }
     if !has_unread(&page) {
-        return refresh(state);
+        return refresh(state, false);
     }
     let Some(room) = opened(state) else { return Vec::new() };
     let job = load(state, Place::At(page.window()));

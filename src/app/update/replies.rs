@@ -43,7 +43,7 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
         effects.extend(pages::complete(state));
     } else if state.view.room.is_some() && state.view.fault.is_some() {
         state.unasked += 1;
-        effects.extend(pages::refresh(state));
+        effects.extend(pages::refresh(state, false));
     }
     effects
 }

@@ -1,3 +1,4 @@
+mod anew;
 mod cancel;
 mod first_picture;
 mod opening;
@@ -24,6 +25,7 @@ fn read_effect(job: u64, room: &Room) -> Effect {
         place: Place::Newest,
         size: PageSize::DEFAULT,
         screenful: 0,
+        fresh: false,
     }
 }
 

@@ -24,6 +24,7 @@ fn big(job: u64, room: &Room) -> Effect {
         place: Place::Newest,
         size,
         screenful: 0,
+        fresh: false,
     }
 }
 
