@@ -62,6 +62,12 @@ pub enum Effect {
         /// The page to complete.
         page: Arc<Page>,
     },
+    /// Reply with `Msg::Again` when what could not be read may be tried again for the verdict on a
+    /// room; replaces such a wait under way.
+    WaitToReadAgain {
+        /// Job.
+        job: Job,
+    },
     /// Read a page into the cache, for nobody yet; replaces such a read under way, and is itself
     /// abandoned by any other read. Replies with `Msg::Prefetched`.
     Prefetch {

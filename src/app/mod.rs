@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod chart;
+pub mod damage;
 pub mod effect;
 pub mod jumps;
 pub mod key;

@@ -43,6 +43,8 @@ pub enum Msg {
     Read(Job, Result<History, Fault>),
     /// A page was read into the cache, or could not be; with its stream as the read saw it.
     Prefetched(Job, Option<Box<StreamInfo>>),
+    /// What the server did not give may be asked for again.
+    Again(Job),
     /// A search ended, in the stream as it was at this time by the server's clock.
     Sought(Job, Option<Timestamp>, Result<Landing, Fault>),
     /// The stream as it is now; `None` where there is none.

@@ -26,6 +26,8 @@ pub struct View {
     pub offset: usize,
     /// The read under way.
     pub load: Option<Load>,
+    /// The wait before what the server did not give is asked for again, and then that read.
+    pub again: Option<Job>,
     /// The neighbouring page being read into the cache.
     pub ahead: Option<Ahead>,
     /// Neighbours of the page on the screen that were read into the cache.

@@ -16,7 +16,7 @@ use crate::app::{Effect, Job, Msg};
 use crate::domain::{Fault, FaultKind, PageSize, Place, Room, StreamInfo};
 use crate::store::ensure::amend;
 use crate::store::lister::list_rooms;
-use crate::store::reader::Reader;
+use crate::store::reader::{AGAIN_AFTER, Reader};
 use crate::store::{HistoryStore, OP_TIMEOUT};
 
 use super::clipboard;
@@ -60,6 +60,8 @@ pub struct Executor {
     /// Reads for the cache; they give way to every other read.
     ahead: Lane,
     seeking: Lane,
+    /// A wait before a page is read again.
+    waiting: Lane,
     sampling: Lane,
     asking: Lane,
     writing: Vec<JoinHandle<()>>,
@@ -107,6 +109,7 @@ impl Executor {
             reading: Lane::default(),
             ahead: Lane::default(),
             seeking: Lane::default(),
+            waiting: Lane::default(),
             sampling: Lane::default(),
             asking: Lane::default(),
             writing: Vec::new(),
@@ -134,6 +137,10 @@ impl Executor {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful: 0 };
                 self.read(wanted.retry(page));
             }
+            Effect::WaitToReadAgain { job } => self.waiting.start(async move {
+                sleep(AGAIN_AFTER).await;
+                let _ = replies.send(Msg::Again(job)).await;
+            }),
             Effect::Prefetch { job, room, place, size, bytes } => {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful: 0 };
                 self.ahead.start(wanted.prefetch(bytes));
@@ -207,7 +214,7 @@ impl Executor {
     /// any case, and the program should not end in the middle of one.
     pub async fn finish(self) {
         drop((self.listing, self.reading, self.ahead));
-        drop((self.seeking, self.sampling, self.asking));
+        drop((self.seeking, self.waiting, self.sampling, self.asking));
         for job in self.writing {
             // An amend is two requests, each bounded.
             let _ = timeout(OP_TIMEOUT * 2, job).await;

@@ -49,6 +49,9 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
             &format!("The last read failed; below is what was read before. {fault}."),
         );
     }
+    if let Some(damage) = view.room.as_ref().and_then(|id| state.damaged.get(id)) {
+        remark(ToastKind::Failed, &words::damaged(damage, state));
+    }
     if let Some(since) = since(state) {
         remark(ToastKind::Note, &words::since(&since, state));
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::app::damage::Damage;
 use crate::app::rooms::RoomRow;
 use crate::app::since::Since;
 use crate::app::view::Content;
@@ -176,6 +177,16 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
 /// Whether the room is the opened one and has no stream all the same.
 fn could_not_create(room: &Room, state: &State) -> bool {
     state.view.room.as_ref() == Some(&room.id) && matches!(state.view.content, Content::NoStream)
+}
+
+/// That a room was found damaged, and why. When that was, where what is on the screen is of
+/// another moment.
+pub(super) fn damaged(damage: &Damage, state: &State) -> String {
+    let why = damage.why.join(" ");
+    if state.view.moment == Some(damage.moment) {
+        return format!("Damaged: {why}");
+    }
+    format!("Damaged, as seen at {}: {why}", damage.at(state.now, &state.zone))
 }
 
 /// What became of the stream since the page was read.

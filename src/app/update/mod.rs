@@ -3,6 +3,7 @@
 mod actions;
 mod ahead;
 mod copy;
+mod damage;
 mod gaps;
 mod jump;
 mod keys;
@@ -62,6 +63,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::LookedUp(job, outcome) => gaps::looked_up(state, job, outcome),
         Msg::Surveyed(job, outcome) => map::surveyed(state, job, outcome),
         Msg::Asked(job, seq, outcome) => map::asked(state, job, seq, outcome),
+        Msg::Again(job) => damage::again(state, job),
         Msg::Prefetched(job, stream) => ahead::fetched(state, job, stream),
         Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
         Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),

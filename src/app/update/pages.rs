@@ -1,13 +1,13 @@
 //! Opening rooms and turning pages.
 
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Job};
 use crate::app::rows::{self, Row};
 use crate::app::state::{Focus, State};
 use crate::app::toast::ToastKind;
 use crate::app::view::{Content, Load, View};
 use crate::domain::{FaultKind, Page, PageSize, Place, Room, RoomId, Slot, Window};
 
-use super::{gaps, motion};
+use super::{damage, gaps, motion};
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
@@ -52,8 +52,10 @@ fn screenful(state: &State, place: Place) -> usize {
     }
 }
 
-fn load(state: &mut State, place: Place) -> crate::app::effect::Job {
+pub(super) fn load(state: &mut State, place: Place) -> Job {
     let job = state.job();
+    // Whatever is read now is judged anew.
+    state.view.again = None;
     // A search whose end nobody waits for any more.
     state.jumps.seek = None;
     state.view.load = Some(Load { job, place, since: state.now, progress: None, partial: false });
@@ -147,10 +149,11 @@ pub(super) fn complete(state: &mut State) -> Vec<Effect> {
             None => Vec::new(),
         };
     };
-    if state.view.fault.is_none() && !has_unread(&page) {
+    let is_partial = has_unread(&page) || damage::has_unreadable(&page);
+    if state.view.fault.is_none() && !is_partial {
         return vec![state.toast(ToastKind::Note, "everything on this page was read")];
     }
-    if !has_unread(&page) {
+    if !is_partial {
         return refresh(state, false);
     }
     let Some(room) = opened(state) else { return Vec::new() };

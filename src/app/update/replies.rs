@@ -13,7 +13,7 @@ use crate::domain::{
     Connection, Ensured, Fault, Found, History, Listed, Page, Place, RoomId, format,
 };
 
-use super::{motion, pages};
+use super::{damage, motion, pages};
 
 /// Reads that a connection that came back causes, without a key in between.
 const UNASKED_AT_MOST: u8 = 3;
@@ -163,7 +163,7 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
                 show(state, &id, history, load.since);
                 select(state, load.place);
             }
-            Vec::new()
+            damage::judge(state, job)
         }
         Err(fault) => {
             let toast = state.toast(ToastKind::Failed, fault.to_string());

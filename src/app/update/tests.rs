@@ -1,6 +1,7 @@
 //! The app as a session reads: something happens, then look at the state and the effects.
 
 mod ahead;
+mod damage;
 mod jumps;
 mod keys;
 mod map;

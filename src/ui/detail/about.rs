@@ -44,6 +44,10 @@ fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
     };
     edge(facts, "above", gap.after, none, state);
     evidence(facts, gap, state);
+    if gap.cause == GapCause::Unreadable {
+        let key = state.keymap.hint(Action::Retry);
+        facts.folded("next", &format!("{key} reads these sequences again."), Tone::Plain);
+    }
     let is_removed = !matches!(gap.cause, GapCause::Lost) && !gap.cause.is_unreadable();
     if let Some(page) = state.view.page().filter(|_| is_removed) {
         in_force(facts, gap.cause, &page.stream);
