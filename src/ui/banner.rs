@@ -59,6 +59,13 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
         remark(ToastKind::Note, note);
     }
     let row = view.room.as_ref().and_then(|id| state.rooms.get(id));
+    if view.fault.is_none() && view.stream().is_some() && row.is_some_and(words::has_no_leader) {
+        remark(
+            ToastKind::Failed,
+            "No leader now: what is below was told before, and nothing is known of what the stream \
+             holds now.",
+        );
+    }
     if let Some((_, drift)) = row.and_then(RoomRow::drift) {
         let fields = drift.fields.iter().map(|f| f.field).collect::<Vec<_>>().join(", ");
         let key = state.keymap.hint(Action::Drift);

@@ -69,6 +69,9 @@ fn paragraphs(state: &State) -> Vec<String> {
 
 /// An emptied stream: what can have emptied it, and nothing stronger.
 fn empty(info: &StreamInfo, state: &State) -> Vec<String> {
+    if info.leaderless {
+        return vec![words::NO_LEADER.into()];
+    }
     let mut out = vec![format!("The stream is there and held no messages{}.", state.as_of())];
     let last = info.state.last_seq;
     if last == 0 {

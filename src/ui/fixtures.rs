@@ -1,5 +1,6 @@
 //! States to draw: a fixed clock, UTC, and rooms that show every marker.
 
+mod kinds;
 mod layers;
 mod maps;
 mod pages;
@@ -17,6 +18,7 @@ use crate::domain::{
     StreamInfo, StreamState, Subject,
 };
 
+pub(super) use kinds::*;
 pub(super) use layers::*;
 pub(super) use maps::*;
 pub(super) use pages::*;
@@ -200,7 +202,19 @@ pub(super) const ALL: &[Fixture] = &[
     ("empty", empty),
     ("hostile", hostile),
     ("large", large),
+    ("damaged", damaged),
+    ("leaderless", leaderless_opened),
     ("map", map),
     ("map_unsampled", unsampled),
     ("map_sampled", sampled),
+];
+
+/// A room of each kind, and what is said of one without a leader.
+pub(super) const KINDS: &[Fixture] = &[
+    ("healthy", healthy),
+    ("trimmed", trimmed),
+    ("damaged", damaged),
+    ("leaderless", leaderless),
+    ("leaderless_listed", leaderless_listed),
+    ("leaderless_opened", leaderless_opened),
 ];

@@ -7,7 +7,9 @@ use crate::app::rooms::RoomRow;
 use crate::app::since::Since;
 use crate::app::view::Content;
 use crate::app::{Action, Moment, State};
-use crate::domain::{Connection, Found, Room, RoomState, StreamSpec, Unread, escape, format};
+use crate::domain::{
+    Connection, FaultKind, Found, Room, RoomState, StreamSpec, Unread, escape, format,
+};
 
 use super::text;
 
@@ -113,10 +115,23 @@ pub(super) fn unread_text(run: &Unread) -> String {
     }
 }
 
+/// Of a room of which a member without a leader told.
+pub(super) const NO_LEADER: &str = "Its stream has no leader: what it holds now is not known.";
+
+/// Whether the last that was heard of a room's stream is that it has no leader.
+pub(super) fn has_no_leader(row: &RoomRow) -> bool {
+    match &row.found {
+        Found::Stream(info) => info.leaderless,
+        Found::Failed(fault) => fault.kind == FaultKind::NoLeader,
+        _ => false,
+    }
+}
+
 /// A room's state in a sentence.
 pub(super) fn state_sentence(row: &RoomRow) -> String {
     match (row.state(), &row.found) {
         (_, Found::Failed(fault)) => format!("Its stream could not be asked: {fault}."),
+        (RoomState::NoLeader, _) => NO_LEADER.into(),
         (RoomState::Checking, _) => "Its stream was not asked for yet.".into(),
         (RoomState::Ok, _) if row.room.subject.is_none() => {
             "Its stream is there and looks like what the contract makes; its subject and replicas \

@@ -10,7 +10,8 @@ use crate::app::state::State;
 use crate::app::toast::ToastKind;
 use crate::app::view::Content;
 use crate::domain::{
-    Connection, Ensured, Fault, Found, History, Listed, Page, Place, RoomId, format,
+    Connection, Ensured, Fault, FaultKind, Found, History, Listed, Page, Place, RoomId, Slot,
+    format,
 };
 
 use super::{damage, motion, pages};
@@ -167,6 +168,9 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
         }
         Err(fault) => {
             let toast = state.toast(ToastKind::Failed, fault.to_string());
+            if fault.kind == FaultKind::NoLeader {
+                state.rooms.set_found(&id, Found::Failed(fault.clone()));
+            }
             state.view.fault = Some(fault);
             vec![toast]
         }
@@ -213,6 +217,16 @@ impl Spot {
 
 /// The list learns what the read saw of the stream.
 fn know(state: &mut State, id: &RoomId) {
+    let without_leader = |slot: &Slot| match slot {
+        Slot::Unread(run) if run.fault.kind == FaultKind::NoLeader => Some(run.fault.clone()),
+        _ => None,
+    };
+    let page = state.view.page();
+    if let Some(fault) = page.and_then(|page| page.slots().iter().find_map(without_leader)) {
+        // It was there at the first look, and gone before the last.
+        state.rooms.set_found(id, Found::Failed(fault));
+        return;
+    }
     let found = match (&state.view.content, state.view.stream()) {
         (_, Some(info)) => {
             let mut info = Box::new(info.clone());

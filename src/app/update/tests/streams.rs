@@ -109,3 +109,26 @@ fn no_answer_takes_nothing_away_from_what_is_known_of_a_stream() {
     let row = tell(&mut app, failed(FaultKind::Denied("x".into())));
     assert_eq!((row.state(), row.stale), (RoomState::Denied, None));
 }
+
+#[test]
+fn a_read_that_found_no_leader_leaves_the_room_without_a_claim() {
+    let state = |app: &App| app.state.rooms.get(&id("a")).unwrap().state();
+    let mut app = App::reading(page(window(1, 20), 20, None, None));
+    assert_eq!(state(&app), RoomState::Ok);
+    app.press("r");
+    app.reply(Err(fault(FaultKind::NoLeader)));
+    assert_eq!(state(&app), RoomState::NoLeader);
+    assert!(app.state.view.page().is_some(), "what was read before stays, as of its moment");
+    app.press("r");
+    app.reply(history(page(window(1, 20), 20, None, None)));
+    assert_eq!(state(&app), RoomState::Ok);
+
+    // Lost between the first look and the last get.
+    let whole = page(window(1, 20), 20, None, None);
+    let mut builder = PageBuilder::new(whole.window());
+    builder.unread(whole.window(), fault(FaultKind::NoLeader));
+    let none = Page::build(builder, (None, None), Vec::new(), whole.stream, Cost::default());
+    app.press("r");
+    app.reply(history(none));
+    assert_eq!(state(&app), RoomState::NoLeader);
+}
