@@ -11,6 +11,17 @@ use super::toast::ToastId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Job(pub u64);
 
+/// Whether opening a room may make its stream where that is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Make {
+    /// Only where this session has not seen the stream.
+    Unseen,
+    /// No: it was seen, so a person is asked first.
+    AskFirst,
+    /// Yes: a person was asked.
+    Asked,
+}
+
 /// Something for the shell to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -22,7 +33,8 @@ pub enum Effect {
         known: Vec<Room>,
     },
     /// Read a page, and ensure the room's stream where it is missing and may be made; replaces a
-    /// read under way. Replies with `Msg::Ensured`, then as `Read`.
+    /// read under way. Replies with `Msg::Ensured`, or with `Msg::Gone` where a person is to be asked,
+    /// then as `Read`.
     Open {
         /// Job.
         job: Job,
@@ -36,6 +48,8 @@ pub enum Effect {
         screenful: usize,
         /// Deleted sequences of its stream, as last heard.
         deleted: u64,
+        /// Whether a missing stream may be made.
+        make: Make,
     },
     /// Read a page; replaces a read under way. Replies with `Msg::Progress`, at most one
     /// `Msg::Partial`, and `Msg::Read`.

@@ -20,7 +20,7 @@ pub mod update;
 pub mod view;
 
 pub use action::{Action, REGISTRY};
-pub use effect::{Effect, Job};
+pub use effect::{Effect, Job, Make};
 pub use key::{Key, KeyCode};
 pub use keymap::Keymap;
 pub use moment::Moment;

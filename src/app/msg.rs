@@ -35,6 +35,9 @@ pub enum Msg {
     Listed(Job, Listed),
     /// Outcome of ensuring the opened room.
     Ensured(Job, RoomId, Result<Ensured, Fault>),
+    /// The opened room's stream is missing, and was there earlier in this session; with when it was
+    /// made, where that is known. Nothing was made.
+    Gone(Job, RoomId, Option<Timestamp>),
     /// A read under way: slots known of slots in the window.
     Progress(Job, u64, u64),
     /// The newest rows of a page that is still being read; the rest of it is unread, not tried.

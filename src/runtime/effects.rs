@@ -123,9 +123,9 @@ impl Executor {
         let (services, replies) = (self.services.clone(), self.replies.clone());
         match effect {
             Effect::List { job, known } => self.listing.start(list(services, replies, job, known)),
-            Effect::Open { job, room, place, size, screenful, deleted } => {
+            Effect::Open { job, room, place, size, screenful, deleted, make } => {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful };
-                self.read(wanted.open(deleted));
+                self.read(wanted.open(deleted, make));
             }
             Effect::Read { job, room, place, size, screenful, fresh } => {
                 let services = if fresh { services.anew() } else { services };

@@ -62,6 +62,9 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
         Some(Overlay::Confirm { .. }) => {
             return vec![("y".into(), "changes the stream"), ("any other key".into(), "leaves it")];
         }
+        Some(Overlay::Recreate { .. }) => {
+            return vec![("Enter y".into(), "creates it"), ("any other key".into(), "leaves it")];
+        }
         Some(Overlay::Help { .. }) => {
             return vec![
                 one(A::Close, "close"),

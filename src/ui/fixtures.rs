@@ -192,6 +192,7 @@ pub(super) const ALL: &[Fixture] = &[
     ("unread", unread),
     ("drift", drift),
     ("confirm", confirm),
+    ("recreate", recreate),
     ("help", help),
     ("prompt", prompt),
     ("connection", connection),

@@ -175,12 +175,17 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
                 spec(&wanted)
             )
         }
+        (Some(_), _) if state.rooms.was_seen(&room.id) => {
+            "Its stream was here earlier in this session and is gone. Opening it asks before a new, \
+             empty one is made."
+                .into()
+        }
         (Some(_), _) if could_not_create(room, state) => {
             "Opening it would have created its stream, and that failed.".into()
         }
         (Some(wanted), _) => {
             format!(
-                "Opening it creates {}. Messages from before that were never captured.",
+                "Opening it creates {}. What was published before is not in it.",
                 spec(&wanted)
             )
         }

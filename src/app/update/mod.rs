@@ -12,6 +12,7 @@ mod motion;
 mod pages;
 mod pointer;
 mod prompt;
+mod recreate;
 mod replies;
 mod stream;
 #[cfg(test)]
@@ -52,6 +53,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Connection(connection) => replies::connection(state, connection),
         Msg::Listed(job, listed) => replies::listed(state, job, listed),
         Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
+        Msg::Gone(job, id, made) => recreate::ask(state, job, id, made),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
         Msg::Partial(job, page) => replies::partial(state, job, page),
         Msg::Read(job, outcome) => {

@@ -1,6 +1,6 @@
 //! Opening rooms and turning pages.
 
-use crate::app::effect::{Effect, Job};
+use crate::app::effect::{Effect, Job, Make};
 use crate::app::rows::{self, Row};
 use crate::app::state::{Focus, State};
 use crate::app::toast::ToastKind;
@@ -11,6 +11,12 @@ use super::{damage, gaps, motion};
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
+    let make = if state.rooms.was_seen(id) { Make::AskFirst } else { Make::Unseen };
+    open_and(state, id, make)
+}
+
+/// The same, with what may become of a missing stream.
+pub(super) fn open_and(state: &mut State, id: &RoomId, make: Make) -> Vec<Effect> {
     let Some(row) = state.rooms.get(id) else { return Vec::new() };
     let room = Box::new(row.room.clone());
     let deleted = row.stream().map_or(0, |info| info.state.num_deleted);
@@ -27,7 +33,7 @@ pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
     let (place, size) = (Place::Newest, state.page_size);
     let screenful = screenful(state, place);
     let job = load(state, place);
-    effects.push(Effect::Open { job, room, place, size, screenful, deleted });
+    effects.push(Effect::Open { job, room, place, size, screenful, deleted, make });
     effects
 }
 

@@ -8,6 +8,7 @@ mod map;
 mod opening;
 mod paging;
 mod partial;
+mod recreate;
 mod selection;
 mod streams;
 
@@ -17,7 +18,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::app::action::{Action, REGISTRY, by_name};
-use crate::app::effect::{Effect, Job};
+use crate::app::effect::{Effect, Job, Make};
 use crate::app::key::{Key, KeyCode};
 use crate::app::keymap::Keymap;
 use crate::app::msg::{Msg, Target};

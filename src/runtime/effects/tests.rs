@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::time::timeout;
 
 use super::*;
+use crate::app::Make;
 use crate::domain::{Completeness, FaultKind, History, RoomId};
 use crate::store::embedded::{Condition, EmbeddedStore};
 
@@ -74,6 +75,7 @@ async fn opening_ensures_before_it_reads() {
         size: PageSize::DEFAULT,
         screenful: 0,
         deleted: 0,
+        make: Make::Unseen,
     });
     assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), _, Ok(_))));
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));

@@ -5,6 +5,7 @@ mod connection;
 mod drift;
 mod help;
 pub(super) mod map;
+mod recreate;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,7 +23,10 @@ const fn wanted_width(overlay: &Overlay) -> u16 {
     match overlay {
         Overlay::Help { .. } | Overlay::Map { .. } => 148,
         Overlay::Drift { .. } => 100,
-        Overlay::Confirm { .. } | Overlay::Connection { .. } | Overlay::Prompt(_) => 78,
+        Overlay::Confirm { .. }
+        | Overlay::Recreate { .. }
+        | Overlay::Connection { .. }
+        | Overlay::Prompt(_) => 78,
     }
 }
 
@@ -64,6 +68,7 @@ fn content(theme: &Theme, overlay: &Overlay, state: &State, width: usize) -> Vec
         Overlay::Help { filter, .. } => help::lines(theme, &state.keymap, filter, width),
         Overlay::Drift { .. } => drift::lines(theme, state, width),
         Overlay::Confirm { room, changes, .. } => confirm::lines(theme, room, changes, width),
+        Overlay::Recreate { room, made, .. } => recreate::lines(theme, state, room, *made, width),
         Overlay::Connection { .. } => connection::lines(theme, state, width),
         Overlay::Map { cursor } => map::lines(theme, state, *cursor, width),
         Overlay::Prompt(_) => Vec::new(),
@@ -75,6 +80,7 @@ fn title(overlay: &Overlay) -> &'static str {
         Overlay::Help { .. } => "Help",
         Overlay::Drift { .. } => "Stream and contract",
         Overlay::Confirm { .. } => "Change this stream?",
+        Overlay::Recreate { .. } => "Create a new stream?",
         Overlay::Connection { .. } => "Connection",
         Overlay::Map { .. } => "The whole stream",
         Overlay::Prompt(_) => "",
