@@ -93,7 +93,7 @@ pub(super) fn connection(
 
 /// Whether a server has no name of its own: it then calls itself by its id, a public key of 56
 /// characters that begins with N.
-fn is_server_id(name: &str) -> bool {
+pub(super) fn is_server_id(name: &str) -> bool {
     name.len() == 56
         && name.starts_with('N')
         && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())

@@ -120,7 +120,7 @@ fn tour(site: &Site, tap: &Wiretap, args: &[&str]) {
     open(&mut pty, "empty");
     pty.wait_for("It never stored one");
     open(&mut pty, "purged");
-    pty.wait_for("All 5 sequences were removed");
+    pty.wait_for("Its last sequence was 5; the next message will be 6.");
     open(&mut pty, "fresh");
     pty.wait("what became of it", |text| {
         text.contains("was created at") || text.contains("would create")
@@ -181,7 +181,7 @@ fn jump_the_abyss(pty: &mut Pty) {
     pty.wait_for("30 slots = 20 frames + 10 missing");
     pty.send("[");
     pty.wait_for("60,011 slots = 20 frames + 59,991 missing");
-    pty.wait_for("oldest page");
+    pty.wait_for("oldest at ");
     pty.send("]");
     pty.wait_for("newest at ");
 }

@@ -5,7 +5,7 @@ use crate::app::{Action, State};
 use crate::domain::cause::can_have_taken;
 use crate::domain::{Edge, Gap, GapCause, Slot, StreamInfo, Unread, Witness, format};
 
-use super::super::words;
+use super::super::{text, words};
 use super::head::{Fact, Facts, Tone};
 
 /// The lines of a row that is not a frame, for a pane of `width` columns.
@@ -95,6 +95,8 @@ fn evidence(facts: &mut Facts, gap: &Gap, state: &State) {
 /// Who said it, and when by its own clock.
 fn witness(by: &Witness, state: &State) -> String {
     let who = match &by.leader {
+        // The room's card has it in full.
+        Some(id) if words::is_server_id(id) => format!("{}..., the leader", text::head(id, 8)),
         Some(name) => format!("{name}, the leader"),
         None => "the server".into(),
     };
@@ -126,7 +128,7 @@ fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, 
     };
     facts.folded(label, &format!("frame {}", format::count(edge.seq)), Tone::Accent);
     let time = format::precise(edge.time, &state.zone).replacen('T', " ", 1);
-    for part in super::super::text::wrap(&time, facts.room()) {
+    for part in text::wrap(&time, facts.room()) {
         facts.indented(part);
     }
 }

@@ -117,3 +117,19 @@ fn the_pane_beside_a_gap_has_its_evidence_and_what_can_have_taken_it() {
     assert!(screen.contains("- requests may delete messages (no deny_delete)"), "{screen}");
     assert!(!screen.contains("limits in force"), "{screen}");
 }
+
+#[test]
+fn a_leader_that_is_named_by_its_id_takes_no_three_lines() {
+    let mut state = fixtures::damaged((120, 40));
+    let Content::Page(page) = &state.view.content else { panic!() };
+    let mut stream = page.stream.clone();
+    stream.leader = Some(format!("N{}", "ABCDEFGHIJ2".repeat(5)));
+    let range = Window::new(1, 9).unwrap();
+    let mut builder = PageBuilder::new(range);
+    builder.gap(Answer(&stream).gap(range, GapCause::Removed));
+    let page = Page::build(builder, (None, None), Vec::new(), stream, Cost::default());
+    state.view.content = Content::Page(page.into());
+    fixtures::select(&mut state, 1);
+    let screen = pane(&state, Focus::Detail);
+    assert!(screen.contains("told by NABCDEFG..., the leader, 12:07:30"), "{screen}");
+}

@@ -110,7 +110,7 @@ fn ages_are_not_cut() {
 #[test]
 fn a_narrow_title_keeps_the_name_of_the_room() {
     for (columns, expected) in
-        [(80, "general 9,623-9,822 of 5,000-9,822 · newest page "), (60, "general ")]
+        [(80, "general 9,623-9,822 of 5,000-9,822 · newest at "), (60, "general ")]
     {
         let mut state = fixtures::opened((columns, 24));
         state.focus = Focus::Rooms;
