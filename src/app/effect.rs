@@ -11,6 +11,17 @@ use super::toast::ToastId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Job(pub u64);
 
+/// Whether opening a room may make its stream where that is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Make {
+    /// Only where this session has not seen the stream.
+    Unseen,
+    /// No: it was seen, so a person is asked first.
+    AskFirst,
+    /// Yes: a person was asked.
+    Asked,
+}
+
 /// Something for the shell to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -22,7 +33,8 @@ pub enum Effect {
         known: Vec<Room>,
     },
     /// Read a page, and ensure the room's stream where it is missing and may be made; replaces a
-    /// read under way. Replies with `Msg::Ensured`, then as `Read`.
+    /// read under way. Replies with `Msg::Ensured`, or with `Msg::Gone` where a person is to be asked,
+    /// then as `Read`.
     Open {
         /// Job.
         job: Job,
@@ -36,6 +48,8 @@ pub enum Effect {
         screenful: usize,
         /// Deleted sequences of its stream, as last heard.
         deleted: u64,
+        /// Whether a missing stream may be made.
+        make: Make,
     },
     /// Read a page; replaces a read under way. Replies with `Msg::Progress`, at most one
     /// `Msg::Partial`, and `Msg::Read`.
@@ -50,6 +64,8 @@ pub enum Effect {
         size: PageSize,
         /// Rows of the page that make the first picture; 0 for none before it is whole.
         screenful: usize,
+        /// Whether nothing that was kept may be shown: a person asked for what the server has now.
+        fresh: bool,
     },
     /// Read the unread runs of a page again. Replies with `Msg::Progress` and `Msg::Read`.
     Retry {
@@ -59,6 +75,12 @@ pub enum Effect {
         room: Box<Room>,
         /// The page to complete.
         page: Arc<Page>,
+    },
+    /// Reply with `Msg::Again` when what could not be read may be tried again for the verdict on a
+    /// room; replaces such a wait under way.
+    WaitToReadAgain {
+        /// Job.
+        job: Job,
     },
     /// Read a page into the cache, for nobody yet; replaces such a read under way, and is itself
     /// abandoned by any other read. Replies with `Msg::Prefetched`.
@@ -85,6 +107,14 @@ pub enum Effect {
         room: Box<Room>,
         /// What to search for.
         goal: Goal,
+    },
+    /// Ask for the stream's state, and its list of deleted sequences where that is short; takes the
+    /// place of a search. Replies with `Msg::LookedUp`.
+    LookUp {
+        /// Job.
+        job: Job,
+        /// The room.
+        room: Box<Room>,
     },
     /// Sample the stream for its map, with at most 256 requests; replaces a survey under way.
     /// Replies with `Msg::Surveyed`.

@@ -3,14 +3,17 @@
 
 pub mod action;
 pub mod chart;
+pub mod damage;
 pub mod effect;
 pub mod jumps;
 pub mod key;
 pub mod keymap;
+pub mod moment;
 pub mod msg;
 pub mod overlay;
 pub mod rooms;
 pub mod rows;
+pub mod since;
 pub mod state;
 pub mod toast;
 pub mod update;
@@ -18,9 +21,10 @@ pub mod view;
 pub mod why;
 
 pub use action::{Action, REGISTRY};
-pub use effect::{Effect, Job};
+pub use effect::{Effect, Job, Make};
 pub use key::{Key, KeyCode};
 pub use keymap::Keymap;
+pub use moment::Moment;
 pub use msg::{Msg, Target};
 pub use overlay::{Overlay, Prompt, PromptKind};
 pub use state::{Focus, State, Viewport};

@@ -34,20 +34,25 @@ pub enum Msg {
     Connection(Connection),
     /// Part of a listing.
     Listed(Job, Listed),
-    /// Something a room held was found lost or unreadable.
-    Damaged(RoomId),
     /// Outcome of ensuring the opened room.
     Ensured(Job, RoomId, Result<Ensured, Fault>),
+    /// The opened room's stream is missing, and was there earlier in this session; with when it was
+    /// made, where that is known. Nothing was made.
+    Gone(Job, RoomId, Option<Timestamp>),
     /// A read under way: slots known of slots in the window.
     Progress(Job, u64, u64),
     /// The newest rows of a page that is still being read; the rest of it is unread, not tried.
     Partial(Job, Box<Page>),
     /// A read ended.
     Read(Job, Result<History, Fault>),
-    /// A page was read into the cache, or could not be.
-    Prefetched(Job),
-    /// A search ended.
-    Sought(Job, Result<Landing, Fault>),
+    /// A page was read into the cache, or could not be; with its stream as the read saw it.
+    Prefetched(Job, Option<Box<StreamInfo>>),
+    /// What the server did not give may be asked for again.
+    Again(Job),
+    /// A search ended, in the stream as it was at this time by the server's clock.
+    Sought(Job, Option<Timestamp>, Result<Landing, Fault>),
+    /// The stream as it is now; `None` where there is none.
+    LookedUp(Job, Result<Option<Box<StreamInfo>>, Fault>),
     /// A survey ended; `None` when there is nothing to survey.
     Surveyed(Job, Result<Option<Box<Survey>>, Fault>),
     /// The first message at or after a sequence.

@@ -1,5 +1,6 @@
 //! Layers over the panes, and the line that is typed.
 
+use jiff::Timestamp;
 use tui_input::Input;
 
 use crate::domain::{RoomId, StreamInfo};
@@ -33,6 +34,15 @@ pub enum Overlay {
         /// What would change, one line each, escaped.
         changes: Vec<String>,
     },
+    /// The question before a stream that was seen in this session and is gone is made anew.
+    Recreate {
+        /// Lines scrolled down.
+        scroll: usize,
+        /// The room whose stream it was.
+        room: RoomId,
+        /// When that was made, where it is known.
+        made: Option<Timestamp>,
+    },
     /// The connection in full.
     Connection {
         /// Lines scrolled down.
@@ -57,6 +67,7 @@ impl Overlay {
             Self::Help { scroll, .. }
             | Self::Drift { scroll }
             | Self::Confirm { scroll, .. }
+            | Self::Recreate { scroll, .. }
             | Self::Connection { scroll } => Some(*scroll),
             Self::Why(why) => Some(why.scroll),
             Self::Map { .. } | Self::Prompt(_) => None,
@@ -68,6 +79,7 @@ impl Overlay {
             Self::Help { scroll, .. }
             | Self::Drift { scroll }
             | Self::Confirm { scroll, .. }
+            | Self::Recreate { scroll, .. }
             | Self::Connection { scroll } => Some(scroll),
             Self::Why(why) => Some(&mut why.scroll),
             Self::Map { .. } | Self::Prompt(_) => None,

@@ -3,7 +3,7 @@
 mod row;
 mod sort;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -39,6 +39,8 @@ pub struct Rooms {
     rows: Vec<RoomRow>,
     by_id: HashMap<RoomId, usize>,
     visible: Vec<usize>,
+    /// Rooms whose stream was there at some time of this session.
+    seen: HashSet<RoomId>,
     /// The filter, as typed.
     pub filter: String,
     /// The order.
@@ -95,6 +97,7 @@ impl Rooms {
     pub fn set_found(&mut self, id: &RoomId, mut found: Found) {
         if let Found::Stream(info) = &mut found {
             info.state.deleted = None;
+            self.seen.insert(id.clone());
         }
         if let Some(row) = self.by_id.get(id).and_then(|&at| self.rows.get_mut(at)) {
             row.learn(found);
@@ -138,6 +141,12 @@ impl Rooms {
     #[must_use]
     pub fn get(&self, id: &RoomId) -> Option<&RoomRow> {
         self.by_id.get(id).and_then(|&at| self.rows.get(at))
+    }
+
+    /// Whether the room's stream was there at some time of this session.
+    #[must_use]
+    pub fn was_seen(&self, id: &RoomId) -> bool {
+        self.seen.contains(id)
     }
 
     /// Of how many rooms something was found, or why nothing could be.

@@ -1,6 +1,6 @@
 //! All that the screen is drawn from.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::domain::{Connection, PageSize, Room, RoomId};
 
 use super::chart::Chart;
+use super::damage::Damage;
 use super::effect::{Effect, Job};
 use super::jumps::Jumps;
 use super::keymap::Keymap;
@@ -39,6 +40,8 @@ pub struct State {
     pub zoom: bool,
     /// The rooms.
     pub rooms: Rooms,
+    /// Rooms found damaged in this session. Kept whatever is read later: a server forgets.
+    pub damaged: HashMap<RoomId, Damage>,
     /// The opened room.
     pub view: View,
     /// The selected frame.
@@ -166,6 +169,7 @@ impl State {
             focus: Focus::Rooms,
             zoom: false,
             rooms: Rooms::new(start.known.clone()),
+            damaged: HashMap::new(),
             view: View::default(),
             detail: Detail::default(),
             overlays: Vec::new(),
@@ -200,6 +204,13 @@ impl State {
             || self.chart.sampling.is_some()
             || self.chart.asking.is_some()
             || !self.connection.is_up()
+    }
+
+    /// When what is on the screen was so, in words that end a claim: ` as of 14:03:05`.
+    #[must_use]
+    pub fn as_of(&self) -> String {
+        let as_of = self.view.as_of(self.now, &self.zone);
+        as_of.map_or_else(String::new, |moment| format!(" as of {moment}"))
     }
 
     /// The layer on top.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::domain::{Fault, FaultKind, History, Page, Place, RoomId, StreamInfo, Unread};
 
 use super::effect::Job;
+use super::moment::Moment;
 use super::rows::{self, Row};
 
 /// The opened room.
@@ -16,12 +18,16 @@ pub struct View {
     pub room: Option<RoomId>,
     /// What the last read gave; stays on the screen until the next one gives something.
     pub content: Content,
+    /// When the server told what the content stands on; `None` where nothing was read.
+    pub moment: Option<Moment>,
     /// The sequence the selection is on: the first one of its row.
     pub selected: Option<u64>,
     /// First row on the screen.
     pub offset: usize,
     /// The read under way.
     pub load: Option<Load>,
+    /// The wait before what the server did not give is asked for again, and then that read.
+    pub again: Option<Job>,
     /// The neighbouring page being read into the cache.
     pub ahead: Option<Ahead>,
     /// Neighbours of the page on the screen that were read into the cache.
@@ -89,6 +95,14 @@ impl View {
             Content::Empty(info) => Some(info),
             _ => None,
         }
+    }
+
+    /// When the content was so, for what is claimed of all of the stream; `None` where there is none
+    /// to claim it of.
+    #[must_use]
+    pub fn as_of(&self, now: Timestamp, zone: &TimeZone) -> Option<String> {
+        let told = || self.stream()?.as_of.map(Moment::by_server);
+        self.moment.or_else(told).map(|moment| moment.words(now, zone))
     }
 
     /// Rows on the page.

@@ -11,7 +11,8 @@ pub enum Ensured {
     Present(Box<StreamInfo>),
     /// The stream was there with another configuration. No write was sent.
     Drifted(Box<StreamInfo>, Drift),
-    /// The stream was missing and now exists; what was published before was never captured.
+    /// The stream was missing and now exists. What was published before is mostly not in it: never
+    /// captured, or gone with an earlier stream; its state tells what the server took up of one.
     Created(Box<StreamInfo>),
     /// The stream is missing and would be created, but writes are off.
     WouldCreate(StreamSpec),

@@ -108,6 +108,8 @@ impl RoomState {
             _ if room.persist == Some(false) => Self::NotPersisted,
             Found::Unknown => Self::Checking,
             Found::NoStream => Self::NoStream,
+            // All else that such a member tells is its own, and may be old.
+            Found::Stream(info) if info.leaderless => Self::NoLeader,
             Found::Stream(info) if !Drift::compare(room, &info.config).is_none() => Self::Drift,
             Found::Stream(info) if info.state.is_empty() => Self::Empty,
             Found::Stream(_) => Self::Kept,
@@ -173,7 +175,15 @@ mod tests {
                 ..StreamInfo::default()
             }))
         };
+        let leaderless = |mut found: Found| {
+            if let Found::Stream(info) = &mut found {
+                info.leaderless = true;
+            }
+            found
+        };
         let table = [
+            (&kept, leaderless(stream(1, &["a"])), RoomState::NoLeader),
+            (&kept, leaderless(stream(0, &["a", "b"])), RoomState::NoLeader),
             (&kept, Found::Unknown, RoomState::Checking),
             (&kept, Found::NoStream, RoomState::NoStream),
             (&kept, stream(1, &["a"]), RoomState::Kept),

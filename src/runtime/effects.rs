@@ -17,7 +17,7 @@ use crate::app::{Effect, Job, Msg};
 use crate::domain::{Fault, FaultKind, PageSize, Place, Room, StreamInfo};
 use crate::store::ensure::amend;
 use crate::store::lister::list_rooms;
-use crate::store::reader::Reader;
+use crate::store::reader::{AGAIN_AFTER, Reader};
 use crate::store::{HistoryStore, OP_TIMEOUT};
 
 use super::clipboard;
@@ -40,6 +40,11 @@ impl Services {
         Self { reader: Reader::new(Arc::clone(&store)).with_cache(cache), store, tty }
     }
 
+    /// The same, with nothing given out that was kept.
+    fn anew(self) -> Self {
+        Self { reader: self.reader.anew(), ..self }
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn HistoryStore> {
@@ -56,6 +61,8 @@ pub struct Executor {
     /// Reads for the cache; they give way to every other read.
     ahead: Lane,
     seeking: Lane,
+    /// A wait before a page is read again.
+    waiting: Lane,
     sampling: Lane,
     asking: Lane,
     why: Lane,
@@ -104,6 +111,7 @@ impl Executor {
             reading: Lane::default(),
             ahead: Lane::default(),
             seeking: Lane::default(),
+            waiting: Lane::default(),
             sampling: Lane::default(),
             asking: Lane::default(),
             why: Lane::default(),
@@ -118,11 +126,12 @@ impl Executor {
         let (services, replies) = (self.services.clone(), self.replies.clone());
         match effect {
             Effect::List { job, known } => self.listing.start(list(services, replies, job, known)),
-            Effect::Open { job, room, place, size, screenful, deleted } => {
+            Effect::Open { job, room, place, size, screenful, deleted, make } => {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful };
-                self.read(wanted.open(deleted));
+                self.read(wanted.open(deleted, make));
             }
-            Effect::Read { job, room, place, size, screenful } => {
+            Effect::Read { job, room, place, size, screenful, fresh } => {
+                let services = if fresh { services.anew() } else { services };
                 let wanted = Wanted { services, replies, job, room, place, size, screenful };
                 self.read(wanted.read());
             }
@@ -131,15 +140,27 @@ impl Executor {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful: 0 };
                 self.read(wanted.retry(page));
             }
+            Effect::WaitToReadAgain { job } => self.waiting.start(async move {
+                sleep(AGAIN_AFTER).await;
+                let _ = replies.send(Msg::Again(job)).await;
+            }),
             Effect::Prefetch { job, room, place, size, bytes } => {
                 let wanted = Wanted { services, replies, job, room, place, size, screenful: 0 };
                 self.ahead.start(wanted.prefetch(bytes));
             }
             Effect::StopPrefetch => self.ahead.stop(),
             Effect::Seek { job, room, goal } => self.seeking.start(async move {
-                let landing = services.reader.seek(&room.id.stream(), goal).await;
-                let reply = Msg::Sought(job, landing.map_err(|error| error.fault()));
-                let _ = replies.send(reply).await;
+                let sought = services.reader.seek_as_of(&room.id.stream(), goal).await;
+                let (as_of, landing) = match sought {
+                    Ok((landing, as_of)) => (as_of, Ok(landing)),
+                    Err(error) => (None, Err(error.fault())),
+                };
+                let _ = replies.send(Msg::Sought(job, as_of, landing)).await;
+            }),
+            Effect::LookUp { job, room } => self.seeking.start(async move {
+                let info = services.reader.state(&room.id.stream()).await;
+                let info = info.map(|info| info.map(Box::new)).map_err(|error| error.fault());
+                let _ = replies.send(Msg::LookedUp(job, info)).await;
             }),
             Effect::Survey { job, room } => self.sampling.start(async move {
                 let survey = services.reader.survey(&room.id.stream()).await;
@@ -202,7 +223,7 @@ impl Executor {
     /// any case, and the program should not end in the middle of one.
     pub async fn finish(self) {
         drop((self.listing, self.reading, self.ahead));
-        drop((self.seeking, self.sampling, self.asking, self.why));
+        drop((self.seeking, self.waiting, self.sampling, self.asking, self.why));
         for job in self.writing {
             // An amend is two requests, each bounded.
             let _ = timeout(OP_TIMEOUT * 2, job).await;

@@ -21,6 +21,7 @@ pub(super) fn note(msg: &Msg) {
         Msg::Ensured(_, _, Ok(Ensured::Created(info))) => {
             tracing::info!(subjects = ?info.config.subjects, "created a stream");
         }
+        Msg::Gone(_, id, _) => tracing::warn!(room = %id, "a stream seen earlier is gone"),
         Msg::Amended(_, Ok((info, _))) => {
             tracing::info!(subjects = ?info.config.subjects, "changed a stream");
         }

@@ -1,15 +1,17 @@
-//! Standing remarks above the rows of a page: why the last read failed, what became of the
-//! ensure, that the stream has drifted.
+//! Standing remarks above the rows of a page: why the last read failed, what is known to have
+//! changed since, what became of the ensure, that the stream has drifted.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::rooms::RoomRow;
+use crate::app::since::since;
 use crate::app::{Action, State, ToastKind};
 
 use super::paint;
 use super::text;
 use super::theme::Theme;
+use super::words;
 
 struct Remark {
     kind: ToastKind,
@@ -47,10 +49,23 @@ fn remarks(body: Rect, state: &State) -> Vec<Remark> {
             &format!("The last read failed; below is what was read before. {fault}."),
         );
     }
+    if let Some(damage) = view.room.as_ref().and_then(|id| state.damaged.get(id)) {
+        remark(ToastKind::Failed, &words::damaged(damage, state));
+    }
+    if let Some(since) = since(state) {
+        remark(ToastKind::Note, &words::since(&since, state));
+    }
     if let Some(note) = &view.note {
         remark(ToastKind::Note, note);
     }
     let row = view.room.as_ref().and_then(|id| state.rooms.get(id));
+    if view.fault.is_none() && view.stream().is_some() && row.is_some_and(words::has_no_leader) {
+        remark(
+            ToastKind::Failed,
+            "No leader now: what is below was told before, and nothing is known of what the stream \
+             holds now.",
+        );
+    }
     if let Some((_, drift)) = row.and_then(RoomRow::drift) {
         let fields = drift.fields.iter().map(|f| f.field).collect::<Vec<_>>().join(", ");
         let key = state.keymap.hint(Action::Drift);

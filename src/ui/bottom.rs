@@ -62,6 +62,9 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
         Some(Overlay::Confirm { .. }) => {
             return vec![("y".into(), "changes the stream"), ("any other key".into(), "leaves it")];
         }
+        Some(Overlay::Recreate { .. }) => {
+            return vec![("Enter y".into(), "creates it"), ("any other key".into(), "leaves it")];
+        }
         Some(Overlay::Help { .. }) => {
             return vec![
                 one(A::Close, "close"),
@@ -144,7 +147,7 @@ fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
     let page = matches!(state.view.content, Content::Page(_));
     let unread = state.view.page().is_some_and(|p| {
         let failed = |s: &Slot| matches!(s, Slot::Unread(run) if !state.view.is_reading(run));
-        p.slots().iter().any(failed)
+        p.slots().iter().any(|s| failed(s) || matches!(s, Slot::Unreadable(_)))
     });
     if unread || state.view.fault.is_some() {
         all.push(one(A::Retry, "read again"));

@@ -6,7 +6,8 @@ use ratatui::text::Line;
 
 use crate::app::view::Content;
 use crate::app::{Action, State};
-use crate::domain::{StreamInfo, escape, format};
+use crate::domain::cause::can_have_taken;
+use crate::domain::{Gap, GapCause, StreamInfo, format};
 
 use super::paint;
 use super::text;
@@ -17,7 +18,8 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     let width = usize::from(area.width.saturating_sub(5)).min(76);
     let mut lines = vec![Line::default()];
     for (n, paragraph) in paragraphs(state).iter().enumerate() {
-        if n > 0 {
+        // A list stands close together.
+        if n > 0 && !paragraph.starts_with("- ") {
             lines.push(Line::default());
         }
         let style = if n == 0 { theme.strong } else { theme.text };
@@ -52,7 +54,7 @@ fn paragraphs(state: &State) -> Vec<String> {
             }
             out
         }
-        Content::Empty(info) => empty(info),
+        Content::Empty(info) => empty(info, state),
         Content::Page(_) => Vec::new(),
     };
     if let Some(fault) = &view.fault
@@ -65,24 +67,35 @@ fn paragraphs(state: &State) -> Vec<String> {
     out
 }
 
-fn empty(info: &StreamInfo) -> Vec<String> {
+/// An emptied stream: what can have emptied it, and nothing stronger.
+fn empty(info: &StreamInfo, state: &State) -> Vec<String> {
+    if info.leaderless {
+        return vec![words::NO_LEADER.into()];
+    }
+    let mut out = vec![format!("The stream is there and held no messages{}.", state.as_of())];
     let last = info.state.last_seq;
-    let first = info.config.others.iter().find(|(name, _)| name == "first_seq");
-    let mut out = vec!["The stream is there and holds no messages now.".to_owned()];
-    out.push(match (last, first) {
-        (0, _) => "It never stored one: no sequence was given out yet.".into(),
-        (last, Some((_, first))) => format!(
-            "Its last sequence is {}, and it was given a first sequence ({}): those below were \
-             skipped, and any above were removed by limits, a purge or deletes.",
-            format::count(last),
-            escape::text(first)
-        ),
-        (last, None) => format!(
-            "All {} were removed, by limits, a purge or deletes; the server does not tell which. \
-             The next message will be {}.",
-            format::counted(last, "sequence"),
-            format::count(last.saturating_add(1))
-        ),
-    });
+    if last == 0 {
+        out.push(
+            "It never stored one, as far as the server knows: no sequence was given out.".into(),
+        );
+        return out;
+    }
+    out.push(format!(
+        "Its last sequence was {}; the next message will be {}.",
+        format::count(last),
+        format::count(last.saturating_add(1))
+    ));
+    for gap in Gap::before_first(info) {
+        let range = match gap.cause {
+            GapCause::Lost => format!("{}: ", format::range(gap.range)),
+            _ => String::new(),
+        };
+        out.push(format!("{range}{}", gap.words()));
+    }
+    let all = can_have_taken(info, GapCause::BeforeFirst);
+    if !all.is_empty() {
+        out.push(words::IN_FORCE.into());
+        out.extend(all.into_iter().map(|removal| format!("- {}", removal.words)));
+    }
     out
 }

@@ -1,6 +1,7 @@
 //! States to draw: a fixed clock, UTC, and rooms that show every marker.
 
 mod headers;
+mod kinds;
 mod layers;
 mod maps;
 mod pages;
@@ -20,6 +21,7 @@ use crate::domain::{
 };
 
 pub(super) use headers::*;
+pub(super) use kinds::*;
 pub(super) use layers::*;
 pub(super) use maps::*;
 pub(super) use pages::*;
@@ -48,6 +50,7 @@ pub(super) fn info(name: &str, first: u64, last: u64, messages: u64) -> StreamIn
     let between = if messages == 0 { 0 } else { last + 1 - first - messages };
     StreamInfo {
         created: ago(86_400 * 40),
+        as_of: Some(now()),
         config: StreamConfig {
             subjects: vec![format!("unibus.room.{name}")],
             retention: "limits".into(),
@@ -193,6 +196,7 @@ pub(super) const ALL: &[Fixture] = &[
     ("unread", unread),
     ("drift", drift),
     ("confirm", confirm),
+    ("recreate", recreate),
     ("help", help),
     ("prompt", prompt),
     ("connection", connection),
@@ -205,8 +209,20 @@ pub(super) const ALL: &[Fixture] = &[
     ("large", large),
     ("marked", marked),
     ("batched", batched),
+    ("damaged", damaged),
+    ("leaderless", leaderless_opened),
     ("map", map),
     ("map_unsampled", unsampled),
     ("map_sampled", sampled),
     ("why", why_damaged),
+];
+
+/// A room of each kind, and what is said of one without a leader.
+pub(super) const KINDS: &[Fixture] = &[
+    ("healthy", healthy),
+    ("trimmed", trimmed),
+    ("damaged", damaged),
+    ("leaderless", leaderless),
+    ("leaderless_listed", leaderless_listed),
+    ("leaderless_opened", leaderless_opened),
 ];

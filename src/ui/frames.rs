@@ -60,7 +60,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
                 (theme.text, None)
             }
             Row::Gap { gap, .. } => {
-                let (style, glyph) = gap_row::gap_style(theme);
+                let (style, glyph) = gap_row::gap_style(theme, gap.cause);
                 let room = gap_row::gap_width(width - 1);
                 let (zone, now, dot) = (&state.zone, state.now, theme.glyphs.dot);
                 let words = gap_row::gap(gap, &page.stream.state, zone, now, room, dot);

@@ -1,5 +1,6 @@
-//! Full-width rows for what is not a frame. A gap is drawn on dashes, what could not be read on
-//! exclamation marks, so that neither is taken for a frame or for the other, in any theme.
+//! Full-width rows for what is not a frame. What is missing is drawn on dashes, what is lost on
+//! crosses, what the server does not give on waves, and what got no answer on exclamation marks, so
+//! that none is taken for a frame or for another, in any theme.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -146,9 +147,17 @@ pub(super) const fn unread_width(width: usize) -> usize {
     width.saturating_sub(4)
 }
 
-/// The style and glyph of a gap row.
-pub(super) const fn gap_style(theme: &Theme) -> (Style, &'static str) {
-    (theme.gap, theme.glyphs.gap)
+/// The style and glyph of a gap row. Only what shows damage warns.
+pub(super) const fn gap_style(theme: &Theme, cause: GapCause) -> (Style, &'static str) {
+    match cause {
+        GapCause::Lost => (theme.bad, theme.glyphs.lost),
+        GapCause::Unreadable => (theme.bad, theme.glyphs.unreadable),
+        GapCause::PastLimit
+        | GapCause::ExpiredOrRemoved
+        | GapCause::Removed
+        | GapCause::BeforeFirst
+        | GapCause::NotKnown => (theme.gap, theme.glyphs.gap),
+    }
 }
 
 /// The style and glyph of an unread row.

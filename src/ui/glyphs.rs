@@ -25,6 +25,10 @@ pub(super) struct Glyphs {
     pub(super) stale: &'static str,
     pub(super) select: &'static str,
     pub(super) gap: &'static str,
+    /// Under the words of what is reported as lost and cannot be read.
+    pub(super) lost: &'static str,
+    /// Under the words of what the server counts as stored and does not give.
+    pub(super) unreadable: &'static str,
     pub(super) unread: &'static str,
     /// Behind the sequence of a frame that says it is a marker of the server.
     pub(super) marker: &'static str,
@@ -66,6 +70,8 @@ impl Glyphs {
                 stale: "?",
                 select: "▌",
                 gap: "╌",
+                lost: "×",
+                unreadable: "≈",
                 unread: "!",
                 marker: "†",
                 bar: "│",
@@ -98,6 +104,8 @@ impl Glyphs {
                 stale: "?",
                 select: ">",
                 gap: "-",
+                lost: "x",
+                unreadable: "~",
                 unread: "!",
                 marker: "m",
                 bar: "|",

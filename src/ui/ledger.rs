@@ -122,29 +122,25 @@ fn account(
 ) {
     let dot = theme.glyphs.dot;
     let l = page.ledger();
-    let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
     spans.push(span(
         format!("{} = {}", format::counted(l.slots, "slot"), format::counted(l.frames, "frame")),
         theme.text,
     ));
     let after_frames = spans.len();
     spans.push(span(" + ", theme.text));
-    spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
-    spans.push(span(" + ", theme.text));
-    if l.unreadable > 0 {
-        spans.push(span(format!("{} unreadable", format::count(l.unreadable)), theme.bad));
-        spans.push(span(" + ", theme.text));
-    }
+    let missing = if l.missing == 0 { theme.text } else { theme.strong };
+    spans.push(span(format!("{} missing", format::count(l.missing)), missing));
     let reading = reading(state, page);
-    let unread = l.unread.saturating_sub(reading);
-    if reading > 0 {
-        spans.push(span(format!("{} still reading", format::count(reading)), theme.note));
-    }
-    if reading > 0 && unread > 0 {
-        spans.push(span(" + ", theme.text));
-    }
-    if reading == 0 || unread > 0 {
-        spans.push(span(format!("{} unread", format::count(unread)), quiet(unread, theme.unread)));
+    // What there is nothing of is not named: the sum is right without it.
+    for (n, what, style) in [
+        (l.unreadable, "unreadable", theme.bad),
+        (reading, "still reading", theme.note),
+        (l.unread.saturating_sub(reading), "unread", theme.unread),
+    ] {
+        if n > 0 {
+            spans.push(span(" + ", theme.text));
+            spans.push(span(format!("{} {what}", format::count(n)), style));
+        }
     }
     let cost = &page.cost;
     let requests = format::counted(cost.requests(), "request");

@@ -47,7 +47,9 @@ pub(super) fn basis(map: &StreamMap, state: &State) -> String {
         return "sampling the stream".into();
     }
     match map.basis() {
-        _ if map.missing() == 0 && map.found() == 0 => "no sequence is missing".into(),
+        _ if map.missing() == 0 && map.found() == 0 => {
+            format!("no sequence is missing{}", state.as_of())
+        }
         Basis::List => "from the server's list".into(),
         Basis::Page { complete: true } => "from the page, all holes on it".into(),
         Basis::Page { .. } => format!("list too long; {} samples", state.keymap.hint(Action::Map)),

@@ -101,6 +101,9 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
     }
     if let Some(info) = row.stream() {
         card.blank();
+        if info.leaderless {
+            card.sentence("As this member last knew:", theme.bad);
+        }
         stream(&mut card, info, state);
         let drift = Drift::compare(room, &info.config);
         if !drift.is_none() {

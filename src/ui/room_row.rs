@@ -168,8 +168,8 @@ pub(super) fn line(
         return Line::from(vec![mark, name(all.saturating_sub(reach)), span(word, style)]);
     };
     let mut spans = vec![mark];
-    if row.stale.is_some() {
-        // What is shown was true once; that must show in the narrowest list too.
+    if row.stale.is_some() || info.leaderless {
+        // What is shown was true once, or one member takes it to be; that must show in the narrowest list too.
         spans.push(name(all.saturating_sub(2)));
         spans.push(span(format!(" {}", g.stale), theme.bad));
     } else {

@@ -2,6 +2,8 @@
 
 mod headers;
 mod keys;
+mod kinds;
+mod moments;
 mod polish;
 mod rules;
 
@@ -9,7 +11,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
-use super::fixtures::{self, ALL};
+use super::fixtures::{self, ALL, KINDS};
 use super::{ColorMode, GlyphSet, Theme, draw, svg};
 use crate::app::State;
 
@@ -95,6 +97,18 @@ fn screens_in_ascii() {
             let own = screen.replace("Büro München", "");
             assert!(own.is_ascii(), "{name}: {own}");
             insta::assert_snapshot!(format!("{name}_ascii_{}x{}", size.0, size.1), screen);
+        }
+    }
+}
+
+#[test]
+fn rooms_of_each_kind() {
+    for (name, make) in KINDS {
+        for size in [(140, 40), (80, 24)] {
+            let screen = format!("kind_{name}_{}x{}", size.0, size.1);
+            insta::assert_snapshot!(screen, shown(&make(size)));
+            let screen = format!("kind_{name}_ascii_{}x{}", size.0, size.1);
+            insta::assert_snapshot!(screen, text(&render(&make(size), &PLAIN)));
         }
     }
 }

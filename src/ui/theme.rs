@@ -72,7 +72,8 @@ impl Theme {
             rule_focus: PLAIN.fg(p.blue),
             selected: PLAIN.fg(p.on_selected).bg(p.selected).add_modifier(Modifier::BOLD),
             selected_idle: PLAIN.fg(p.on_selected).bg(p.idle),
-            gap: PLAIN.fg(p.amber),
+            // Most of what is missing was removed on purpose: no colour that warns.
+            gap: PLAIN.fg(p.gray),
             unread: PLAIN.fg(p.red).add_modifier(Modifier::BOLD),
             marker: PLAIN.fg(p.gray).add_modifier(Modifier::ITALIC),
             good: PLAIN.fg(p.green),
@@ -102,7 +103,7 @@ impl Theme {
             rule_focus: BOLD,
             selected: REVERSED,
             selected_idle: PLAIN.add_modifier(Modifier::UNDERLINED),
-            gap: BOLD,
+            gap: PLAIN,
             unread: BOLD.add_modifier(Modifier::UNDERLINED),
             marker: DIM.add_modifier(Modifier::ITALIC),
             good: PLAIN,

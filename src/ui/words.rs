@@ -2,12 +2,20 @@
 
 use jiff::Timestamp;
 
-use crate::app::State;
+use crate::app::damage::Damage;
 use crate::app::rooms::RoomRow;
+use crate::app::since::Since;
 use crate::app::view::Content;
-use crate::domain::{Connection, Found, Room, RoomState, StreamSpec, Unread, escape, format};
+use crate::app::{Action, Moment, State};
+use crate::domain::{
+    Connection, FaultKind, Found, Room, RoomState, StreamSpec, Unread, escape, format,
+};
 
 use super::text;
+
+/// Before a list of what the configuration can have taken.
+pub(super) const IN_FORCE: &str =
+    "In force now, and can have removed them (what was in force before is not known):";
 
 /// Milliseconds after which something under way shows that it is.
 pub(super) const SLOW_MS: i64 = 200;
@@ -85,7 +93,7 @@ pub(super) fn connection(
 
 /// Whether a server has no name of its own: it then calls itself by its id, a public key of 56
 /// characters that begins with N.
-fn is_server_id(name: &str) -> bool {
+pub(super) fn is_server_id(name: &str) -> bool {
     name.len() == 56
         && name.starts_with('N')
         && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -104,6 +112,18 @@ pub(super) fn unread_text(run: &Unread) -> String {
             format!("not tried, since an earlier request failed: {text}")
         }
         _ => text.clone(),
+    }
+}
+
+/// Of a room of which a member without a leader told.
+pub(super) const NO_LEADER: &str = "Its stream has no leader: what it holds now is not known.";
+
+/// Whether the last that was heard of a room's stream is that it has no leader.
+pub(super) fn has_no_leader(row: &RoomRow) -> bool {
+    match &row.found {
+        Found::Stream(info) => info.leaderless,
+        Found::Failed(fault) => fault.kind == FaultKind::NoLeader,
+        _ => false,
     }
 }
 
@@ -133,9 +153,7 @@ fn state_sentence(state: RoomState, row: &RoomRow) -> String {
         (_, Found::NotKnown(fault)) => {
             format!("Whether its stream is there is not known: {fault}.")
         }
-        (RoomState::NoLeader, _) => {
-            "Its stream has no leader: the figures are what one of its members last knew.".into()
-        }
+        (RoomState::NoLeader, _) => NO_LEADER.into(),
         (RoomState::Checking, _) => "Its stream was not asked for yet.".into(),
         (RoomState::Kept, _) if row.room.subject.is_none() => {
             "Its stream is there and looks like what the contract makes; its subject and replicas \
@@ -182,12 +200,17 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
                 spec(&wanted)
             )
         }
+        (Some(_), _) if state.rooms.was_seen(&room.id) => {
+            "Its stream was here earlier in this session and is gone. Opening it asks before a new, \
+             empty one is made."
+                .into()
+        }
         (Some(_), _) if could_not_create(room, state) => {
             "Opening it would have created its stream, and that failed.".into()
         }
         (Some(wanted), _) => {
             format!(
-                "Opening it creates {}. Messages from before that were never captured.",
+                "Opening it creates {}. What was published before is not in it.",
                 spec(&wanted)
             )
         }
@@ -199,6 +222,40 @@ pub(super) fn creating(room: &Room, state: &State) -> String {
 /// Whether the room is the opened one and has no stream all the same.
 fn could_not_create(room: &Room, state: &State) -> bool {
     state.view.room.as_ref() == Some(&room.id) && matches!(state.view.content, Content::NoStream)
+}
+
+/// That a room was found damaged, and why. When that was, where what is on the screen is of
+/// another moment.
+pub(super) fn damaged(damage: &Damage, state: &State) -> String {
+    let why = damage.why.join(" ");
+    if state.view.moment == Some(damage.moment) {
+        return format!("Damaged: {why}");
+    }
+    format!("Damaged, as seen at {}: {why}", damage.at(state.now, &state.zone))
+}
+
+/// What became of the stream since the page was read.
+pub(super) fn since(since: &Since, state: &State) -> String {
+    let key = state.keymap.hint(Action::Refresh);
+    let moment = since.as_of.map(Moment::by_server);
+    let by =
+        moment.map_or_else(String::new, |at| format!(" at {}", at.words(state.now, &state.zone)));
+    if since.remade {
+        return format!("The stream was deleted and made again since{by}. {key} reads it.");
+    }
+    let mut parts = Vec::new();
+    if let Some(last) = since.newer {
+        parts.push(format!("Newer frames exist: the stream went on to {}.", format::count(last)));
+    }
+    if let Some(last) = since.back {
+        let last = format::count(last);
+        parts.push(format!("Its end is gone since: the last sequence is {last}, lower than here."));
+    }
+    if let Some(first) = since.begins {
+        let first = format::count(first);
+        parts.push(format!("Its beginning is gone since: the stream begins at {first}."));
+    }
+    format!("{} Seen{by}; {key} reads it anew.", parts.join(" "))
 }
 
 /// Who named a room.

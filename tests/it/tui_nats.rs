@@ -52,11 +52,11 @@ fn quit(mut pty: Pty) {
 fn a_room_opens_pages_and_shows_its_gap() {
     let site = Site::new();
     let mut pty = site.open(&["--last", "10", "ops"]);
-    let newest = pty.wait_for("10 slots = 10 frames + 0 missing + 0 unread");
+    let newest = pty.wait_for("10 slots = 10 frames + 0 missing");
     assert!(newest.contains("connected") && newest.contains(" 2.15"), "{newest}");
     pty.send("[");
-    let older = pty.wait_for("10 slots = 7 frames + 3 missing + 0 unread");
-    assert!(older.contains("11-13 · 3 deleted"), "{older}");
+    let older = pty.wait_for("10 slots = 7 frames + 3 missing");
+    assert!(older.contains("11-13 · 3 removed"), "{older}");
     quit(pty);
 }
 
@@ -98,7 +98,7 @@ fn a_lost_server_leaves_the_content_and_comes_back() {
     pty.wait_for("27 frames + 3 missing");
     site.server.kill();
     let lost = pty.wait("reconnecting", |text| text.to_lowercase().contains("reconnecting"));
-    assert!(lost.contains("11-13 · 3 deleted"), "{lost}");
+    assert!(lost.contains("11-13 · 3 removed"), "{lost}");
     site.server.restart();
     pty.wait("the connection", |text| !text.to_lowercase().contains("reconnecting"));
     pty.send("r");

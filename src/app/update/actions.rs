@@ -62,7 +62,7 @@ pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Ve
         Action::Open => return open(state),
         Action::RefreshRooms => return replies::list(state),
         Action::Refresh if pane == Focus::Rooms => return replies::list(state),
-        Action::Refresh => return pages::refresh(state),
+        Action::Refresh => return pages::refresh(state, true),
         Action::Retry => return pages::retry(state),
         Action::OlderPage => return pages::older(state, times.unsigned_abs() as u64),
         Action::NewerPage => return pages::newer(state, times.unsigned_abs() as u64),

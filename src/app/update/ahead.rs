@@ -10,7 +10,7 @@ use crate::app::effect::{Effect, Job};
 use crate::app::msg::Msg;
 use crate::app::state::{Focus, State};
 use crate::app::view::Ahead;
-use crate::domain::{Page, Place};
+use crate::domain::{Found, Page, Place, StreamInfo};
 
 use super::{motion, pages};
 
@@ -46,9 +46,13 @@ pub(super) fn follow(state: &mut State, before: &Before) -> Vec<Effect> {
     next(state, before).map_or_else(Vec::new, |place| begin(state, place))
 }
 
-pub(super) fn fetched(state: &mut State, job: Job) -> Vec<Effect> {
+pub(super) fn fetched(state: &mut State, job: Job, stream: Option<Box<StreamInfo>>) -> Vec<Effect> {
     if let Some(ahead) = state.view.ahead.take_if(|ahead| ahead.job == job) {
         state.view.fetched_ahead.push(ahead.place);
+        // What the neighbour showed of the stream may be news for the page on the screen.
+        if let (Some(id), Some(stream)) = (state.view.room.clone(), stream) {
+            state.rooms.set_found(&id, Found::Stream(stream));
+        }
     }
     Vec::new()
 }

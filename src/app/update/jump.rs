@@ -1,16 +1,17 @@
 //! Jumps: to a sequence, a time, the first and the last frame, a gap beyond the page, and back.
 
-use crate::app::action::Action;
+use jiff::Timestamp;
+
 use crate::app::effect::{Effect, Job};
-use crate::app::jumps::{Aim, Looked, Seek};
+use crate::app::jumps::{Aim, Seek};
 use crate::app::rows::{self, Row};
 use crate::app::state::{Focus, State};
 use crate::app::toast::ToastKind;
 use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::when::{self, Spot, When};
-use crate::domain::{Fault, GapCause, Goal, Holes, Landing, Place, Slot, format};
+use crate::domain::{Fault, Goal, Landing, Place, format};
 
-use super::{motion, pages};
+use super::{gaps, motion, pages};
 
 /// Goes to what a person typed: a sequence or a time.
 pub(super) fn goto(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
@@ -57,50 +58,6 @@ pub(super) fn last(state: &mut State) -> Vec<Effect> {
     effects
 }
 
-/// Goes on to the nearest gap beyond the page: by the server's list where that is known, else by
-/// a bounded search.
-pub(super) fn gap(state: &mut State, forward: bool) -> Vec<Effect> {
-    let Some(page) = state.view.page().cloned() else {
-        let words = pages::no_page(state);
-        return vec![state.toast(ToastKind::Note, words)];
-    };
-    let (window, stream) = (page.window(), &page.stream.state);
-    let from = if forward { window.end() } else { window.start() };
-    let beyond = if forward { from < stream.last_seq } else { from > stream.first_seq };
-    // All that the server counts as missing may be on this page already.
-    let gone = |slot: &Slot| match slot {
-        Slot::Gap(gap) if gap.cause != GapCause::BeforeFirst => gap.range.len(),
-        _ => 0,
-    };
-    let all_here = page.slots().iter().map(gone).sum::<u64>() == stream.num_deleted;
-    if !beyond || all_here && (forward || stream.first_seq <= 1) {
-        return vec![state.toast(ToastKind::Note, no_gap(forward))];
-    }
-    let Some(list) = &stream.deleted else {
-        let created = page.stream.created;
-        let on = |at: &Looked| at.forward == forward && at.from == from && at.created == created;
-        let from = state.jumps.looked.filter(on).map_or(from, |at| at.up_to);
-        let goal = if forward { Goal::NextGap(from) } else { Goal::PreviousGap(from) };
-        return seek(state, goal, None);
-    };
-    let list = Holes(list);
-    let gap = if forward { list.next(from) } else { list.previous(from) };
-    match gap {
-        Some(gap) => around(state, if forward { gap.start() } else { gap.end() }),
-        // Below the first sequence lies a gap of its own kind.
-        None if !forward && stream.first_seq > 1 => around(state, stream.first_seq - 1),
-        None => vec![state.toast(ToastKind::Note, no_gap(forward))],
-    }
-}
-
-const fn no_gap(forward: bool) -> &'static str {
-    if forward {
-        "no gap from here to the end of the stream"
-    } else {
-        "no gap from here to the beginning of the stream"
-    }
-}
-
 fn remember(state: &mut State) {
     if let (Some(room), Some(seq)) = (state.view.room.clone(), state.view.selected) {
         state.jumps.remember(&room, seq);
@@ -119,7 +76,7 @@ fn aim(state: &mut State, aim: Aim) {
     state.jumps.pictured = None;
 }
 
-fn seek(state: &mut State, goal: Goal, when: Option<When>) -> Vec<Effect> {
+pub(super) fn seek(state: &mut State, goal: Goal, when: Option<When>) -> Vec<Effect> {
     let Some(room) = pages::opened(state) else {
         return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
     };
@@ -129,7 +86,12 @@ fn seek(state: &mut State, goal: Goal, when: Option<When>) -> Vec<Effect> {
 }
 
 /// A search ended.
-pub(super) fn sought(state: &mut State, job: Job, outcome: Result<Landing, Fault>) -> Vec<Effect> {
+pub(super) fn sought(
+    state: &mut State,
+    job: Job,
+    as_of: Option<Timestamp>,
+    outcome: Result<Landing, Fault>,
+) -> Vec<Effect> {
     let Some(seek) = state.jumps.seek.take_if(|seek| seek.job == job) else { return Vec::new() };
     let forward = matches!(seek.goal, Goal::NextGap(_));
     let (seq, words) = match outcome {
@@ -181,9 +143,9 @@ pub(super) fn sought(state: &mut State, job: Job, outcome: Result<Landing, Fault
             });
             (Some(if forward { gap.start() } else { gap.end() }), words)
         }
-        Ok(Landing::NoGap) => return vec![state.toast(ToastKind::Note, no_gap(forward))],
+        Ok(Landing::NoGap) => return gaps::none(state, forward, as_of, seek.since),
         Ok(Landing::NoneFound { up_to, requests }) => {
-            return gave_up(state, forward, up_to, requests);
+            return gaps::gave_up(state, forward, up_to, requests);
         }
         Ok(Landing::Nothing) => {
             return vec![state.toast(ToastKind::Note, "the stream holds no messages now")];
@@ -196,23 +158,6 @@ pub(super) fn sought(state: &mut State, job: Job, outcome: Result<Landing, Fault
     };
     effects.extend(words.map(|words| state.toast(ToastKind::Note, words)));
     effects
-}
-
-fn gave_up(state: &mut State, forward: bool, up_to: u64, requests: u64) -> Vec<Effect> {
-    if let (Some(page), Some(room)) = (state.view.page().cloned(), state.view.room.clone()) {
-        let window = page.window();
-        let from = if forward { window.end() } else { window.start() };
-        let created = page.stream.created;
-        state.jumps.gave_up(&room, Looked { forward, from, up_to, created });
-    }
-    let key = state.keymap.hint(if forward { Action::NextGap } else { Action::PreviousGap });
-    let words = format!(
-        "no gap found with {requests} requests; {} to {} there is none for sure; {key} searches on \
-         from there",
-        if forward { "up" } else { "down" },
-        format::count(up_to)
-    );
-    vec![state.toast(ToastKind::Note, words)]
 }
 
 /// A page was read: the last of what its jump wanted.
@@ -269,8 +214,8 @@ fn said(state: &State, when: When) -> String {
 }
 
 /// A time beside the one that was asked for: with its date unless that is of the same day, today.
-fn moment(state: &State, time: jiff::Timestamp, when: When) -> String {
-    let date = |time: jiff::Timestamp| time.to_zoned_datetime(state.zone.clone()).date();
+fn moment(state: &State, time: Timestamp, when: When) -> String {
+    let date = |time: Timestamp| time.to_zoned_datetime(state.zone.clone()).date();
     if date(time) == date(when.at) && when.grain.as_secs() < 86_400 {
         format::clock(time, &state.zone)
     } else {

@@ -6,7 +6,7 @@ use crate::app::key::{Key, KeyCode};
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use crate::app::state::State;
 
-use super::{actions, map, motion, prompt, stream, why};
+use super::{actions, map, motion, prompt, recreate, stream, why};
 
 /// Largest count worth typing.
 const COUNT_AT_MOST: usize = 1_000_000;
@@ -21,6 +21,7 @@ pub(super) fn key(state: &mut State, key: Key) -> Vec<Effect> {
     match state.overlays.last() {
         Some(Overlay::Prompt(_)) => prompt::key(state, key),
         Some(Overlay::Confirm { .. }) => stream::answer(state, key),
+        Some(Overlay::Recreate { .. }) => recreate::answer(state, key),
         Some(_) => layer(state, key),
         None => pane(state, key),
     }

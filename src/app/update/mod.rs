@@ -3,6 +3,8 @@
 mod actions;
 mod ahead;
 mod copy;
+mod damage;
+mod gaps;
 mod jump;
 mod keys;
 mod map;
@@ -10,6 +12,7 @@ mod motion;
 mod pages;
 mod pointer;
 mod prompt;
+mod recreate;
 mod replies;
 mod stream;
 #[cfg(test)]
@@ -50,11 +53,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Connection(connection) => replies::connection(state, connection),
         Msg::Listed(job, listed) => replies::listed(state, job, listed),
-        Msg::Damaged(id) => {
-            state.rooms.mark_damaged(&id);
-            Vec::new()
-        }
         Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
+        Msg::Gone(job, id, made) => recreate::ask(state, job, id, made),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
         Msg::Partial(job, page) => replies::partial(state, job, page),
         Msg::Read(job, outcome) => {
@@ -62,11 +62,13 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             effects.extend(jump::landed(state, job));
             effects
         }
-        Msg::Sought(job, outcome) => jump::sought(state, job, outcome),
+        Msg::Sought(job, as_of, outcome) => jump::sought(state, job, as_of, outcome),
+        Msg::LookedUp(job, outcome) => gaps::looked_up(state, job, outcome),
         Msg::Surveyed(job, outcome) => map::surveyed(state, job, outcome),
         Msg::Asked(job, seq, outcome) => map::asked(state, job, seq, outcome),
         Msg::WhyAsked(job, outcome) => why::asked(state, job, outcome),
-        Msg::Prefetched(job) => ahead::fetched(state, job),
+        Msg::Again(job) => damage::again(state, job),
+        Msg::Prefetched(job, stream) => ahead::fetched(state, job, stream),
         Msg::Amended(job, outcome) => stream::amended(state, job, outcome),
         Msg::Copied(what, outcome) => copy::copied(state, &what, outcome),
         Msg::ToastExpired(id) => {

@@ -1,16 +1,22 @@
 //! Opening rooms and turning pages.
 
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, Job, Make};
 use crate::app::rows::{self, Row};
 use crate::app::state::{Focus, State};
 use crate::app::toast::ToastKind;
 use crate::app::view::{Content, Load, View};
 use crate::domain::{FaultKind, Page, PageSize, Place, Room, RoomId, Slot, Window};
 
-use super::{jump, motion};
+use super::{damage, gaps, motion};
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
+    let make = if state.rooms.was_seen(id) { Make::AskFirst } else { Make::Unseen };
+    open_and(state, id, make)
+}
+
+/// The same, with what may become of a missing stream.
+pub(super) fn open_and(state: &mut State, id: &RoomId, make: Make) -> Vec<Effect> {
     let Some(row) = state.rooms.get(id) else { return Vec::new() };
     let room = Box::new(row.room.clone());
     let deleted = row.stream().map_or(0, |info| info.state.num_deleted);
@@ -27,7 +33,7 @@ pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
     let (place, size) = (Place::Newest, state.page_size);
     let screenful = screenful(state, place);
     let job = load(state, place);
-    effects.push(Effect::Open { job, room, place, size, screenful, deleted });
+    effects.push(Effect::Open { job, room, place, size, screenful, deleted, make });
     effects
 }
 
@@ -52,8 +58,10 @@ fn screenful(state: &State, place: Place) -> usize {
     }
 }
 
-fn load(state: &mut State, place: Place) -> crate::app::effect::Job {
+pub(super) fn load(state: &mut State, place: Place) -> Job {
     let job = state.job();
+    // Whatever is read now is judged anew.
+    state.view.again = None;
     // A search whose end nobody waits for any more.
     state.jumps.seek = None;
     state.view.load = Some(Load { job, place, since: state.now, progress: None, partial: false });
@@ -67,12 +75,16 @@ pub(super) fn opened(state: &State) -> Option<Box<Room>> {
 
 /// Reads the page of a place.
 pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
+    read(state, place, false)
+}
+
+fn read(state: &mut State, place: Place, fresh: bool) -> Vec<Effect> {
     let Some(room) = opened(state) else {
         return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
     };
     let (size, screenful) = (state.page_size, screenful(state, place));
     let job = load(state, place);
-    vec![Effect::Read { job, room, place, size, screenful }]
+    vec![Effect::Read { job, room, place, size, screenful, fresh }]
 }
 
 /// The page on the screen, or the one being read as far as it can be foretold: keys that turn
@@ -95,7 +107,8 @@ pub(super) fn older(state: &mut State, pages: u64) -> Vec<Effect> {
     let Some(page) = state.view.page() else { return go(state, Place::Newest) };
     let (start, _) = turning_from(state, page);
     if start <= page.stream.state.first_seq {
-        return vec![state.toast(ToastKind::Note, "this is the oldest page")];
+        let words = format!("this is the oldest page{}", state.as_of());
+        return vec![state.toast(ToastKind::Note, words)];
     }
     let skip = (pages - 1).saturating_mul(state.page_size.get());
     go(state, Place::Before(start.saturating_sub(skip).max(1)))
@@ -114,15 +127,16 @@ pub(super) fn newer(state: &mut State, pages: u64) -> Vec<Effect> {
 }
 
 /// Reads the same window again. On the newest page with the last row selected, the newest page,
-/// so that someone who stands at the end stays at the end.
-pub(super) fn refresh(state: &mut State) -> Vec<Effect> {
+/// so that someone who stands at the end stays at the end. By hand, all of it is read from the
+/// server.
+pub(super) fn refresh(state: &mut State, by_hand: bool) -> Vec<Effect> {
     let at_end = state.view.is_newest()
         && state.view.selected_index().is_some_and(|at| at + 1 == state.view.rows());
     let place = match state.view.page() {
         Some(page) if !at_end => Place::At(page.window()),
         _ => Place::Newest,
     };
-    go(state, place)
+    read(state, place, by_hand)
 }
 
 /// Reads what could not be read, unless that is under way.
@@ -141,11 +155,12 @@ pub(super) fn complete(state: &mut State) -> Vec<Effect> {
             None => Vec::new(),
         };
     };
-    if state.view.fault.is_none() && !has_unread(&page) {
+    let is_partial = has_unread(&page) || damage::has_unreadable(&page);
+    if state.view.fault.is_none() && !is_partial {
         return vec![state.toast(ToastKind::Note, "everything on this page was read")];
     }
-    if !has_unread(&page) {
-        return refresh(state);
+    if !is_partial {
+        return refresh(state, false);
     }
     let Some(room) = opened(state) else { return Vec::new() };
     let job = load(state, Place::At(page.window()));
@@ -186,7 +201,7 @@ pub(super) fn next_gap(state: &mut State) -> Vec<Effect> {
     });
     match found {
         Some(_) => select_or_say(state, found, ""),
-        None => jump::gap(state, true),
+        None => gaps::beyond(state, true),
     }
 }
 
@@ -197,7 +212,7 @@ pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
     });
     match found {
         Some(_) => select_or_say(state, found, ""),
-        None => jump::gap(state, false),
+        None => gaps::beyond(state, false),
     }
 }
 
@@ -246,11 +261,11 @@ fn matches(row: &Row<'_>, wanted: &str) -> bool {
 }
 
 /// Why there is no page, in a person's words.
-pub(super) fn no_page(state: &State) -> &'static str {
+pub(super) fn no_page(state: &State) -> String {
     match (&state.view.content, &state.view.room) {
-        (Content::Empty(_), _) => "the stream holds no messages",
-        (Content::NoStream, _) => "the room has no stream",
-        (_, None) => "no room is open; Enter opens the selected one",
-        _ => "no page is shown",
+        (Content::Empty(_), _) => format!("the stream held no messages{}", state.as_of()),
+        (Content::NoStream, _) => format!("the room had no stream{}", state.as_of()),
+        (_, None) => "no room is open; Enter opens the selected one".into(),
+        _ => "no page is shown".into(),
     }
 }

@@ -1,16 +1,20 @@
 //! What the shell reports: the connection, listings and reads.
 
+use jiff::Timestamp;
+
 use crate::app::effect::{Effect, Job};
+use crate::app::moment::Moment;
 use crate::app::rooms::Listing;
 use crate::app::rows::{self, Row};
 use crate::app::state::State;
 use crate::app::toast::ToastKind;
 use crate::app::view::Content;
 use crate::domain::{
-    Connection, Ensured, Fault, Found, History, Listed, Page, Place, RoomId, format,
+    Connection, Ensured, Fault, FaultKind, Found, History, Listed, Page, Place, RoomId, Slot,
+    StreamInfo, format,
 };
 
-use super::{motion, pages};
+use super::{damage, motion, pages};
 
 /// Reads that a connection that came back causes, without a key in between.
 const UNASKED_AT_MOST: u8 = 3;
@@ -40,7 +44,7 @@ pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effec
         effects.extend(pages::complete(state));
     } else if state.view.room.is_some() && state.view.fault.is_some() {
         state.unasked += 1;
-        effects.extend(pages::refresh(state));
+        effects.extend(pages::refresh(state, false));
     }
     effects
 }
@@ -94,10 +98,7 @@ pub(super) fn ensured(
         // That it drifted is said where its state is: above the page and in the list.
         Ok(Ensured::Drifted(info, _)) => (Some(Found::Stream(info)), None, None),
         Ok(Ensured::Created(info)) => {
-            let note = format!(
-                "The stream was created at {}. Messages published before that were never captured.",
-                format::clock(state.now, &state.zone)
-            );
+            let note = created_note(&info, &format::clock(state.now, &state.zone));
             let toast = format!("created {}", id.stream());
             (Some(Found::Stream(info)), Some(note), Some((ToastKind::Done, toast)))
         }
@@ -124,6 +125,25 @@ pub(super) fn ensured(
     toast.map(|(kind, text)| state.toast(kind, text)).into_iter().collect()
 }
 
+/// What is in a stream that was just made, and what is not.
+fn created_note(info: &StreamInfo, at: &str) -> String {
+    let held = &info.state;
+    let n = format::counted(held.messages, "message");
+    // Messages older than the stream are of one that was there before; where somebody else made it
+    // just now, they are younger.
+    if held.messages > 0 && held.first_time.is_none_or(|first| first < info.created) {
+        return format!(
+            "The stream was created at {at}: the server took up {n} of an earlier stream of this \
+             name. What else was published before is not in it: never captured, or gone with that \
+             stream."
+        );
+    }
+    format!(
+        "The stream was created at {at}. What was published before is not in it: never captured, or \
+         gone with an earlier stream."
+    )
+}
+
 pub(super) fn progress(state: &mut State, job: Job, known: u64, total: u64) -> Vec<Effect> {
     if let Some(load) = state.view.load.as_mut().filter(|load| load.job == job) {
         load.progress = Some((known, total));
@@ -137,9 +157,9 @@ pub(super) fn partial(state: &mut State, job: Job, page: Box<Page>) -> Vec<Effec
         return Vec::new();
     };
     load.partial = true;
-    let place = load.place;
+    let (place, asked) = (load.place, load.since);
     let Some(id) = state.view.room.clone() else { return Vec::new() };
-    show(state, &id, History::Page(page));
+    show(state, &id, History::Page(page), asked);
     select(state, place);
     state.jumps.pictured = state.view.selected;
     Vec::new()
@@ -155,28 +175,34 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
             state.forget_failures();
             if let Some(spot) = spot {
                 let digest = state.detail.digest.take();
-                show(state, &id, history);
+                show(state, &id, history, load.since);
                 state.detail.digest = digest;
                 spot.restore(state);
             } else {
-                show(state, &id, history);
+                show(state, &id, history, load.since);
                 select(state, load.place);
             }
-            Vec::new()
+            damage::judge(state, job)
         }
         Err(fault) => {
             let toast = state.toast(ToastKind::Failed, fault.to_string());
+            if fault.kind == FaultKind::NoLeader {
+                state.rooms.set_found(&id, Found::Failed(fault.clone()));
+            }
             state.view.fault = Some(fault);
             vec![toast]
         }
     }
 }
 
-fn show(state: &mut State, id: &RoomId, history: History) {
+/// Shows what a read gave that was asked for then.
+fn show(state: &mut State, id: &RoomId, history: History, asked: Timestamp) {
     state.view.fault = None;
     state.forget_failures();
     state.detail.digest = None;
     state.view.take(history);
+    let as_of = state.view.stream().and_then(|info| info.as_of);
+    state.view.moment = Some(Moment::of(as_of, asked, state.now));
     know(state, id);
 }
 
@@ -209,6 +235,16 @@ impl Spot {
 
 /// The list learns what the read saw of the stream.
 fn know(state: &mut State, id: &RoomId) {
+    let without_leader = |slot: &Slot| match slot {
+        Slot::Unread(run) if run.fault.kind == FaultKind::NoLeader => Some(run.fault.clone()),
+        _ => None,
+    };
+    let page = state.view.page();
+    if let Some(fault) = page.and_then(|page| page.slots().iter().find_map(without_leader)) {
+        // It was there at the first look, and gone before the last.
+        state.rooms.set_found(id, Found::Failed(fault));
+        return;
+    }
     let found = match (&state.view.content, state.view.stream()) {
         (_, Some(info)) => {
             let mut info = Box::new(info.clone());

@@ -1,12 +1,14 @@
 //! The app as a session reads: something happens, then look at the state and the effects.
 
 mod ahead;
+mod damage;
 mod jumps;
 mod keys;
 mod map;
 mod opening;
 mod paging;
 mod partial;
+mod recreate;
 mod selection;
 mod streams;
 mod why;
@@ -17,7 +19,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::app::action::{Action, REGISTRY, by_name};
-use crate::app::effect::{Effect, Job};
+use crate::app::effect::{Effect, Job, Make};
 use crate::app::key::{Key, KeyCode};
 use crate::app::keymap::Keymap;
 use crate::app::msg::{Msg, Target};

@@ -6,6 +6,7 @@ mod tests;
 
 use super::removal::{From, removals};
 use crate::domain::format;
+use crate::domain::gap::{Gap, GapCause};
 use crate::domain::stream::{Lost, StreamInfo};
 
 /// The verdict. Only [`Whole`](Self::Whole) and [`Explained`](Self::Explained) are fine.
@@ -83,6 +84,15 @@ impl<'a> Account<'a> {
             unread: 0,
             counted: None,
         }
+    }
+
+    /// What the leader's answer tells of a stream that holds no messages: nothing that is reported
+    /// as lost can be read.
+    #[must_use]
+    pub fn of_emptied(info: &'a StreamInfo) -> Self {
+        let gaps = Gap::before_first(info);
+        let lost = gaps.iter().filter(|gap| gap.cause == GapCause::Lost);
+        Self { lost: lost.map(|gap| gap.range.len()).sum(), ..Self::of(info) }
     }
 
     /// Sequences without a message inside the stream, and below its first or the configured one.

@@ -6,4 +6,4 @@ pub mod removal;
 pub mod why;
 
 pub use completeness::{Account, Completeness};
-pub use removal::{From, Removal, What, removals};
+pub use removal::{From, Removal, What, can_have_taken, removals};

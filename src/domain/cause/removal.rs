@@ -6,6 +6,7 @@ mod tests;
 
 use jiff::Timestamp;
 
+use crate::domain::gap::GapCause;
 use crate::domain::stream::{StreamConfig, StreamInfo};
 use crate::domain::{format, limits};
 
@@ -108,6 +109,19 @@ pub fn removals(info: &StreamInfo) -> Vec<Removal> {
     let words = "requests may purge it (no deny_purge)";
     add(open && !set("deny_purge"), What::Purge, From::Anywhere, words);
     all
+}
+
+/// Those that can have taken a gap of this cause, by where they take messages from: what is inside a
+/// stream was not taken by what takes the oldest, and what is before its first only by a limit that
+/// fits it.
+#[must_use]
+pub fn can_have_taken(info: &StreamInfo, cause: GapCause) -> Vec<Removal> {
+    let can = |removal: &Removal| match removal.from {
+        From::Anywhere => true,
+        From::Head => cause == GapCause::BeforeFirst && removal.fits_head,
+        From::NeverStored => false,
+    };
+    removals(info).into_iter().filter(can).collect()
 }
 
 fn limit(config: &StreamConfig, name: &str) -> Option<(u64, String)> {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::Sender;
 
 use super::Services;
-use crate::app::{Job, Msg};
+use crate::app::{Job, Make, Msg};
 use crate::domain::{Ensured, History, Page, PageSize, Place, Room, StreamInfo};
 use crate::store::ensure::{ensure_missing, present};
 use crate::store::reader::Watch;
@@ -30,12 +30,20 @@ impl Wanted {
     }
 
     /// Reads the page; the read's own STREAM.INFO tells what ensuring would ask for. Only a
-    /// stream that is missing costs a write. `deleted` is how many deleted sequences it last had.
-    pub(super) async fn open(self, deleted: u64) {
+    /// stream that is missing costs a write, and one that this session has seen only after a person
+    /// was asked. `deleted` is how many deleted sequences it last had.
+    pub(super) async fn open(self, deleted: u64, make: Make) {
         self.services.reader.expect(&self.room.id.stream(), deleted);
         let teller = self.teller(true);
         let mut history = self.page(&teller).await;
         if matches!(history, Ok(History::NoStream)) && !teller.has_ensured() {
+            let made = self.services.reader.seen(&self.room.id.stream());
+            let is_new = make == Make::Unseen && made.is_none();
+            if self.would_make() && !is_new && make != Make::Asked {
+                let gone = Msg::Gone(self.job, self.room.id.clone(), made);
+                let _ = self.replies.send(gone).await;
+                return self.reply(history).await;
+            }
             match self.make().await {
                 // Whoever made it, it may have captured something by now.
                 Some(info) if !info.state.is_empty() => {
@@ -50,6 +58,11 @@ impl Wanted {
             let _ = self.replies.send(reply).await;
         }
         self.reply(history).await;
+    }
+
+    /// Whether ensuring a missing stream would write.
+    fn would_make(&self) -> bool {
+        self.room.spec().is_some() && !self.services.store().read_only()
     }
 
     /// Creates the missing stream in a task of its own: a write that was sent is made whatever
@@ -77,13 +90,15 @@ impl Wanted {
 
     /// Reads the page into the cache, if `bytes` of it fit there, and says that it is done.
     pub(super) async fn prefetch(self, bytes: u64) {
+        let mut info = None;
         if bytes <= self.services.reader.cache_limit() / 2 {
             let stream = self.room.id.stream();
             let read = self.services.reader.page(&stream, self.place, self.size, 0, &());
             // What fails here is said when somebody wants the page.
-            let _ = read.await;
+            let history = read.await.ok();
+            info = history.as_ref().and_then(seen).cloned().map(Box::new);
         }
-        let _ = self.replies.send(Msg::Prefetched(self.job)).await;
+        let _ = self.replies.send(Msg::Prefetched(self.job, info)).await;
     }
 
     async fn page(&self, teller: &Teller<'_>) -> Result<History, crate::domain::Fault> {

@@ -1,3 +1,4 @@
+mod anew;
 mod cancel;
 mod first_picture;
 mod opening;
@@ -8,8 +9,9 @@ use jiff::Timestamp;
 use tokio::time::timeout;
 
 use super::*;
-use crate::domain::{FaultKind, History, RoomId};
-use crate::store::embedded::EmbeddedStore;
+use crate::app::Make;
+use crate::domain::{Completeness, FaultKind, History, RoomId};
+use crate::store::embedded::{Condition, EmbeddedStore};
 
 fn room(id: &str) -> (RoomId, Box<Room>) {
     let id = RoomId::new(id).unwrap();
@@ -24,6 +26,7 @@ fn read_effect(job: u64, room: &Room) -> Effect {
         place: Place::Newest,
         size: PageSize::DEFAULT,
         screenful: 0,
+        fresh: false,
     }
 }
 
@@ -72,6 +75,7 @@ async fn opening_ensures_before_it_reads() {
         size: PageSize::DEFAULT,
         screenful: 0,
         deleted: 0,
+        make: Make::Unseen,
     });
     assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), _, Ok(_))));
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));
@@ -117,4 +121,23 @@ async fn the_loops_own_effects_are_given_back() {
     for effect in [Effect::Suspend, Effect::Redraw, Effect::Quit] {
         assert_eq!(executor.start(effect.clone()), Some(effect));
     }
+}
+
+#[tokio::test]
+async fn after_the_wait_what_is_still_not_given_is_damage() {
+    let (store, mut executor, mut replies) = executor();
+    let (id, room) = room("a");
+    store.make(&id);
+    store.publish(&id, 9);
+    store.set_condition(&id, Condition { unreadable: [5].into(), ..Condition::default() });
+    executor.start(read_effect(1, &room));
+    let Msg::Read(_, Ok(History::Page(page))) = reply(&mut replies).await else { panic!() };
+    assert_eq!((page.ledger().unreadable, page.unreadable_again), (1, false));
+    executor.start(Effect::WaitToReadAgain { job: Job(2) });
+    executor.start(Effect::WaitToReadAgain { job: Job(3) });
+    assert!(!executor.is_busy(), "waiting is no work");
+    assert_eq!(reply(&mut replies).await, Msg::Again(Job(3)), "one wait at a time");
+    executor.start(Effect::Retry { job: Job(4), room, page: Arc::from(page) });
+    let Msg::Read(_, Ok(History::Page(page))) = reply(&mut replies).await else { panic!() };
+    assert_eq!(page.account().judge().0, Completeness::Damaged);
 }

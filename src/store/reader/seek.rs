@@ -6,6 +6,7 @@ mod tests;
 mod time;
 
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
 
 use crate::domain::{Edge, Goal, Holes, Landing, StreamInfo, StreamName, Window};
 use crate::store::{Get, StoreError};
@@ -35,16 +36,38 @@ impl Reader {
     /// # Errors
     /// When a request fails; what was learned until then is lost.
     pub async fn seek(&self, stream: &StreamName, goal: Goal) -> Result<Landing, StoreError> {
+        Ok(self.seek_as_of(stream, goal).await?.0)
+    }
+
+    /// The same, with the server's time at which the stream was as the search took it to be.
+    ///
+    /// # Errors
+    /// As [`Self::seek`].
+    pub async fn seek_as_of(
+        &self,
+        stream: &StreamName,
+        goal: Goal,
+    ) -> Result<(Landing, Option<Timestamp>), StoreError> {
         let mut read = self.begin(stream);
         let Some(info) = read.snapshot().await?.filter(|info| !info.state.is_empty()) else {
-            return Ok(Landing::Nothing);
+            return Ok((Landing::Nothing, None));
         };
-        match goal {
+        let landing = match goal {
             Goal::Time(time) => read.time(&info, time).await,
             Goal::NextGap(seq) => read.next_gap(&info, seq).await,
             Goal::PreviousGap(seq) => read.previous_gap(&info, seq).await,
             Goal::LastFrame => read.last_frame(&info).await,
-        }
+        };
+        Ok((landing?, info.as_of))
+    }
+
+    /// The stream as it is now, with its deleted list where that is short; `None` when it is gone.
+    /// As many requests as for the state of a page.
+    ///
+    /// # Errors
+    /// When it could not be had.
+    pub async fn state(&self, stream: &StreamName) -> Result<Option<StreamInfo>, StoreError> {
+        self.begin(stream).snapshot().await
     }
 
     /// The first frame at or after a sequence, without its payload. One request.

@@ -63,6 +63,16 @@ impl Facts {
         }
     }
 
+    /// One of several statements.
+    pub(super) fn item(&mut self, text: &str) {
+        for (n, text) in
+            text::wrap(text, self.width.saturating_sub(2).max(8)).into_iter().enumerate()
+        {
+            let label = if n == 0 { "-" } else { "" };
+            self.lines.push(Fact { label, indent: 2, text, tone: Tone::Plain });
+        }
+    }
+
     /// Columns beside the labels.
     pub(super) fn room(&self) -> usize {
         self.width.saturating_sub(LABEL).max(8)

@@ -14,7 +14,7 @@ use ratatui::text::{Line, Span};
 use crate::app::rows::Row;
 use crate::app::state::Encoding;
 use crate::app::{Action, Keymap, State};
-use crate::domain::{Frame, format, server_headers};
+use crate::domain::{Frame, GapCause, format, server_headers};
 
 use super::paint::{self, span};
 use super::text;
@@ -51,7 +51,14 @@ fn title(theme: &Theme, row: Option<&Row<'_>>, focus: bool) -> Vec<Span<'static>
             };
             ("Frame", format!("{} {} {what}", format::count(frame.seq), theme.glyphs.dot))
         }
-        Some(row @ Row::Gap { .. }) => ("Gap", format::range(row.range())),
+        Some(Row::Gap { gap, .. }) => {
+            let what = match gap.cause {
+                GapCause::Lost => "Lost",
+                cause if cause.is_unreadable() => "Unreadable",
+                _ => "Gap",
+            };
+            (what, format::range(gap.range))
+        }
         Some(row @ Row::Unread(_)) => ("Could not be read", format::range(row.range())),
         None => ("Nothing selected", String::new()),
     };

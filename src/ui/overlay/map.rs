@@ -169,7 +169,7 @@ fn known(map: &StreamMap, state: &State) -> String {
     }
     match map.basis() {
         _ if map.missing() == 0 && map.found() == 0 => {
-            "no sequence is missing, as the server counts".into()
+            format!("no sequence is missing{}, as the server counts", state.as_of())
         }
         Basis::List => format!("from the server's list of {missing} deleted sequences"),
         Basis::Page { complete: true } => {

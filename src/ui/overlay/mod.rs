@@ -5,6 +5,7 @@ mod connection;
 mod drift;
 mod help;
 pub(super) mod map;
+mod recreate;
 mod why;
 
 use ratatui::buffer::Buffer;
@@ -24,7 +25,10 @@ const fn wanted_width(overlay: &Overlay) -> u16 {
         Overlay::Help { .. } | Overlay::Map { .. } => 148,
         Overlay::Drift { .. } => 100,
         Overlay::Why(_) => 116,
-        Overlay::Confirm { .. } | Overlay::Connection { .. } | Overlay::Prompt(_) => 78,
+        Overlay::Confirm { .. }
+        | Overlay::Recreate { .. }
+        | Overlay::Connection { .. }
+        | Overlay::Prompt(_) => 78,
     }
 }
 
@@ -66,6 +70,7 @@ fn content(theme: &Theme, overlay: &Overlay, state: &State, width: usize) -> Vec
         Overlay::Help { filter, .. } => help::lines(theme, &state.keymap, filter, width),
         Overlay::Drift { .. } => drift::lines(theme, state, width),
         Overlay::Confirm { room, changes, .. } => confirm::lines(theme, room, changes, width),
+        Overlay::Recreate { room, made, .. } => recreate::lines(theme, state, room, *made, width),
         Overlay::Connection { .. } => connection::lines(theme, state, width),
         Overlay::Map { cursor } => map::lines(theme, state, *cursor, width),
         Overlay::Why(layer) => why::lines(theme, state, layer, width),
@@ -78,6 +83,7 @@ fn title(overlay: &Overlay) -> &'static str {
         Overlay::Help { .. } => "Help",
         Overlay::Drift { .. } => "Stream and contract",
         Overlay::Confirm { .. } => "Change this stream?",
+        Overlay::Recreate { .. } => "Create a new stream?",
         Overlay::Connection { .. } => "Connection",
         Overlay::Map { .. } => "The whole stream",
         Overlay::Why(_) => "Why is the backlog short?",

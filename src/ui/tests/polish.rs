@@ -112,7 +112,7 @@ fn ages_are_not_cut() {
 #[test]
 fn a_narrow_title_keeps_the_name_of_the_room() {
     for (columns, expected) in
-        [(80, "general 9,623-9,822 of 5,000-9,822 · newest page "), (60, "general ")]
+        [(80, "general 9,623-9,822 of 5,000-9,822 · newest at "), (60, "general ")]
     {
         let mut state = fixtures::opened((columns, 24));
         state.focus = Focus::Rooms;
@@ -220,7 +220,9 @@ fn limits_that_explain_a_short_history_stand_where_it_is_looked_at() {
     state.view.content = Content::Page(page.into());
     fixtures::select(&mut state, 1);
     let screen = shown(&state);
-    assert!(screen.contains("limits in force: max_msgs 20,"), "{screen}");
+    assert!(screen.contains("In force now, and can have removed"), "{screen}");
+    assert!(screen.contains("- max_age 1h; the stream is 40d"), "{screen}");
+    assert!(screen.contains("- requests may delete messages"), "{screen}");
     state.view.room = None;
     state.focus = Focus::Rooms;
     let screen = shown(&state);

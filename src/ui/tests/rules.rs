@@ -105,7 +105,7 @@ fn mono_has_no_colours() {
 
 #[test]
 fn a_gap_row_says_what_the_contract_of_the_screen_says() {
-    let words = "9,803-9,811 · 9 deleted · between 12:03:11 and 12:05:40";
+    let words = "9,803-9,811 · 9 removed · between 12:03:11 and 12:05:40";
     for size in SIZES {
         let screen = shown(&fixtures::gap_selected(size));
         assert!(screen.contains(&format!("╌ {words}")), "{size:?} {screen}");
@@ -209,7 +209,7 @@ fn the_mouse_finds_what_is_drawn() {
     for size in SIZES {
         let state = fixtures::gap_selected(size);
         let screen = shown(&state);
-        let row = screen.lines().position(|l| l.contains("9,803-9,811 · 9 deleted")).unwrap();
+        let row = screen.lines().position(|l| l.contains("9,803-9,811 · 9 removed")).unwrap();
         let frames = layout::solve(size, &state).frames.unwrap();
         let target = hit::target(&state, frames.x + 5, u16::try_from(row).unwrap());
         assert_eq!(Some(target), state.view.selected_index().map(Target::Row), "{size:?}");

@@ -22,7 +22,7 @@ fn ahead(app: &App) -> Option<Place> {
 
 fn done(app: &mut App) {
     let job = app.state.view.ahead.unwrap().job;
-    app.send(Msg::Prefetched(job));
+    app.send(Msg::Prefetched(job, None));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn moving_on_abandons_it() {
     app.press("[");
     assert!(matches!(app.effects[..], [Effect::Read { .. }]), "a read abandons it by itself");
     assert_eq!(app.state.view.ahead, None);
-    app.send(Msg::Prefetched(old));
+    app.send(Msg::Prefetched(old, None));
     assert_eq!(app.state.view.fetched_ahead, []);
 }
 

@@ -14,7 +14,9 @@ fn long(range: Window, gap: Option<Window>, deleted: Option<&[u64]>) -> Page {
     let mut page = page(range, 10_000, gap, None);
     page.stream.state.first_seq = 500;
     page.stream.state.deleted = deleted.map(Arc::from);
-    page.stream.state.num_deleted = 70_000;
+    page.stream.state.num_deleted = deleted.map_or(70_000, |list| list.len() as u64);
+    page.stream.state.messages = 9_501 - page.stream.state.num_deleted.min(9_500);
+    page.stream.as_of = Some(at(0));
     page
 }
 
@@ -34,9 +36,14 @@ impl App {
         }
     }
 
+    fn told(&mut self, info: StreamInfo) {
+        let job = self.state.jumps.seek.unwrap().job;
+        self.send(Msg::LookedUp(job, Ok(Some(Box::new(info)))));
+    }
+
     fn found(&mut self, outcome: Result<Landing, Fault>) {
         let job = self.state.jumps.seek.unwrap().job;
-        self.send(Msg::Sought(job, outcome));
+        self.send(Msg::Sought(job, Some(at(0)), outcome));
     }
 }
 
@@ -147,7 +154,64 @@ fn gaps_beyond_the_page_come_from_the_list_without_a_search() {
     assert_eq!(app.place(), Place::Around(499), "the run before the first sequence is a gap too");
     app.reply(history(long(window(9_801, 10_000), None, Some(&list))));
     app.press(".");
-    assert_eq!((app.effects.len(), app.said()), (1, "no gap from here to the end of the stream"));
+    assert!(matches!(app.effects[..], [Effect::LookUp { .. }]), "it is asked before it is said");
+    app.told(long(window(9_801, 10_000), None, Some(&list)).stream);
+    assert_eq!(app.said(), "no gap from here to the end of the stream as of 22:13:20");
+}
+
+#[test]
+fn that_there_is_no_gap_is_said_of_the_stream_as_it_is_now() {
+    let end = |deleted: &[u64]| long(window(9_801, 10_000), None, Some(deleted));
+    let mut app = App::reading(end(&[]));
+    app.press(".");
+    assert!(app.state.is_busy());
+    // Meanwhile it grew, and something beyond the page was removed.
+    let mut now = end(&[10_050]).stream;
+    (now.state.last_seq, now.state.messages) = (10_200, 9_700);
+    app.told(now);
+    assert_eq!((app.place(), app.said()), (Place::Around(10_050), ""));
+
+    let mut app = App::reading(end(&[]));
+    app.press(".");
+    app.state.now = at(9);
+    app.told(end(&[]).stream);
+    assert_eq!(app.said(), "no gap from here to the end of the stream as of 22:13:20");
+    app.press(".");
+    let job = app.state.jumps.seek.unwrap().job;
+    app.send(Msg::LookedUp(job, Err(fault(FaultKind::Timeout))));
+    assert_eq!(app.said(), "read UNIBUS_a: it failed; retry", "no claim without an answer");
+    app.press(".");
+    let mut other = end(&[]).stream;
+    other.created = at(5);
+    app.told(other);
+    assert_eq!(app.said(), "the stream was deleted and made again; r reads it");
+
+    // A head that went since is a gap towards the beginning.
+    let mut whole = page(window(1, 200), 200, None, None);
+    whole.stream.state.deleted = Some([].into());
+    let mut app = App::reading(whole.clone());
+    app.press("g ,");
+    let mut now = whole.stream;
+    (now.state.first_seq, now.state.messages) = (50, 151);
+    app.told(now);
+    assert_eq!(app.place(), Place::Around(49));
+}
+
+#[test]
+fn all_missing_sequences_on_the_page_leave_none_to_search_for() {
+    let hole = window(5_050, 5_099);
+    let mut big = long(window(5_001, 5_200), Some(hole), None);
+    big.stream.state.num_deleted = 50;
+    big.stream.state.messages = 9_451;
+    let mut app = App::reading(big.clone());
+    app.press("G .");
+    assert!(matches!(app.effects[..], [Effect::LookUp { .. }]), "{:?}", app.effects);
+    app.told(big.stream.clone());
+    assert!(app.said().starts_with("no gap from here to the end"), "{}", app.said());
+    app.press(".");
+    big.stream.state.num_deleted = 51;
+    app.told(big.stream);
+    assert_eq!(app.goal(), Goal::NextGap(5_200), "only a search can tell where the new one is");
 }
 
 #[test]
@@ -216,6 +280,6 @@ fn a_search_ends_when_the_person_goes_elsewhere() {
     let job = app.state.jumps.seek.unwrap().job;
     app.press("[");
     assert_eq!(app.state.jumps.seek, None);
-    app.send(Msg::Sought(job, Ok(Landing::NoGap)));
+    app.send(Msg::Sought(job, Some(at(0)), Ok(Landing::NoGap)));
     assert_eq!((app.effects.len(), app.said()), (0, ""));
 }

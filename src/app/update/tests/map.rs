@@ -8,6 +8,7 @@ use crate::domain::{Edge, Survey};
 fn long(deleted: Option<&[u64]>) -> Page {
     let mut page = page(window(9_801, 10_000), 10_000, None, None);
     page.stream.state.num_deleted = deleted.map_or(5_000, |list| list.len() as u64);
+    page.stream.state.messages = 10_000 - page.stream.state.num_deleted;
     page.stream.state.deleted = deleted.map(Arc::from);
     page
 }

@@ -147,3 +147,16 @@ fn a_connection_that_comes_and_goes_does_not_read_without_end() {
     app.send(Msg::Connection(up()));
     assert!(app.effects.iter().any(|effect| matches!(effect, Effect::Retry { .. })));
 }
+
+#[test]
+fn a_refresh_by_hand_shows_nothing_that_was_kept() {
+    let mut app = App::reading(page(window(801, 1000), 1000, None, None));
+    app.press("k r");
+    let fresh = |app: &App| match app.effects[..] {
+        [Effect::Read { fresh, .. }] => fresh,
+        _ => panic!("{:?}", app.effects),
+    };
+    assert!(fresh(&app));
+    app.press("[");
+    assert!(!fresh(&app), "turning a page may show what was kept");
+}

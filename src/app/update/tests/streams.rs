@@ -126,7 +126,7 @@ fn a_room_has_the_gravest_of_its_marks_and_keeps_what_was_found_in_its_frames() 
         let job = app.list_job();
         app.send(Msg::Listed(job, Listed::Found(vec![(id("a"), found)])));
     };
-    app.send(Msg::Damaged(id("a")));
+    app.state.rooms.mark_damaged(&id("a"));
     tell(&mut app, Found::Failed(Fault::new(FaultKind::Timeout, "x")));
     let marks = [RoomState::Damaged, RoomState::Stale, RoomState::Drift];
     assert_eq!((row(&app).state(), row(&app).marks()), (RoomState::Damaged, marks.into()));
@@ -147,13 +147,13 @@ fn a_room_has_the_gravest_of_its_marks_and_keeps_what_was_found_in_its_frames() 
 #[test]
 fn the_filter_finds_a_room_by_any_of_its_marks() {
     let mut app = drifted(false);
-    app.send(Msg::Damaged(id("a")));
+    app.state.rooms.mark_damaged(&id("a"));
     for (text, rooms) in [("drift", 1), ("damaged", 1), ("stale", 0)] {
         app.state.rooms.set_filter(text.into());
         assert_eq!(app.state.rooms.len(), rooms, "{text}");
     }
     app.state.rooms.set_filter("damaged".into());
-    app.send(Msg::Damaged(id("b")));
+    app.state.rooms.mark_damaged(&id("b"));
     assert_eq!(app.state.rooms.len(), 2);
 }
 
@@ -169,4 +169,27 @@ fn that_a_listing_moved_is_said_until_the_next_one() {
     let job = app.list_job();
     app.send(Msg::Listed(job, Listed::Rooms(Vec::new())));
     assert_eq!(app.state.rooms.moved, None);
+}
+
+#[test]
+fn a_read_that_found_no_leader_leaves_the_room_without_a_claim() {
+    let state = |app: &App| app.state.rooms.get(&id("a")).unwrap().state();
+    let mut app = App::reading(page(window(1, 20), 20, None, None));
+    assert_eq!(state(&app), RoomState::Kept);
+    app.press("r");
+    app.reply(Err(fault(FaultKind::NoLeader)));
+    assert_eq!(state(&app), RoomState::NoLeader);
+    assert!(app.state.view.page().is_some(), "what was read before stays, as of its moment");
+    app.press("r");
+    app.reply(history(page(window(1, 20), 20, None, None)));
+    assert_eq!(state(&app), RoomState::Kept);
+
+    // Lost between the first look and the last get.
+    let whole = page(window(1, 20), 20, None, None);
+    let mut builder = PageBuilder::new(whole.window());
+    builder.unread(whole.window(), fault(FaultKind::NoLeader));
+    let none = Page::build(builder, (None, None), Vec::new(), whole.stream, Cost::default());
+    app.press("r");
+    app.reply(history(none));
+    assert_eq!(state(&app), RoomState::NoLeader);
 }

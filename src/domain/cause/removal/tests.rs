@@ -65,3 +65,15 @@ fn an_age_limit_is_named_with_its_value_and_how_it_fits() {
     assert_eq!(removal.words, words);
     assert!(removal.fits_head);
 }
+
+#[test]
+fn what_takes_the_oldest_took_nothing_from_inside() {
+    let mut full = info(&[("max_msgs", "10"), ("deny_delete", "true")]);
+    let whats = |info: &StreamInfo, cause| {
+        can_have_taken(info, cause).into_iter().map(|removal| removal.what).collect::<Vec<_>>()
+    };
+    assert_eq!(whats(&full, GapCause::BeforeFirst), [What::MaxMsgs, What::Purge]);
+    assert_eq!(whats(&full, GapCause::Removed), [What::Purge]);
+    full.state.messages = 3;
+    assert_eq!(whats(&full, GapCause::BeforeFirst), [What::Purge], "it is not full");
+}

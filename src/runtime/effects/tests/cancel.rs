@@ -24,6 +24,7 @@ fn big(job: u64, room: &Room) -> Effect {
         place: Place::Newest,
         size,
         screenful: 0,
+        fresh: false,
     }
 }
 
@@ -86,7 +87,8 @@ async fn what_is_read_ahead_costs_two_requests_when_it_is_wanted() {
     let (store, mut executor, mut replies, _) = rooms(8 << 20);
     let (a, room_a) = room("a");
     executor.start(ahead(1, &room_a, 1 << 20));
-    assert_eq!(reply(&mut replies).await, Msg::Prefetched(Job(1)));
+    let Msg::Prefetched(Job(1), Some(info)) = reply(&mut replies).await else { panic!() };
+    assert_eq!(info.state.messages, 1000, "what it saw of the stream is told");
     assert_eq!(gets(&store, &a), 1000);
     store.take_requests();
     executor.start(big(2, &room_a));
@@ -122,7 +124,7 @@ async fn what_would_not_fit_is_not_read_ahead() {
         let (store, mut executor, mut replies, _) = rooms(cache);
         let (_, room_a) = room("a");
         executor.start(ahead(1, &room_a, bytes));
-        assert_eq!(reply(&mut replies).await, Msg::Prefetched(Job(1)));
+        assert_eq!(reply(&mut replies).await, Msg::Prefetched(Job(1), None));
         assert_eq!(store.request_count(), 0);
     }
 }

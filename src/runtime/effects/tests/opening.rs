@@ -17,6 +17,7 @@ fn open(room: &Room, deleted: u64) -> Effect {
         size: PageSize::DEFAULT,
         screenful: 0,
         deleted,
+        make: Make::Unseen,
     }
 }
 
@@ -122,4 +123,63 @@ async fn a_creation_that_fails_is_told_and_the_room_has_no_stream() {
     let Msg::Ensured(_, _, Err(fault)) = reply(&mut replies).await else { panic!() };
     assert_eq!(fault.kind, FaultKind::Resources);
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));
+}
+
+/// An executor that has seen the room's stream, which is gone since.
+async fn gone(room: &Room, read_only: bool) -> (EmbeddedStore, Executor, mpsc::Receiver<Msg>) {
+    let store = store(read_only);
+    store.make(&room.id);
+    store.publish(&room.id, 3);
+    let (mut executor, mut replies) = executor_on(&store, 0);
+    executor.start(open(room, 0));
+    assert!(matches!(reply(&mut replies).await, Msg::Ensured(..)));
+    assert!(matches!(reply(&mut replies).await, Msg::Read(..)));
+    store.drop_stream(&room.id);
+    store.take_requests();
+    (store, executor, replies)
+}
+
+fn open_and(room: &Room, make: Make) -> Effect {
+    let Effect::Open { job, room, place, size, screenful, deleted, .. } = open(room, 0) else {
+        panic!()
+    };
+    Effect::Open { job, room, place, size, screenful, deleted, make }
+}
+
+#[tokio::test]
+async fn a_stream_that_was_seen_and_is_gone_is_made_only_when_a_person_said_so() {
+    let room = known(Some("unibus.room.a"));
+    for make in [Make::Unseen, Make::AskFirst] {
+        let (store, mut executor, mut replies) = gone(&room, false).await;
+        executor.start(open_and(&room, make));
+        let Msg::Gone(Job(1), id, Some(made)) = reply(&mut replies).await else { panic!() };
+        assert_eq!((id, made), (room.id.clone(), Timestamp::UNIX_EPOCH));
+        assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));
+        assert!(store.requests().iter().all(|request| !request.is_write()));
+        executor.start(open_and(&room, Make::Asked));
+        let made = reply(&mut replies).await;
+        assert!(matches!(made, Msg::Ensured(_, _, Ok(Ensured::Created(_)))), "{made:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_only_a_listing_saw_is_asked_for_too() {
+    let (room, store) = (known(Some("unibus.room.a")), store(false));
+    let (mut executor, mut replies) = executor_on(&store, 0);
+    executor.start(open_and(&room, Make::AskFirst));
+    assert_eq!(reply(&mut replies).await, Msg::Gone(Job(1), room.id.clone(), None));
+}
+
+#[tokio::test]
+async fn where_nothing_would_be_made_nobody_is_asked() {
+    let room = known(Some("unibus.room.a"));
+    let (_, mut executor, mut replies) = gone(&room, true).await;
+    executor.start(open_and(&room, Make::AskFirst));
+    let told = reply(&mut replies).await;
+    assert!(matches!(told, Msg::Ensured(_, _, Ok(Ensured::WouldCreate(_)))), "{told:?}");
+    let unknown = known(None);
+    let (_, mut executor, mut replies) = gone(&unknown, false).await;
+    executor.start(open_and(&unknown, Make::AskFirst));
+    let told = reply(&mut replies).await;
+    assert!(matches!(told, Msg::Ensured(_, _, Ok(Ensured::NotOurs { .. }))), "{told:?}");
 }

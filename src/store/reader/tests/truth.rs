@@ -202,7 +202,52 @@ async fn a_list_that_contradicts_its_counts_is_not_believed() {
     assert_eq!(verdict(&page), Completeness::Damaged);
     let why = page.account().judge().1;
     assert!(why[0].contains("does not add up (read twice)"), "{why:?}");
-    assert!(page.cost.info >= 2, "a contradiction is read again");
+    assert_eq!(page.cost.info, 3, "a contradiction is read again");
+}
+
+#[tokio::test]
+async fn a_long_list_is_asked_for_again_when_another_leads_or_the_head_moved() {
+    let room = room(3_000, &[(101, 1_300)]);
+    let infos = async |place| {
+        room.store.take_requests();
+        let page = room.page(place, 100).await;
+        let lists = room.store.take_requests().into_iter();
+        let lists = lists.filter(|request| matches!(request, Request::Info { deleted: true, .. }));
+        (lists.count(), page.lost_elsewhere)
+    };
+    assert_eq!(infos(Place::Newest).await.0, 1);
+    assert_eq!(infos(Place::Before(2_901)).await.0, 0, "it is kept");
+    room.condition(|condition| condition.leader = Some("n2".into()));
+    assert_eq!(infos(Place::Newest).await.0, 1, "another leader has another copy");
+    // A block at the beginning is lost: the count of what is missing inside stays.
+    room.store.purge_below(&room.id, 51);
+    room.condition(|condition| {
+        condition.leader = Some("n2".into());
+        condition.lost = lost(1..=50, 9);
+    });
+    assert_eq!(infos(Place::Newest).await, (1, vec![window(1, 50)]));
+}
+
+#[test]
+fn above_what_a_server_gives_it_is_its_limit_and_no_damage() {
+    let last = crate::domain::MOST_GIVEN + 3;
+    let state = crate::domain::StreamState {
+        messages: 5,
+        first_seq: last - 4,
+        last_seq: last,
+        deleted: Some([].into()),
+        lost: Some(Lost::default()),
+        ..Default::default()
+    };
+    let info = crate::domain::StreamInfo { state, ..Default::default() };
+    let range = window(last - 4, last);
+    let mut builder = crate::domain::PageBuilder::new(range);
+    let fetched = super::super::fetch::Fetched { unreadable: vec![range], ..Default::default() };
+    super::super::account::account(&mut builder, &fetched, &info, &[range]);
+    let page = Page::build(builder, (None, None), Vec::new(), info, Default::default());
+    let gaps = page.slots().iter().filter_map(Slot::gap);
+    let gaps: Vec<_> = gaps.map(|gap| (gap.range.len(), gap.cause)).collect();
+    assert_eq!(gaps, [(2, GapCause::Unreadable), (3, GapCause::PastLimit)]);
 }
 
 #[tokio::test]
