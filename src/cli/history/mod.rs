@@ -2,6 +2,7 @@
 
 mod args;
 mod contract;
+mod damage;
 mod ensured;
 mod hex;
 mod jsonl;
@@ -16,6 +17,7 @@ use crate::domain::{Gap, Goal, Landing, StreamState, format};
 use crate::store::ensure::present;
 use crate::store::reader::{Begun, Span};
 pub(super) use args::History;
+use damage::Damage;
 
 /// Prints a room's history.
 pub(super) async fn run(args: History) -> Result<u8, Failure> {
@@ -65,10 +67,13 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
                 last => format!("its last sequence was {}", format::count(last)),
             };
             say(&format!("{}: the stream holds no messages; {was}", room.id));
+            let mut damage = Damage::default();
+            gaps.iter().for_each(|gap| damage.take(gap));
+            damage.say(&room, &state);
             args.only(&gaps, &state)
         }
         Begun::NoStream => {
-            ensured::missing(&opened, &room).await?;
+            ensured::missing(&opened, &reader, &room).await?;
             args.only(&[], &StreamState::default())
         }
     }

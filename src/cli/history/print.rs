@@ -2,6 +2,7 @@
 
 use super::args::{Form, History};
 use super::contract::Contract;
+use super::damage::Damage;
 use super::hex::Hex;
 use super::jsonl::Jsonl;
 use super::table::Table;
@@ -52,8 +53,15 @@ impl History {
         let progress = (window.len() > QUICK && Out::is_file())
             .then(|| Progress::new(&format!("read {}", room.id), window.len(), "sequences"));
         let (out, writer) = (Out::new(), self.writer(window.end()));
-        let mut printer =
-            Printer { args: self, room, out, writer, ledger: Ledger::default(), unread: None };
+        let mut printer = Printer {
+            args: self,
+            room,
+            out,
+            writer,
+            ledger: Ledger::default(),
+            damage: Damage::default(),
+            unread: None,
+        };
         printer.writer.begin(&mut printer.out)?;
         let mut join = Join::default();
         loop {
@@ -63,9 +71,10 @@ impl History {
             let state = &page.stream.state;
             // Only the first part: what a purge removes below a later one was printed already.
             let is_first = page.window().start() == window.start();
-            if is_first && self.format.shows_gaps() {
-                for head in &page.head {
-                    printer.slot(&Slot::Gap(head.clone()), state)?;
+            for head in page.head.iter().filter(|_| is_first) {
+                printer.damage.take(head);
+                if self.format.shows_gaps() {
+                    printer.writer.slot(&Slot::Gap(head.clone()), state, &mut printer.out)?;
                 }
             }
             for slot in page.slots().iter().flat_map(|slot| join.push(slot.clone())).flatten() {
@@ -90,7 +99,12 @@ impl History {
         let gap = gap.map(|gap| Gap { range: Window::one(seq), ..gap });
         match gap {
             Some(gap) if !self.format.shows_gaps() => Err(self.no_frame(room, &gap, state)),
-            gap => self.only(gap.as_slice(), state),
+            gap => {
+                let mut damage = Damage::default();
+                gap.iter().for_each(|gap| damage.take(gap));
+                damage.say(room, state);
+                self.only(gap.as_slice(), state)
+            }
         }
     }
 
@@ -111,12 +125,16 @@ struct Printer<'a> {
     out: Out,
     writer: Box<dyn Write>,
     ledger: Ledger,
+    damage: Damage,
     /// Why something could not be read.
     unread: Option<String>,
 }
 
 impl Printer<'_> {
     fn slot(&mut self, slot: &Slot, state: &StreamState) -> Result<(), Failure> {
+        if let Some(gap) = slot.gap() {
+            self.damage.take(gap);
+        }
         match slot {
             Slot::Unread(run) => {
                 self.unread.get_or_insert_with(|| run.fault.to_string());
@@ -140,6 +158,7 @@ impl Printer<'_> {
         self.writer.end(&mut self.out)?;
         self.out.flush()?;
         say(&account(self.room, walk, self.ledger));
+        self.damage.say(self.room, &walk.stream().state);
         if self.ledger.unread > 0 { Err(self.incomplete()) } else { Ok(0) }
     }
 
