@@ -7,11 +7,12 @@ use serde_json::value::RawValue;
 use crate::cli::out::ascii;
 use crate::domain::{Answer, Gap, GapCause, StreamInfo, Window, format};
 
-use super::about::{About, Visit};
+use super::about::{About, Damage, Visit};
+use super::judged::Judged;
 use super::seal::{self, Style};
 use super::tally::Tally;
 use super::write::{Sum, Written};
-use super::{FORMAT, FRAMES, MANIFEST, RAW, VERSION};
+use super::{FORMAT, FRAMES, MANIFEST, OLDEST, RAW, VERSION};
 
 /// Which sequences were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,7 @@ pub(super) struct Below {
     /// How many.
     pub(super) count: u64,
     cause: String,
+    #[serde(default)]
     words: String,
     /// Runs of them that the server reports as lost.
     #[serde(default)]
@@ -96,6 +98,13 @@ pub(super) struct Head {
     pub(super) begun: Visit,
     /// Each time the export was taken up again, and from which sequence on.
     pub(super) resumed: Vec<Resumed>,
+    /// All that the server reported of damage to its storage since the export began: it forgets
+    /// that at its next start.
+    #[serde(default)]
+    pub(super) damage: Option<Damage>,
+    /// Whether sequences could not be read some seconds after they could not be read either.
+    #[serde(default)]
+    pub(super) unreadable_again: bool,
 }
 
 /// An interrupted export taken up again. What was read before is as it was then.
@@ -125,6 +134,8 @@ struct Whole<'a> {
     ended: &'a Visit,
     requests: u64,
     account: &'a Tally,
+    #[serde(flatten)]
+    judged: &'a Judged,
     files: [File; 2],
     holes: &'a [Box<RawValue>],
     holes_left_out: u64,
@@ -138,11 +149,27 @@ pub(super) struct Manifest {
     pub(super) head: Head,
     /// Its account.
     pub(super) account: Tally,
+    /// How complete the room was; since version 2.
+    pub(super) completeness: Option<String>,
     /// Its files of frames.
     pub(super) files: Vec<File>,
 }
 
 impl Head {
+    /// Takes in how the stream was found, and whether what was unreadable is so again. Whether
+    /// that was news.
+    pub(super) fn learn(&mut self, info: &StreamInfo, unreadable_again: bool) -> bool {
+        let report = info.state.lost.as_ref().filter(|lost| !lost.is_none());
+        let report = report.map(|lost| Damage::of(lost, usize::MAX).forgotten(false));
+        let is_news = |new: &Damage| self.damage.as_ref().is_none_or(|old| !old.is_same(new));
+        let report = report.filter(is_news);
+        let again = unreadable_again && !self.unreadable_again;
+        let news = again || report.is_some();
+        self.damage = report.or(self.damage.take());
+        self.unreadable_again |= again;
+        news
+    }
+
     /// What is said beside the account; empty where nothing is below the window.
     pub(super) fn below(&self) -> String {
         let n = self.before_first.as_ref().map(|below| format::count(below.count));
@@ -165,6 +192,7 @@ pub(super) fn render(
     head: &Head,
     ended: &Visit,
     requests: u64,
+    judged: &Judged,
     written: &Written,
 ) -> serde_json::Result<String> {
     let file =
@@ -174,6 +202,7 @@ pub(super) fn render(
         ended,
         requests,
         account: &written.tally,
+        judged,
         files: [file(FRAMES, &written.lines), file(RAW, &written.raw)],
         holes: &written.holes.listed,
         holes_left_out: written.holes.more,
@@ -207,7 +236,7 @@ pub(super) fn read(text: &[u8]) -> Result<Manifest, Bad> {
     if which.format != FORMAT {
         return Err(Bad::Damaged);
     }
-    if which.version != VERSION {
+    if !(OLDEST..=VERSION).contains(&which.version) {
         return Err(Bad::Version(which.version));
     }
     serde_json::from_slice(text).map_err(|_| Bad::Damaged)
