@@ -28,8 +28,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::domain::{
-    Edge, FaultKind, GapCause, History, Lost, Page, PageBuilder, PageSize, Place, Slot, StreamInfo,
-    StreamName, StreamState, Window,
+    Edge, FaultKind, GapCause, History, Page, PageBuilder, PageSize, Place, Slot, StreamInfo,
+    StreamName, Window,
 };
 
 use super::{Get, HistoryStore, StoreError};
@@ -222,13 +222,6 @@ impl Reader {
     #[must_use]
     pub fn seen(&self, stream: &StreamName) -> Option<jiff::Timestamp> {
         self.memory.created(stream)
-    }
-
-    /// Takes in what an earlier session was told of damage to a stream, as if it had been this one.
-    pub fn remember(&self, stream: &StreamName, created: jiff::Timestamp, lost: Lost) {
-        let state = StreamState { lost: Some(lost), ..StreamState::default() };
-        let mut told = StreamInfo { created, state, ..StreamInfo::default() };
-        self.memory.recall(stream, &mut told);
     }
 
     fn begin<'a>(&'a self, stream: &'a StreamName) -> Read<'a> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{command, export, manifest, ran, roomscope, verify};
 use crate::support::rooms::{fill, info, settle};
-use crate::support::{NatsServer, Wiretap, wait};
+use crate::support::{NatsServer, Wiretap, program, wait};
 
 /// Messages of 100 KB: three blocks of 8 MB.
 const MESSAGES: u64 = 240;
@@ -49,6 +49,13 @@ fn a_loss_is_in_the_bundle_also_when_the_server_forgot_it_before_the_export_went
     let told = verify(&whole, 0);
     assert_eq!((&told["completeness"], &told["whole"]), (&"damaged".into(), &true.into()));
     assert_eq!(told["account"]["missing_by_cause"]["lost"], n);
+
+    // A history names it, too, and is no failure by it.
+    let history = ["history", "a", "--last", "all", "--format", "base64", "--server"];
+    let history = program::run(&[&history[..], &[&server.url()]].concat());
+    assert_eq!((history.code, history.out.lines().count() as u64), (0, MESSAGES - n));
+    let line = format!("a: {n} sequences lost ({first}-{last}), as the server reports");
+    assert!(history.said.lines().any(|said| said == line), "{}", history.said);
 
     // The beginning of it before the server is started again, the rest after.
     let slow = Wiretap::far_before(server.port(), Duration::from_millis(150));
