@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::rooms::{RoomRow, Sort};
-use crate::domain::{FaultKind, Found, RoomState, escape, format};
+use crate::domain::{FaultKind, Found, Moved, RoomState, escape, format};
 
 use super::error::Failure;
 use super::out::{Out, say};
@@ -74,7 +74,7 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
     listing.rooms.set_sort(args.sort.into());
     let rows: Vec<&RoomRow> = (0..listing.rooms.len())
         .filter_map(|at| listing.rooms.row(at))
-        .filter(|row| args.state.is_empty() || args.state.contains(&row.state()))
+        .filter(|row| args.state.is_empty() || args.state.iter().any(|state| row.is_in(*state)))
         .collect();
     let mut out = Out::new();
     if args.json {
@@ -86,9 +86,7 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
     }
     out.flush()?;
     let (shown, all) = (rows.len() as u64, listing.rooms.all().len() as u64);
-    for note in &listing.notes {
-        say(&format!("roomscope: {note}"));
-    }
+    listing.remark();
     say(&format!(
         "{} of {}, {}",
         format::count(shown),
@@ -103,7 +101,8 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
 pub(super) fn is_incomplete(listing: &Listing) -> bool {
     let has_rooms = !listing.rooms.all().is_empty();
     let is_harmless = |kind: &FaultKind| has_rooms && matches!(kind, FaultKind::Denied(_));
-    listing.notes.iter().any(|note| !is_harmless(&note.kind))
+    listing.moved == Some(Moved::MayLack)
+        || listing.notes.iter().any(|note| !is_harmless(&note.kind))
 }
 
 /// States by their words, with a dash for the blank; the blank does too.
@@ -123,6 +122,7 @@ const fn dashed(state: RoomState) -> &'static str {
         RoomState::NoAnswer => "no-answer",
         RoomState::NoLeader => "no-leader",
         RoomState::NoJetStream => "no-jetstream",
+        RoomState::NotKnown => "not-known",
         state => state.word(),
     }
 }
@@ -219,7 +219,7 @@ impl<'a> Line<'a> {
             name: room.name.as_deref(),
             state: row.state().word(),
             error: match &row.found {
-                Found::Failed(fault) => Some(&fault.text),
+                Found::Failed(fault) | Found::NotKnown(fault) => Some(&fault.text),
                 _ => None,
             },
             stream: room.id.stream().to_string(),

@@ -238,16 +238,19 @@ impl GapCause {
                     .into()
             }
             Self::BeforeFirst => before_first(evidence),
-            Self::NotKnown => "The server gave no message here, and its list of deleted sequences \
-                               was not read: they can be removed, lost, or not readable now."
-                .into(),
+            Self::NotKnown => {
+                "The server gave no message here, and whether it lists these sequences \
+                               as deleted is not known: they can be removed, lost, or not readable \
+                               now."
+                    .into()
+            }
         }
     }
 }
 
 fn lost(evidence: &Evidence) -> String {
     let again = if evidence.earlier { " earlier, and does not repeat it" } else { "" };
-    let who = evidence.reported.as_ref().and_then(|by| by.leader.as_ref());
+    let who = evidence.reported.as_ref().and_then(Witness::name);
     let who = who.map_or_else(String::new, |name| format!(" ({name})"));
     format!(
         "The server{who} reported these sequences as lost from its storage{again}, and they cannot \

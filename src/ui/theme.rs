@@ -36,6 +36,7 @@ pub struct Theme {
     pub(super) selected_idle: Style,
     pub(super) gap: Style,
     pub(super) unread: Style,
+    pub(super) marker: Style,
     pub(super) good: Style,
     pub(super) note: Style,
     pub(super) bad: Style,
@@ -73,6 +74,7 @@ impl Theme {
             selected_idle: PLAIN.fg(p.on_selected).bg(p.idle),
             gap: PLAIN.fg(p.amber),
             unread: PLAIN.fg(p.red).add_modifier(Modifier::BOLD),
+            marker: PLAIN.fg(p.gray).add_modifier(Modifier::ITALIC),
             good: PLAIN.fg(p.green),
             note: PLAIN.fg(p.amber),
             bad: PLAIN.fg(p.red).add_modifier(Modifier::BOLD),
@@ -102,6 +104,7 @@ impl Theme {
             selected_idle: PLAIN.add_modifier(Modifier::UNDERLINED),
             gap: BOLD,
             unread: BOLD.add_modifier(Modifier::UNDERLINED),
+            marker: DIM.add_modifier(Modifier::ITALIC),
             good: PLAIN,
             note: BOLD,
             bad: BOLD,
@@ -113,9 +116,12 @@ impl Theme {
     /// The style of a room's state mark.
     pub(super) const fn state(&self, state: RoomState) -> Style {
         match state {
-            RoomState::Ok => self.good,
-            RoomState::Drift => self.note,
-            RoomState::Denied
+            RoomState::Kept => self.text,
+            RoomState::Drift | RoomState::Plaintext => self.note,
+            RoomState::Damaged
+            | RoomState::Stale
+            | RoomState::NotKnown
+            | RoomState::Denied
             | RoomState::Offline
             | RoomState::NoAnswer
             | RoomState::NoLeader

@@ -142,7 +142,12 @@ impl Read<'_> {
 
     async fn look_with(&mut self, mut details: bool) -> Result<Option<StreamInfo>, StoreError> {
         let Some(mut info) = self.info(details).await? else { return Ok(None) };
-        if !details
+        if !details && info.state.num_deleted == 0 && !info.state.is_empty() {
+            // The list is known without asking. The report of damage that comes with it is asked
+            // for beside the frames, so that nobody waits for it.
+            info.state.deleted = Some(Arc::from([]));
+            self.report_due = !self.lists.fill_in(self.stream, &mut info);
+        } else if !details
             && !self.lists.fill_in(self.stream, &mut info)
             && info.state.num_deleted <= self.lists.most
         {
@@ -172,6 +177,25 @@ impl Read<'_> {
         Ok(Some(info))
     }
 
+    /// Takes in the answer with the report of damage that was asked for beside the frames.
+    pub(super) fn take_report(
+        &mut self,
+        info: &mut StreamInfo,
+        answer: Result<StreamInfo, StoreError>,
+    ) {
+        match answer {
+            Ok(mut told) if !told.leaderless && told.created == info.created => {
+                self.cost.info += 1;
+                self.lists.keep(self.stream, &told);
+                self.memory.recall(self.stream, &mut told);
+                info.state.lost = told.state.lost;
+                info.state.went_back_from = told.state.went_back_from.or(info.state.went_back_from);
+            }
+            Ok(_) => self.cost.info += 1,
+            Err(_) => self.cost.failed += 1,
+        }
+    }
+
     /// The stream's state as a leader tells it.
     pub(super) async fn info(&mut self, deleted: bool) -> Result<Option<StreamInfo>, StoreError> {
         match self.store.info(self.stream, deleted).await {
@@ -187,8 +211,12 @@ impl Read<'_> {
 
     fn no_leader(&self, info: &StreamInfo) -> StoreError {
         let state = &info.state;
+        let why = match &info.leader {
+            None => "it has no leader".to_owned(),
+            Some(name) => format!("its leader {name} hears of too few others to lead"),
+        };
         let detail = format!(
-            "it has no leader; as the member that answered last knew, it held {} up to sequence {}",
+            "{why}; as the member that answered last knew, it held {} up to sequence {}",
             format::counted(state.messages, "message"),
             format::count(state.last_seq)
         );

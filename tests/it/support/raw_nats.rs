@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -21,6 +22,8 @@ pub(crate) struct Delivered {
 /// A connection.
 pub(crate) struct RawNats {
     socket: BufReader<TcpStream>,
+    /// Where its answers come.
+    inbox: String,
     requests: u64,
 }
 
@@ -38,14 +41,18 @@ impl RawNats {
         let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
         socket.set_read_timeout(Some(BOUND)).unwrap();
         socket.set_nodelay(true).unwrap();
-        let mut raw = Self { socket: BufReader::new(socket), requests: 0 };
+        // Of its own: two clients of one server must not get each other's answers.
+        static CLIENTS: AtomicU64 = AtomicU64::new(0);
+        let inbox = format!("_R.{}", CLIENTS.fetch_add(1, Ordering::Relaxed));
+        let mut raw = Self { socket: BufReader::new(socket), inbox, requests: 0 };
         let mut connect = json!({"verbose": false, "pedantic": false, "headers": true,
             "no_responders": true, "protocol": 1, "lang": "test", "version": "0"});
         if let Some((user, password)) = login {
             connect["user"] = user.into();
             connect["pass"] = password.into();
         }
-        raw.send(format!("CONNECT {connect}\r\nPING\r\nSUB _R.> 1\r\n").as_bytes());
+        let subscribed = format!("CONNECT {connect}\r\nPING\r\nSUB {}.> 1\r\n", raw.inbox);
+        raw.send(subscribed.as_bytes());
         let line = raw.line();
         assert!(line.starts_with("INFO "), "{line}");
         let line = raw.line();
@@ -89,7 +96,7 @@ impl RawNats {
     /// Sends a JetStream API request and gives the answer's JSON.
     pub(crate) fn api(&mut self, subject: &str, body: &Value) -> Value {
         self.requests += 1;
-        let reply = format!("_R.{}", self.requests);
+        let reply = format!("{}.{}", self.inbox, self.requests);
         let body = body.to_string();
         let line = format!("PUB $JS.API.{subject} {reply} {}\r\n{body}\r\n", body.len());
         self.send(line.as_bytes());
