@@ -16,7 +16,9 @@ use super::missing::{Finds, Missing};
 use super::pulse::{Pulses, Silent};
 use super::service::Admission;
 use crate::domain::contract::{BEGIN, END, Messages};
-use crate::domain::{FaultKind, Frame, History, Page, Slot, StreamName, Unread, Window};
+use crate::domain::{
+    FaultKind, Frame, History, Page, Slot, StreamInfo, StreamName, Unread, Window,
+};
 use crate::store::StoreError;
 use crate::store::reader::{Reader, Walk};
 
@@ -121,6 +123,11 @@ impl Answer {
         let lens = self.frames.iter().map(|frame| Messages::frame_len(frame.payload.len()));
         let len = BEGIN.len() + END.len() + lens.sum::<usize>();
         Ok(Some(len - usize::from(!self.frames.is_empty())))
+    }
+
+    /// The stream as it was seen last.
+    pub(super) fn stream(&self) -> &StreamInfo {
+        self.source.walk.stream()
     }
 
     /// What is known of lost and unreadable sequences once the first part is read, for the head.

@@ -116,6 +116,8 @@ async fn read(
     };
     let mut answer = Answer::new(source, span, due, Arc::clone(note), admission);
     let len = answer.begin().await?;
+    // Where nothing is deleted, the report came beside the first frames.
+    tell_damage(service, known, answer.stream());
     let missing = answer.missing().clone();
     note.missing(&missing);
     Ok(whole(answer.body(), len, &missing))
@@ -185,12 +187,16 @@ async fn look(
     {
         (service.journal)(&news);
     }
-    known.damage(&info).into_iter().for_each(|news| (service.journal)(&news));
+    tell_damage(service, known, &info);
     let span = missing::span(&info, limit);
     Ok(match walk {
         Some(walk) => Looked::Walk(span, walk),
         None => Looked::Nothing(Missing::reported(&info, span, None)),
     })
+}
+
+fn tell_damage(service: &Service, known: &Known, info: &StreamInfo) {
+    known.damage(info).into_iter().for_each(|news| (service.journal)(&news));
 }
 
 /// Ensures the missing stream of a persisted room. In a task of its own: a write that was sent is

@@ -94,6 +94,8 @@ pub async fn amend(
     Ok((info, left))
 }
 
+/// What a member without a leader says is not the stream: it may be old, and nothing is compared
+/// with it.
 async fn look(store: &dyn HistoryStore, room: &Room) -> Result<Option<StreamInfo>, StoreError> {
     match store.info(&room.id.stream(), false).await {
         Ok(info) => led(room, info).map(Some),
@@ -107,7 +109,7 @@ fn led(room: &Room, info: StreamInfo) -> Result<StreamInfo, StoreError> {
     if !info.leaderless {
         return Ok(info);
     }
-    let detail = "it has no leader, and what a member without one says may be old";
+    let detail = "it has no leader just now, and what a member without one says may be old";
     Err(StoreError::new(FaultKind::NoLeader, format!("look up {}", room.id.stream()), detail))
 }
 

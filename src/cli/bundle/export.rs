@@ -13,8 +13,8 @@ use crate::cli::args::{room_id, whole};
 use crate::cli::error::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::source::{Opened, Source};
-use crate::domain::{Cost, Page, Room, RoomId, Window};
-use crate::store::reader::{AGAIN_AFTER, Begun, Reader, Span};
+use crate::domain::{Cost, Page, Room, RoomId, Runs, Window};
+use crate::store::reader::{AGAIN_AFTER, Begun, Reader};
 
 use super::about::Visit;
 use super::finish;
@@ -152,25 +152,22 @@ struct Ended {
 async fn end(order: &Order<'_>, head: &mut Head, written: &Written) -> Ended {
     let Order { opened, reader, room, .. } = *order;
     let stream = room.id.stream();
-    let info = match reader.walk(&stream, Span::Last(1)).await {
-        Ok(Begun::Walk(walk)) => Some(walk.stream().clone()),
-        Ok(Begun::Empty(info) | Begun::Outside(info)) => Some(*info),
-        Ok(Begun::NoStream) | Err(_) => None,
-    };
-    let info = info.filter(|info| info.created == head.created);
-    let (mut elsewhere, mut cost) = (Vec::new(), Cost { info: 1, ..Cost::default() });
-    if let Some(info) = &info {
-        head.learn(info, false);
-        let forgotten = info.state.lost.as_ref().is_none_or(|lost| lost.earlier);
+    let looked = reader.look(&stream).await.ok().flatten();
+    let looked = looked.filter(|looked| looked.info.created == head.created);
+    let cost = looked.as_ref().map_or(Cost { info: 1, ..Cost::default() }, |looked| looked.cost);
+    let mut elsewhere = Runs::default();
+    if let Some(looked) = &looked {
+        head.learn(&looked.info, false);
+        let report = looked.info.state.lost.as_ref();
+        let forgotten = report.is_none_or(|lost| lost.earlier);
         head.damage = head.damage.take().map(|damage| damage.forgotten(forgotten));
+        elsewhere = looked.lost.iter().copied().collect();
         let window = head.window.and_then(|ends| Window::new(ends.start, ends.end));
-        let window = window.unwrap_or(Window::one(u64::MAX));
-        let (lost, spent) = reader.still_lost(&stream, info, window).await;
-        elsewhere = lost;
-        cost = cost.plus(spent);
+        window.into_iter().for_each(|window| elsewhere.remove(window));
     }
-    let judged = Judged::of(head, written, info.as_ref(), &elsewhere);
-    let visit = Visit::now(&opened.store.connection().borrow(), info.as_ref());
+    let info = looked.as_ref().map(|looked| &looked.info);
+    let judged = Judged::of(head, written, info, elsewhere.sequences());
+    let visit = Visit::now(&opened.store.connection().borrow(), info);
     Ended { visit, judged, cost }
 }
 

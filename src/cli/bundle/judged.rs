@@ -23,7 +23,7 @@ impl Judged {
         head: &Head,
         written: &Written,
         ended: Option<&StreamInfo>,
-        elsewhere: &[Window],
+        elsewhere: u64,
     ) -> Self {
         let Some(info) = ended else {
             let why = "The stream could not be looked at when the export ended.".into();
@@ -31,7 +31,6 @@ impl Judged {
         };
         let tally = &written.tally;
         let cause = |cause: GapCause| tally.missing_by_cause.get(cause.name()).copied();
-        let elsewhere = elsewhere.iter().map(|run| run.len()).sum::<u64>();
         let unreadable = tally.unreadable.saturating_sub(written.past_limit);
         let account = Account {
             lost: cause(GapCause::Lost).unwrap_or(0).saturating_add(elsewhere),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::cli::out::ascii;
-use crate::domain::{Answer, Gap, GapCause, StreamInfo, Window, format};
+use crate::domain::{Answer, Gap, GapCause, Holes, Lost, StreamInfo, Window, format};
 
 use super::about::{About, Damage, Visit};
 use super::judged::Judged;
@@ -55,7 +55,19 @@ pub(super) struct Below {
     lost: Vec<Ends>,
 }
 
+/// What is reported of damage, if anything is.
+fn report_of(info: &StreamInfo) -> Option<&Lost> {
+    info.state.lost.as_ref().filter(|lost| !lost.is_none())
+}
+
 impl Below {
+    /// The runs of it that a report names.
+    fn lost_of(&self, lost: &Lost) -> Vec<Ends> {
+        let range = Window::new(self.start, self.end);
+        let runs = range.map(|range| Holes(&lost.seqs).runs(range)).unwrap_or_default();
+        runs.into_iter().map(Ends::from).collect()
+    }
+
     /// What is below a window of a stream in this state; for a stream without messages, all.
     pub(super) fn of(info: &StreamInfo, window: Option<Window>) -> Option<Self> {
         let range = Window::new(1, info.state.before_first())?;
@@ -159,10 +171,13 @@ impl Head {
     /// Takes in how the stream was found, and whether what was unreadable is so again. Whether
     /// that was news.
     pub(super) fn learn(&mut self, info: &StreamInfo, unreadable_again: bool) -> bool {
-        let report = info.state.lost.as_ref().filter(|lost| !lost.is_none());
-        let report = report.map(|lost| Damage::of(lost, usize::MAX).forgotten(false));
+        let report = report_of(info).map(|lost| Damage::of(lost, usize::MAX).forgotten(false));
         let is_news = |new: &Damage| self.damage.as_ref().is_none_or(|old| !old.is_same(new));
         let report = report.filter(is_news);
+        // Where nothing is deleted, the report comes beside the first frames.
+        if let (Some(below), Some(lost)) = (&mut self.before_first, report_of(info)) {
+            below.lost = below.lost_of(lost);
+        }
         let again = unreadable_again && !self.unreadable_again;
         let news = again || report.is_some();
         self.damage = report.or(self.damage.take());

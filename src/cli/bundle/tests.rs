@@ -92,7 +92,7 @@ pub(super) fn bundle(folder: &TempDir, name: &str) -> PathBuf {
     }
     let (lines, raw, written) = files.finish().unwrap();
     let ended = head().begun;
-    let judged = Judged::of(&head(), &written, None, &[]);
+    let judged = Judged::of(&head(), &written, None, 0);
     finish::describe(&target, &head(), &ended, 7, &judged, &written).unwrap();
     finish::sync(&target, [lines, raw]).unwrap();
     let packed = target.is_tar.then(|| finish::pack(&target).unwrap());

@@ -65,6 +65,7 @@ async fn a_loss_before_the_first_sequence_or_of_all_of_it_is_told() {
     assert_eq!(missing(&world.get("/rooms/a/history").await), Some("lost=2-4"));
     assert_eq!(missing(&world.get("/rooms/a/history?limit=8").await), Some("lost=3-4"));
     assert_eq!(missing(&world.get("/rooms/a/history?limit=6").await), None);
+    assert_eq!(world.log().matches("reported damage: 3 sequences").count(), 1, "{}", world.log());
     world.store.delete(&id("a"), Window::new(5, 10).unwrap());
     let answer = world.get("/rooms/a/history").await;
     assert_eq!(answer.json(), json!({"messages": []}));

@@ -37,6 +37,7 @@ use cache::{Cache, Keep, Known};
 use confirm::Confirmed;
 use failures::PAGE_BYTES;
 use locate::Located;
+pub use lost::Looked;
 pub use memory::AGAIN_AFTER;
 use memory::Memory;
 use paths::Paths;
@@ -284,6 +285,11 @@ impl Read<'_> {
         let runs = page.slots().iter().filter_map(Slot::gap);
         let runs = runs.filter(|gap| gap.cause == GapCause::Unreadable).map(|gap| gap.range);
         let runs: Vec<Window> = runs.collect();
+        if let Some(lost) = &page.stream.state.lost {
+            let back = page.frames().map(|frame| frame.seq);
+            let back: Vec<u64> = back.filter(|seq| lost.seqs.binary_search(seq).is_ok()).collect();
+            self.memory.came_back(self.stream, &back);
+        }
         page.unreadable_again = self.memory.unreadable(self.stream, page.window(), &runs);
         Ok(History::Page(Box::new(page)))
     }

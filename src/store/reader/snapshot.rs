@@ -189,7 +189,7 @@ impl Read<'_> {
                 self.lists.keep(self.stream, &told);
                 self.memory.recall(self.stream, &mut told);
                 info.state.lost = told.state.lost;
-                info.state.went_back_from = told.state.went_back_from.or(info.state.went_back_from);
+                info.state.went_back = told.state.went_back;
             }
             Ok(_) => self.cost.info += 1,
             Err(_) => self.cost.failed += 1,

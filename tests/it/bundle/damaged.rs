@@ -117,3 +117,20 @@ fn a_flipped_bit_is_an_unreadable_sequence_and_damage_some_seconds_later() {
     let why = manifest(&out)["completeness_reasons"][0].as_str().unwrap().to_owned();
     assert!(why.contains("could not some seconds ago"), "{why}");
 }
+
+#[test]
+fn a_lost_head_is_named_beside_what_is_before_the_first_sequence() {
+    let mut server = stopped();
+    fs::remove_file(server.streams().join("UNIBUS_a/msgs/1.blk")).unwrap();
+    server.start_again();
+    let state = info(&mut server.raw(), "a")["state"].clone();
+    let first = state["first_seq"].as_u64().unwrap();
+    assert!(first > 50 && state["num_deleted"].is_null(), "{state}");
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    export(&server.url(), "a", &out);
+    assert_eq!(verify(&out, 0)["completeness"], "damaged");
+    let below = manifest(&out)["before_first"].clone();
+    assert_eq!((&below["start"], &below["end"]), (&1.into(), &(first - 1).into()));
+    assert_eq!(below["lost"], serde_json::json!([{"start": 1, "end": first - 1}]), "{below}");
+}
