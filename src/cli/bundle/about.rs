@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Connection, Holes, Lost, Room, StreamInfo, Window, Witness};
+use crate::domain::{Connection, Holes, Lost, Room, Runs, StreamInfo, Window, Witness};
 
 use super::manifest::Ends;
 
@@ -217,10 +217,24 @@ impl Damage {
         Self { forgotten, ..self }
     }
 
-    /// Whether it is of the same damage.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        let of = |it: &Self| (it.sequences_left_out, it.bytes, it.unnamed);
-        self.sequences == other.sequences && of(self) == of(other)
+    /// The two together where the new one tells more; `None` where it does not. What a reader
+    /// found to be readable again, or another leader does not know of, was reported all the same.
+    pub(super) fn with(&self, new: &Self) -> Option<Self> {
+        let runs = |it: &Self| -> Runs {
+            it.sequences.iter().filter_map(|run| Window::new(run.start, run.end)).collect()
+        };
+        let mut all = runs(self);
+        all.extend(&runs(new));
+        let unnamed = self.unnamed || new.unnamed;
+        let tells_more = all.sequences() > runs(self).sequences()
+            || new.bytes > self.bytes
+            || unnamed && !self.unnamed;
+        tells_more.then(|| Self {
+            sequences: all.as_slice().iter().copied().map(Ends::from).collect(),
+            bytes: self.bytes.max(new.bytes),
+            unnamed,
+            ..new.clone()
+        })
     }
 
     /// The report, as a reader remembers it.

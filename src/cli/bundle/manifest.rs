@@ -172,8 +172,11 @@ impl Head {
     /// that was news.
     pub(super) fn learn(&mut self, info: &StreamInfo, unreadable_again: bool) -> bool {
         let report = report_of(info).map(|lost| Damage::of(lost, usize::MAX).forgotten(false));
-        let is_news = |new: &Damage| self.damage.as_ref().is_none_or(|old| !old.is_same(new));
-        let report = report.filter(is_news);
+        let report = match (&self.damage, report) {
+            (Some(old), Some(new)) => old.with(&new),
+            (None, new) => new,
+            (Some(_), None) => None,
+        };
         // Where nothing is deleted, the report comes beside the first frames.
         if let (Some(below), Some(lost)) = (&mut self.before_first, report_of(info)) {
             below.lost = below.lost_of(lost);

@@ -83,6 +83,11 @@ fn the_first_report_of_damage_is_kept_until_it_grows() {
     let kept = again.damage.as_ref().map(Damage::lost).unwrap();
     assert_eq!(kept, report(&[7, 8], "n1", true));
     assert!(head.learn(&info(&[7, 8, 9], report(&[7, 8, 9], "n2", false)), false));
+    // Another leader, or what can be read again, takes nothing away.
+    assert!(!head.learn(&info(&[], report(&[9], "n3", false)), false));
+    assert!(head.learn(&info(&[], report(&[3], "n3", false)), false));
+    let kept = head.damage.as_ref().map(Damage::lost).unwrap();
+    assert_eq!((&kept.seqs[..], kept.by.leader.as_deref()), (&[3, 7, 8, 9][..], Some("n3")));
     assert!(head.learn(&info(&[], Lost::default()), true), "unreadable again");
     assert!(!head.learn(&info(&[], Lost::default()), true));
 }
