@@ -100,6 +100,8 @@ struct EvidenceRecord {
 #[derive(Debug, Serialize)]
 struct WitnessRecord {
     leader: Option<String>,
+    /// Absent where the server told none, and where it would make two readings differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
     as_of: Option<Timestamp>,
 }
 
@@ -141,6 +143,17 @@ pub(super) fn of(slot: &Slot) -> Record<'_> {
             Record::Unread(UnreadRecord { start, end, count, error: &fault.text, words: UNREAD })
         }
     }
+}
+
+/// The record of a slot without the moments of answers: of a stream that stays the same, two
+/// readings then give the same.
+pub(super) fn timeless(slot: &Slot) -> Record<'_> {
+    let mut record = of(slot);
+    if let Record::Gap(gap) | Record::Unreadable(gap) = &mut record {
+        gap.evidence.by.as_of = None;
+        gap.evidence.reported_lost.iter_mut().for_each(|by| by.as_of = None);
+    }
+    record
 }
 
 /// The record of a slot of a stream in this state, which tells how far a hole goes on.

@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
+use super::missing::Missing;
 use super::service::Service;
 use super::wire::Gate;
 use crate::domain::escape;
@@ -37,6 +38,8 @@ pub(super) struct Peer {
 pub(super) struct Note {
     key: OnceLock<String>,
     detail: Mutex<Option<String>>,
+    missing: OnceLock<String>,
+    later: Mutex<Missing>,
 }
 
 impl Note {
@@ -49,6 +52,16 @@ impl Note {
     pub(super) fn detail(&self, detail: impl Into<String>) {
         let mut kept = self.detail.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get_or_insert_with(|| detail.into());
+    }
+
+    /// What the head of the answer tells of lost and unreadable sequences.
+    pub(super) fn missing(&self, told: &Missing) {
+        told.value().into_iter().for_each(|value| drop(self.missing.set(value)));
+    }
+
+    /// Such that were found after the head was sent.
+    pub(super) fn found_later(&self, found: &Missing) {
+        self.later.lock().unwrap_or_else(PoisonError::into_inner).add(found);
     }
 }
 
@@ -82,6 +95,13 @@ impl Drop for Line {
         }
         if !self.whole {
             line += " aborted";
+        }
+        if let Some(missing) = self.note.missing.get() {
+            let _ = write!(line, " missing=\"{missing}\"");
+        }
+        let later = self.note.later.lock().unwrap_or_else(PoisonError::into_inner).value();
+        if let Some(later) = later {
+            let _ = write!(line, " found-later=\"{later}\"");
         }
         let detail = self.note.detail.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(detail) = detail {

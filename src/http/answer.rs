@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -12,10 +12,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::access::Note;
 use super::limits::ANSWER_TIME;
+use super::missing::{Finds, Missing};
 use super::pulse::{Pulses, Silent};
 use super::service::Admission;
 use crate::domain::contract::{BEGIN, END, Messages};
-use crate::domain::{FaultKind, Frame, History, Page, Slot, StreamName, Unread};
+use crate::domain::{
+    FaultKind, Frame, History, Page, Slot, StreamInfo, StreamName, Unread, Window,
+};
 use crate::store::StoreError;
 use crate::store::reader::{Reader, Walk};
 
@@ -52,6 +55,14 @@ pub(super) struct Answer {
     source: Source,
     due: Instant,
     note: Arc<Note>,
+    /// The sequences that it is about.
+    span: Window,
+    /// Lost and unreadable ones that were found.
+    missing: Missing,
+    /// The last sequence that was read.
+    read_to: u64,
+    /// Whether the head told of those.
+    told: bool,
     /// Frames read and not written.
     frames: VecDeque<Arc<Frame>>,
     messages: Messages,
@@ -70,14 +81,26 @@ pub(super) struct Source {
     pub(super) parts: [Arc<Semaphore>; 2],
     /// Whether anything is heard.
     pub(super) pulses: Pulses,
+    /// What the answers of the room found.
+    pub(super) finds: Arc<Mutex<Finds>>,
 }
 
 impl Answer {
-    pub(super) fn new(source: Source, due: Instant, note: Arc<Note>, admission: Admission) -> Self {
+    pub(super) fn new(
+        source: Source,
+        span: Window,
+        due: Instant,
+        note: Arc<Note>,
+        admission: Admission,
+    ) -> Self {
         Self {
             source,
             due,
             note,
+            span,
+            missing: Missing::default(),
+            read_to: 0,
+            told: false,
             frames: VecDeque::new(),
             messages: Messages::default(),
             text: BEGIN.to_owned(),
@@ -100,6 +123,23 @@ impl Answer {
         let lens = self.frames.iter().map(|frame| Messages::frame_len(frame.payload.len()));
         let len = BEGIN.len() + END.len() + lens.sum::<usize>();
         Ok(Some(len - usize::from(!self.frames.is_empty())))
+    }
+
+    /// The stream as it was seen last.
+    pub(super) fn stream(&self) -> &StreamInfo {
+        self.source.walk.stream()
+    }
+
+    /// What is known of lost and unreadable sequences once the first part is read, for the head.
+    /// What is found from now on is for the log, and for the room's next answer.
+    pub(super) fn missing(&mut self) -> &Missing {
+        let walk = &self.source.walk;
+        let read = Window::new(walk.window().start(), self.read_to).unwrap_or(walk.window());
+        let info = walk.stream();
+        self.missing.add(&Missing::reported(info, self.span, Some(read)));
+        self.missing.add(&self.source.finds().rest(info, self.span, read));
+        self.told = true;
+        &self.missing
     }
 
     /// The body. A failure ends it without its end, so that nobody takes it for whole.
@@ -138,6 +178,10 @@ impl Answer {
     async fn fill(&mut self) -> Result<bool, Failed> {
         let late = || Failed("the time for the request was used up".into());
         let page = timeout_at(self.due, self.source.part()).await.map_err(|_| late())??;
+        if let Some(page) = &page {
+            self.read_to = page.window().end();
+            self.found(page);
+        }
         let last = page.as_ref().map(|page| page.window().end());
         self.ended = last.is_none_or(|last| last >= self.source.walk.window().end());
         let frames = page.iter().flat_map(Page::frames);
@@ -146,7 +190,23 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// Takes in what a part shows beside frames.
+    fn found(&mut self, page: &Page) {
+        self.source.finds().take(page);
+        let found = Missing::of(page).without(&self.missing);
+        if self.told && !found.is_empty() {
+            self.note.found_later(&found);
+        }
+        self.missing.add(&found);
+    }
+}
+
 impl Source {
+    fn finds(&self) -> MutexGuard<'_, Finds> {
+        self.finds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The next part, all of it read.
     async fn part(&mut self) -> Result<Option<Page>, Failed> {
         let ([of_the_room, of_all], pulses) = (self.parts.clone(), self.pulses.clone());

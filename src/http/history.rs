@@ -1,6 +1,7 @@
 //! `GET /rooms/{id}/history`: the contract, in its order of checks.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Extension;
 use axum::body::Body;
@@ -12,13 +13,15 @@ use tokio::time::{Instant, timeout};
 use super::access::Note;
 use super::answer::{Answer, Failed, Source};
 use super::limits::LOOK_TIME;
+use super::missing::{self, Missing};
 use super::pulse::Pulses;
 use super::rooms::Known;
 use super::router::Caller;
 use super::service::Service;
 use super::{query, reply};
 use crate::domain::contract::{BEGIN, END};
-use crate::domain::{Ensured, FaultKind, PageSize, StreamInfo};
+use crate::domain::ensured::created;
+use crate::domain::{Ensured, FaultKind, PageSize, StreamInfo, Window};
 use crate::store::ensure::ensure;
 use crate::store::reader::{Begun, Span, Walk};
 use crate::store::{HistoryStore, StoreError};
@@ -94,8 +97,12 @@ async fn read(
         pulses.unanswered();
         return Err(Failed(format!("no answer within {} s", LOOK_TIME.as_secs_f32())).into());
     };
-    let Some(walk) = looked? else {
-        return Ok(whole(Body::from([BEGIN, END].concat()), None));
+    let (span, walk) = match looked? {
+        Looked::Walk(span, walk) => (span, walk),
+        Looked::Nothing(missing) => {
+            note.missing(&missing);
+            return Ok(whole(Body::from([BEGIN, END].concat()), None, &missing));
+        }
     };
     pulses.heard();
     let admission = pulses.turn(service.admit(place, known, due)).await.map_err(Failed::from)??;
@@ -105,47 +112,73 @@ async fn read(
         walk,
         parts: [Arc::clone(&known.parts), Arc::clone(&service.parts)],
         pulses,
+        finds: Arc::clone(&known.finds),
     };
-    let mut answer = Answer::new(source, due, Arc::clone(note), admission);
+    let mut answer = Answer::new(source, span, due, Arc::clone(note), admission);
     let len = answer.begin().await?;
-    Ok(whole(answer.body(), len))
+    // Where nothing is deleted, the report came beside the first frames.
+    tell_damage(service, known, answer.stream());
+    let missing = answer.missing().clone();
+    note.missing(&missing);
+    Ok(whole(answer.body(), len, &missing))
 }
 
 /// A 200; of unknown length, it goes out in chunks.
-fn whole(body: Body, len: Option<usize>) -> Response {
+fn whole(body: Body, len: Option<usize>, missing: &Missing) -> Response {
     let mut response = reply::response(StatusCode::OK, body);
+    if let Some(missing) = missing.header() {
+        response.headers_mut().insert(missing::NAME, missing);
+    }
     if let Some(len) = len {
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(len));
     }
     response
 }
 
-/// Looks at the stream, and creates it where the contract says so. None for an empty history.
+/// What a look at the stream gave.
+enum Looked {
+    /// An empty history, and what is missing from it.
+    Nothing(Missing),
+    /// The parts to come of a span.
+    Walk(Window, Box<Walk>),
+}
+
+/// Looks at the stream, and creates it where the contract says so.
 async fn look(
     service: &Arc<Service>,
     known: &Known,
     limit: PageSize,
     note: &Note,
-) -> Result<Option<Box<Walk>>, Failed> {
+) -> Result<Looked, Failed> {
     let stream = known.room.id.stream();
+    let nothing = || Ok(Looked::Nothing(Missing::default()));
     let begin = || service.reader.walk(&stream, Span::Last(limit.get()));
+    // Before the look: whoever makes the stream meanwhile has not lost it.
+    let was_there = service.reader.seen(&stream).is_some() || known.made.load(Ordering::Relaxed);
     let mut begun = begin().await;
     if matches!(begun, Ok(Begun::NoStream)) {
+        if was_there && known.room.spec().is_some() {
+            return Err(Failed(format!(
+                "stream {stream} was there before and is gone; it is not made anew, nor is its \
+                 history called empty, until roomscope ensure {} made it",
+                known.room.id
+            )));
+        }
         match ensured(service, known).await {
-            // Whoever made it, it may have captured something by now.
-            Ok(Some(info)) if !info.state.is_empty() => begun = begin().await,
-            Ok(_) => return Ok(None),
+            // Whoever made it, it may have captured something by now, or an earlier one before.
+            Ok(Some(info)) if info.state.last_seq > 0 => begun = begin().await,
+            Ok(_) => return nothing(),
             Err(error) => begun = Err(error),
         }
     }
     let (info, walk) = match begun {
-        Ok(Begun::NoStream) => return Ok(None),
+        Ok(Begun::NoStream) => return nothing(),
         Ok(Begun::Empty(info) | Begun::Outside(info)) => (*info, None),
         Ok(Begun::Walk(walk)) => (walk.stream().clone(), Some(walk)),
         // No JetStream behind the server is no history, by the contract.
         Err(error) if matches!(error.kind, FaultKind::NoJetStream | FaultKind::JetStreamOff) => {
             note.detail(error.fault().text);
-            return Ok(None);
+            return nothing();
         }
         Err(error) => return Err(error.into()),
     };
@@ -154,7 +187,16 @@ async fn look(
     {
         (service.journal)(&news);
     }
-    Ok(walk)
+    tell_damage(service, known, &info);
+    let span = missing::span(&info, limit);
+    Ok(match walk {
+        Some(walk) => Looked::Walk(span, walk),
+        None => Looked::Nothing(Missing::reported(&info, span, None)),
+    })
+}
+
+fn tell_damage(service: &Service, known: &Known, info: &StreamInfo) {
+    known.damage(info).into_iter().for_each(|news| (service.journal)(&news));
 }
 
 /// Ensures the missing stream of a persisted room. In a task of its own: a write that was sent is
@@ -164,6 +206,7 @@ async fn ensured(service: &Arc<Service>, known: &Known) -> Result<Option<StreamI
         return Ok(None);
     }
     let (service, room) = (Arc::clone(service), known.room.clone());
+    let made = Arc::clone(&known.made);
     // Many callers at once are one CREATE, which the first one sends.
     let first = Arc::clone(&known.making).lock_owned().await;
     let making = tokio::spawn(async move {
@@ -173,10 +216,11 @@ async fn ensured(service: &Arc<Service>, known: &Known) -> Result<Option<StreamI
             Ensured::Created(info) => {
                 let (stream, subject) = (room.id.stream(), info.config.subjects.join(" "));
                 (service.journal)(&format!(
-                    "created stream {stream}, which captures {} from now on; what was published \
-                     before was never captured",
-                    crate::domain::escape::text(&subject)
+                    "created stream {stream}, which captures {} from now on; {}",
+                    crate::domain::escape::text(&subject),
+                    created(&info)
                 ));
+                made.store(true, Ordering::Relaxed);
                 Ok(Some(*info))
             }
             Ensured::Present(info) | Ensured::Drifted(info, _) => Ok(Some(*info)),

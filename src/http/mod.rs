@@ -10,6 +10,7 @@ pub mod auth;
 mod health;
 mod history;
 pub mod limits;
+mod missing;
 mod pulse;
 mod query;
 mod reply;

@@ -1,14 +1,15 @@
 //! The rooms that are served: those of the rooms file, and no other.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{Mutex, Semaphore};
 
 use super::limits::{PARTS, WAITING};
+use super::missing::Finds;
 use super::pulse::Pulse;
-use crate::domain::{Drift, Room, RoomId, StreamConfig};
+use crate::domain::{Drift, Lost, Room, RoomId, StreamConfig, StreamInfo};
 
 /// A room, its members, and what was said of it in the log.
 #[derive(Debug)]
@@ -28,6 +29,12 @@ pub(super) struct Known {
     pub(super) pulse: Arc<Pulse>,
     /// Held by whoever makes its stream, so that others find it made.
     pub(super) making: Arc<Mutex<()>>,
+    /// Whether this service made its stream.
+    pub(super) made: Arc<AtomicBool>,
+    /// Lost and unreadable sequences that its answers found.
+    pub(super) finds: Arc<std::sync::Mutex<Finds>>,
+    /// The last report of damage that was told of in the log.
+    damage: std::sync::Mutex<Lost>,
 }
 
 impl Known {
@@ -52,6 +59,20 @@ impl Known {
     }
 }
 
+impl Known {
+    /// What the server reports of damage to the stream, when that was not told before.
+    pub(super) fn damage(&self, info: &StreamInfo) -> Option<String> {
+        let report = info.state.lost.as_ref().filter(|report| !report.is_none())?;
+        let mut told = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = |lost: &Lost| (lost.seqs.len(), lost.bytes, lost.unnamed);
+        if of(&told) == of(report) {
+            return None;
+        }
+        *told = report.clone();
+        Some(format!("stream {}: {}", self.room.id.stream(), report.words()))
+    }
+}
+
 /// Rooms by id.
 #[derive(Debug)]
 pub(super) struct Rooms(HashMap<RoomId, Known>);
@@ -69,6 +90,9 @@ impl Rooms {
                 parts: Arc::new(Semaphore::new(PARTS - 1)),
                 pulse: Arc::new(Pulse::new()),
                 making: Arc::new(Mutex::new(())),
+                made: Arc::default(),
+                finds: Arc::default(),
+                damage: std::sync::Mutex::default(),
                 room,
             };
             (known.room.id.clone(), known)

@@ -2,6 +2,7 @@
 
 mod enforced;
 mod failures;
+mod missing;
 mod sockets;
 
 use std::sync::{Arc, Mutex};

@@ -42,7 +42,8 @@ pub async fn ensure_missing(store: &dyn HistoryStore, room: &Room) -> Result<Ens
         return Ok(Ensured::WouldCreate(spec));
     }
     match store.create(&spec).await {
-        Ok(info) => Ok(Ensured::Created(Box::new(info))),
+        // Of a stream that is there and has no leader, a member answers a CREATE as if it had made it.
+        Ok(info) => Ok(Ensured::Created(Box::new(led(room, info)?))),
         // Somebody else created it in between, and differently.
         Err(error) if error.kind == FaultKind::StreamExists => match look(store, room).await? {
             Some(info) => Ok(compared(room, info)),
@@ -97,14 +98,19 @@ pub async fn amend(
 /// with it.
 async fn look(store: &dyn HistoryStore, room: &Room) -> Result<Option<StreamInfo>, StoreError> {
     match store.info(&room.id.stream(), false).await {
-        Ok(info) if info.leaderless => {
-            let what = format!("look up {}", room.id.stream());
-            Err(StoreError::new(FaultKind::NoLeader, what, "it has no leader just now"))
-        }
-        Ok(info) => Ok(Some(info)),
+        Ok(info) => led(room, info).map(Some),
         Err(error) if error.kind == FaultKind::StreamNotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The stream, unless it is one member's own, possibly old, state: nothing is said by that.
+fn led(room: &Room, info: StreamInfo) -> Result<StreamInfo, StoreError> {
+    if !info.leaderless {
+        return Ok(info);
+    }
+    let detail = "it has no leader just now, and what a member without one says may be old";
+    Err(StoreError::new(FaultKind::NoLeader, format!("look up {}", room.id.stream()), detail))
 }
 
 fn not_ours(room: &Room, info: Option<StreamInfo>) -> Ensured {

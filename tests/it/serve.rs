@@ -5,3 +5,4 @@ mod enforced;
 mod hostile;
 mod life;
 mod load;
+mod missing;

@@ -11,7 +11,7 @@ use crate::app::toast::ToastKind;
 use crate::app::view::Content;
 use crate::domain::{
     Connection, Ensured, Fault, FaultKind, Found, History, Listed, Page, Place, RoomId, Slot,
-    StreamInfo, format,
+    format,
 };
 
 use super::{damage, motion, pages};
@@ -98,7 +98,11 @@ pub(super) fn ensured(
         // That it drifted is said where its state is: above the page and in the list.
         Ok(Ensured::Drifted(info, _)) => (Some(Found::Stream(info)), None, None),
         Ok(Ensured::Created(info)) => {
-            let note = created_note(&info, &format::clock(state.now, &state.zone));
+            let at = format::clock(state.now, &state.zone);
+            let note = format!(
+                "The stream was created at {at}: {}.",
+                crate::domain::ensured::created(&info)
+            );
             let toast = format!("created {}", id.stream());
             (Some(Found::Stream(info)), Some(note), Some((ToastKind::Done, toast)))
         }
@@ -123,25 +127,6 @@ pub(super) fn ensured(
         return Vec::new();
     }
     toast.map(|(kind, text)| state.toast(kind, text)).into_iter().collect()
-}
-
-/// What is in a stream that was just made, and what is not.
-fn created_note(info: &StreamInfo, at: &str) -> String {
-    let held = &info.state;
-    let n = format::counted(held.messages, "message");
-    // Messages older than the stream are of one that was there before; where somebody else made it
-    // just now, they are younger.
-    if held.messages > 0 && held.first_time.is_none_or(|first| first < info.created) {
-        return format!(
-            "The stream was created at {at}: the server took up {n} of an earlier stream of this \
-             name. What else was published before is not in it: never captured, or gone with that \
-             stream."
-        );
-    }
-    format!(
-        "The stream was created at {at}. What was published before is not in it: never captured, or \
-         gone with an earlier stream."
-    )
 }
 
 pub(super) fn progress(state: &mut State, job: Job, known: u64, total: u64) -> Vec<Effect> {

@@ -4,7 +4,15 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Connection, Lost, Room, StreamInfo};
+use crate::domain::{Connection, Holes, Lost, Room, Runs, StreamInfo, Window, Witness};
+
+use super::manifest::Ends;
+
+/// Runs of lost sequences that each look names. All of them stand once in the manifest.
+const RUNS: usize = 1_000;
+
+/// Lost sequences that are handed on from an earlier run.
+const MOST_NAMED: usize = 200_000;
 
 /// One look at the stream: when, by which program, through which server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,8 +58,11 @@ pub(super) enum Server {
 pub(super) struct Stream {
     /// When it was created: a stream of the same name made later has another time.
     pub(super) created: Timestamp,
-    /// Its leader in a cluster.
+    /// Its leader.
     pub(super) leader: Option<String>,
+    /// When the leader said all this, by its own clock.
+    #[serde(default)]
+    pub(super) as_of: Option<Timestamp>,
     /// Configuration.
     pub(super) config: Config,
     /// State.
@@ -83,24 +94,26 @@ pub(super) struct State {
     first_time: Option<Timestamp>,
     last_time: Option<Timestamp>,
     deleted: u64,
-    /// What the server reported of damage to its storage, in this answer or an earlier one; absent
+    /// What the server reported of damage to its storage, in this answer or an earlier one; null
     /// where it was not asked.
     #[serde(default)]
-    lost: Option<Damage>,
+    damage: Option<Damage>,
 }
 
 /// A server's report of damage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Damage {
-    /// Sequences that it names.
-    msgs: Vec<u64>,
+    /// Runs of sequences that it names.
+    sequences: Vec<Ends>,
+    /// Sequences that it names beyond those.
+    sequences_left_out: u64,
     bytes: u64,
     /// Whether there are bytes for which it names no sequences.
     unnamed: bool,
     /// Whether the latest answer does not repeat it.
-    earlier: bool,
+    forgotten: bool,
+    /// Who reported it, and when by its own clock.
     leader: Option<String>,
-    /// By the server's own clock.
     as_of: Option<Timestamp>,
 }
 
@@ -143,11 +156,20 @@ fn server(connection: &Connection) -> Server {
 }
 
 impl Stream {
+    /// Whether nothing came or went since, and the same leader says so.
+    pub(super) fn is_unchanged(&self, now: &StreamInfo) -> bool {
+        let (before, state) = (&self.state, &now.state);
+        self.leader == now.leader
+            && (before.messages, before.deleted) == (state.messages, state.num_deleted)
+            && (before.first_seq, before.last_seq) == (state.first_seq, state.last_seq)
+    }
+
     fn of(info: &StreamInfo) -> Self {
         let (config, state) = (&info.config, &info.state);
         Self {
             created: info.created,
             leader: info.leader.clone(),
+            as_of: info.as_of,
             config: Config {
                 subjects: config.subjects.clone(),
                 retention: config.retention.clone(),
@@ -167,21 +189,65 @@ impl Stream {
                 first_time: state.first_time,
                 last_time: state.last_time,
                 deleted: state.num_deleted,
-                lost: state.lost.as_ref().map(Damage::of),
+                damage: state.lost.as_ref().map(|lost| Damage::of(lost, RUNS)),
             },
         }
     }
 }
 
 impl Damage {
-    fn of(lost: &Lost) -> Self {
+    /// A report; of its sequences, the first so many runs.
+    pub(super) fn of(lost: &Lost, most: usize) -> Self {
+        let all = Window::new(1, u64::MAX);
+        let runs = all.map(|all| Holes(&lost.seqs).runs(all)).unwrap_or_default();
+        let left_out = runs.iter().skip(most).map(|run| run.len()).sum();
         Self {
-            msgs: lost.seqs.to_vec(),
+            sequences: runs.into_iter().take(most).map(Ends::from).collect(),
+            sequences_left_out: left_out,
             bytes: lost.bytes,
             unnamed: lost.unnamed,
-            earlier: lost.earlier,
+            forgotten: lost.earlier,
             leader: lost.by.leader.clone(),
             as_of: lost.by.as_of,
+        }
+    }
+
+    /// The same with whether it is still repeated.
+    pub(super) fn forgotten(self, forgotten: bool) -> Self {
+        Self { forgotten, ..self }
+    }
+
+    /// The two together where the new one tells more; `None` where it does not. What a reader
+    /// found to be readable again, or another leader does not know of, was reported all the same.
+    pub(super) fn with(&self, new: &Self) -> Option<Self> {
+        let runs = |it: &Self| -> Runs {
+            it.sequences.iter().filter_map(|run| Window::new(run.start, run.end)).collect()
+        };
+        let mut all = runs(self);
+        all.extend(&runs(new));
+        let unnamed = self.unnamed || new.unnamed;
+        let tells_more = all.sequences() > runs(self).sequences()
+            || new.bytes > self.bytes
+            || unnamed && !self.unnamed;
+        tells_more.then(|| Self {
+            sequences: all.as_slice().iter().copied().map(Ends::from).collect(),
+            bytes: self.bytes.max(new.bytes),
+            unnamed,
+            ..new.clone()
+        })
+    }
+
+    /// The report, as a reader remembers it.
+    pub(super) fn lost(&self) -> Lost {
+        // Bounded, as what a reader keeps is: a file may claim anything.
+        let runs = self.sequences.iter().flat_map(|run| run.start..=run.end);
+        let seqs: Vec<u64> = runs.take(MOST_NAMED).collect();
+        Lost {
+            unnamed: self.unnamed || self.sequences_left_out > 0,
+            seqs: seqs.into(),
+            bytes: self.bytes,
+            by: Witness { leader: self.leader.clone(), as_of: self.as_of },
+            earlier: true,
         }
     }
 }

@@ -13,17 +13,22 @@ use crate::cli::args::{room_id, whole};
 use crate::cli::error::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::source::{Opened, Source};
-use crate::domain::{Room, RoomId, Window};
-use crate::store::reader::{Begun, Reader};
+use crate::domain::{Cost, Page, Room, RoomId, Runs, Window};
+use crate::store::reader::{AGAIN_AFTER, Begun, Reader};
 
 use super::about::Visit;
 use super::finish;
+use super::judged::Judged;
 use super::manifest::Head;
-use super::partial::Files;
+use super::partial::{Files, Partial};
 use super::read::{Job, PAUSES, Stop};
 use super::target::Target;
+use super::write::Written;
 use said::{report, stopped};
 use start::{Begin, begin, resume, unfinished};
+
+/// Longest list of deleted sequences to ask for: 14 MB. A report of damage comes only with it.
+const LIST_AT_MOST: u64 = 2_000_000;
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -82,52 +87,88 @@ pub(crate) async fn run(args: Export) -> Result<u8, Failure> {
     let before = unfinished(&args, &target)?;
     let opened = args.source.open().await?;
     let room = opened.room(&args.room);
-    let reader = opened.reader();
+    let reader = opened.reader().with_list_at_most(LIST_AT_MOST);
     let order =
         Order { args: &args, target: &target, opened: &opened, reader: &reader, room: &room };
-    let Begin { partial, head, mut files, rest } = match before {
+    let Begin { partial, mut head, mut files, rest } = match before {
         Some(before) => resume(before, &order).await?,
         None => begin(&order).await?,
     };
-    let read = read(&order, rest, &head, &mut files).await;
+    let read = read(&order, rest, &partial, &mut head, &mut files).await;
     // What waits in buffers is worth keeping, however the read ended.
     let files = files.finish();
     let requests = read.map_err(|stop| stopped(stop, &partial, &target, &room))?;
     let (lines, raw, written) = files.map_err(|error| partial.unwritten(&error))?;
-    let ended = opened.store.info(&room.id.stream(), false).await.ok();
-    let ended = ended.filter(|info| info.created == head.created);
-    let ended = Visit::now(&opened.store.connection().borrow(), ended.as_ref());
+    let Ended { visit, judged, cost } = end(&order, &mut head, &written).await;
     let finish = || {
-        finish::describe(&target, &head, &ended, requests, &written)?;
+        let requests = requests + cost.requests();
+        finish::describe(&target, &head, &visit, requests, &judged, &written)?;
         finish::sync(&target, [lines, raw])?;
         target.is_tar.then(|| finish::pack(&target)).transpose()
     };
     let packed = finish().map_err(|error| partial.unwritten(&error))?;
     target.publish(packed.as_deref(), args.force)?;
-    report(&args, &head, &written.tally)
+    report(&args, &head, &written.tally, &judged)
 }
 
 /// Reads what is still to be read; gives the requests it took.
 async fn read(
     order: &Order<'_>,
     rest: Option<(Window, Begun)>,
-    head: &Head,
+    partial: &Partial<'_>,
+    head: &mut Head,
     files: &mut Files,
 ) -> Result<u64, Stop> {
     let Order { args, opened, reader, .. } = *order;
     let Some((rest, begun)) = rest else { return Ok(0) };
     let stream = args.room.stream();
     let (store, allow_unread) = (opened.store.as_ref(), args.allow_unread);
-    let job = Job { store, reader, stream: &stream, rest, allow_unread, pauses: &PAUSES };
+    let (pauses, again) = (&PAUSES, AGAIN_AFTER);
+    let job = Job { store, reader, stream: &stream, rest, allow_unread, pauses, again };
     match begun {
         Begun::Walk(walk) => {
             let total = head.window.map_or(0, |ends| ends.end - ends.start + 1);
             let progress = Progress::new(&format!("export {}", args.room), total, "sequences");
-            job.walk(*walk, files, &|done| progress.set(done)).await
+            let mut told = |page: &Page, done| {
+                progress.set(done);
+                let news = head.learn(&page.stream, page.unreadable_again);
+                if news { partial.keep(head) } else { Ok(()) }
+            };
+            job.walk(*walk, files, &mut told).await
         }
         Begun::Empty(info) | Begun::Outside(info) => job.nothing_left(&info, files).map(|()| 1),
         Begun::NoStream => Ok(0),
     }
+}
+
+/// How the export ended.
+struct Ended {
+    visit: Visit,
+    judged: Judged,
+    cost: Cost,
+}
+
+/// Looks at the stream once more, and judges how complete the room is.
+async fn end(order: &Order<'_>, head: &mut Head, written: &Written) -> Ended {
+    let Order { opened, reader, room, .. } = *order;
+    let stream = room.id.stream();
+    let looked = reader.look(&stream).await.ok().flatten();
+    let looked = looked.filter(|looked| looked.info.created == head.created);
+    let cost = looked.as_ref().map_or(Cost { info: 1, ..Cost::default() }, |looked| looked.cost);
+    let mut elsewhere = Runs::default();
+    if let Some(looked) = &looked {
+        head.learn(&looked.info, false);
+        let report = looked.info.state.lost.as_ref();
+        let forgotten = report.is_none_or(|lost| lost.earlier);
+        head.damage = head.damage.take().map(|damage| damage.forgotten(forgotten));
+        elsewhere = looked.lost.iter().copied().collect();
+        let window = head.window.and_then(|ends| Window::new(ends.start, ends.end));
+        window.into_iter().for_each(|window| elsewhere.remove(window));
+    }
+    let info = looked.as_ref().map(|looked| &looked.info);
+    let judged = Judged::of(head, written, info, elsewhere.sequences());
+    let visit = Visit::now(&opened.store.connection().borrow(), info);
+    Ended { visit, judged, cost }
 }
 
 /// Makes a write beyond a limit on the size of files an error like any other; the system would end

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::cli::progress::Progress;
 
 use super::about::Visit;
+use super::judged::Judged;
 use super::manifest::{self, Head};
 use super::target::{BUNDLE, TAR, Target, private, sync_folder};
 use super::write::Written;
@@ -20,9 +21,10 @@ pub(super) fn describe(
     head: &Head,
     ended: &Visit,
     requests: u64,
+    judged: &Judged,
     written: &Written,
 ) -> io::Result<()> {
-    let text = manifest::render(head, ended, requests, written)?;
+    let text = manifest::render(head, ended, requests, judged, written)?;
     let own = hex::encode(Sha256::digest(text.as_bytes()));
     let sums = manifest::sums(&own, &written.lines.sha256(), &written.raw.sha256());
     for (name, text) in [(MANIFEST, text), (SUMS, sums)] {

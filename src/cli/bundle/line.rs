@@ -150,7 +150,7 @@ pub(super) fn fact(slot: &Slot) -> Fact<'static> {
 /// # Errors
 /// When the line would be longer than may be read back.
 pub(super) fn write(slot: &Slot, offset: u64) -> Result<String, Failure> {
-    let mut json = json_line(&record::of(slot))?;
+    let mut json = json_line(&record::timeless(slot))?;
     json.pop();
     if matches!(slot, Slot::Frame(_)) {
         json.pop();

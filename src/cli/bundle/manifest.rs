@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::cli::out::ascii;
-use crate::domain::{Answer, Gap, GapCause, StreamInfo, Window, format};
+use crate::domain::{Answer, Gap, GapCause, Holes, Lost, StreamInfo, Window, format};
 
-use super::about::{About, Visit};
+use super::about::{About, Damage, Visit};
+use super::judged::Judged;
 use super::seal::{self, Style};
 use super::tally::Tally;
 use super::write::{Sum, Written};
-use super::{FORMAT, FRAMES, MANIFEST, RAW, VERSION};
+use super::{FORMAT, FRAMES, MANIFEST, OLDEST, RAW, VERSION};
 
 /// Which sequences were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,13 +48,26 @@ pub(super) struct Below {
     /// How many.
     pub(super) count: u64,
     cause: String,
+    #[serde(default)]
     words: String,
     /// Runs of them that the server reports as lost.
     #[serde(default)]
     lost: Vec<Ends>,
 }
 
+/// What is reported of damage, if anything is.
+fn report_of(info: &StreamInfo) -> Option<&Lost> {
+    info.state.lost.as_ref().filter(|lost| !lost.is_none())
+}
+
 impl Below {
+    /// The runs of it that a report names.
+    fn lost_of(&self, lost: &Lost) -> Vec<Ends> {
+        let range = Window::new(self.start, self.end);
+        let runs = range.map(|range| Holes(&lost.seqs).runs(range)).unwrap_or_default();
+        runs.into_iter().map(Ends::from).collect()
+    }
+
     /// What is below a window of a stream in this state; for a stream without messages, all.
     pub(super) fn of(info: &StreamInfo, window: Option<Window>) -> Option<Self> {
         let range = Window::new(1, info.state.before_first())?;
@@ -96,6 +110,13 @@ pub(super) struct Head {
     pub(super) begun: Visit,
     /// Each time the export was taken up again, and from which sequence on.
     pub(super) resumed: Vec<Resumed>,
+    /// All that the server reported of damage to its storage since the export began: it forgets
+    /// that at its next start.
+    #[serde(default)]
+    pub(super) damage: Option<Damage>,
+    /// Whether sequences could not be read some seconds after they could not be read either.
+    #[serde(default)]
+    pub(super) unreadable_again: bool,
 }
 
 /// An interrupted export taken up again. What was read before is as it was then.
@@ -125,6 +146,8 @@ struct Whole<'a> {
     ended: &'a Visit,
     requests: u64,
     account: &'a Tally,
+    #[serde(flatten)]
+    judged: &'a Judged,
     files: [File; 2],
     holes: &'a [Box<RawValue>],
     holes_left_out: u64,
@@ -138,11 +161,33 @@ pub(super) struct Manifest {
     pub(super) head: Head,
     /// Its account.
     pub(super) account: Tally,
+    /// How complete the room was; since version 2.
+    pub(super) completeness: Option<String>,
     /// Its files of frames.
     pub(super) files: Vec<File>,
 }
 
 impl Head {
+    /// Takes in how the stream was found, and whether what was unreadable is so again. Whether
+    /// that was news.
+    pub(super) fn learn(&mut self, info: &StreamInfo, unreadable_again: bool) -> bool {
+        let report = report_of(info).map(|lost| Damage::of(lost, usize::MAX).forgotten(false));
+        let report = match (&self.damage, report) {
+            (Some(old), Some(new)) => old.with(&new),
+            (None, new) => new,
+            (Some(_), None) => None,
+        };
+        // Where nothing is deleted, the report comes beside the first frames.
+        if let (Some(below), Some(lost)) = (&mut self.before_first, report_of(info)) {
+            below.lost = below.lost_of(lost);
+        }
+        let again = unreadable_again && !self.unreadable_again;
+        let news = again || report.is_some();
+        self.damage = report.or(self.damage.take());
+        self.unreadable_again |= again;
+        news
+    }
+
     /// What is said beside the account; empty where nothing is below the window.
     pub(super) fn below(&self) -> String {
         let n = self.before_first.as_ref().map(|below| format::count(below.count));
@@ -165,6 +210,7 @@ pub(super) fn render(
     head: &Head,
     ended: &Visit,
     requests: u64,
+    judged: &Judged,
     written: &Written,
 ) -> serde_json::Result<String> {
     let file =
@@ -174,6 +220,7 @@ pub(super) fn render(
         ended,
         requests,
         account: &written.tally,
+        judged,
         files: [file(FRAMES, &written.lines), file(RAW, &written.raw)],
         holes: &written.holes.listed,
         holes_left_out: written.holes.more,
@@ -207,7 +254,7 @@ pub(super) fn read(text: &[u8]) -> Result<Manifest, Bad> {
     if which.format != FORMAT {
         return Err(Bad::Damaged);
     }
-    if which.version != VERSION {
+    if !(OLDEST..=VERSION).contains(&which.version) {
         return Err(Bad::Version(which.version));
     }
     serde_json::from_slice(text).map_err(|_| Bad::Damaged)

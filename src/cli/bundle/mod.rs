@@ -3,6 +3,7 @@
 mod about;
 pub(super) mod export;
 mod finish;
+mod judged;
 mod line;
 mod manifest;
 mod pack;
@@ -20,8 +21,12 @@ mod write;
 /// What a manifest calls itself.
 const FORMAT: &str = "roomscope-bundle";
 
-/// Version of the format. Raised when an older program would misread a newer bundle.
-const VERSION: u32 = 1;
+/// Version of the format. Raised when an older program would misread a newer bundle. 2 came with
+/// unreadable sequences and with causes that do not call a loss a deletion.
+const VERSION: u32 = 2;
+
+/// The oldest version that is still verified.
+const OLDEST: u32 = 1;
 
 /// The folder that the files of a tar are in.
 const FOLDER: &str = "roomscope-bundle";

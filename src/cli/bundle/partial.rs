@@ -151,7 +151,8 @@ impl<'a> Partial<'a> {
     }
 
     /// Opens the two files for what comes next. What is there is read and checked; the first line
-    /// that is torn, damaged or unread is cut off with all that follows.
+    /// that is torn, damaged or unread is cut off with all that follows, and so is what is
+    /// unreadable at their end: it may be readable now.
     ///
     /// # Errors
     /// When they cannot be read or written.
@@ -199,6 +200,8 @@ fn kept(lines: &File, raw: &File, window: Window) -> io::Result<Written> {
     let buffer = |file| BufReader::with_capacity(BUFFER, file);
     let mut scan = Scan::new(buffer(lines), buffer(raw));
     let mut written = Written::default();
+    // Before the unreadable ones that nothing follows so far.
+    let mut before: Option<Written> = None;
     while let Some(seen) = scan.next()? {
         let Ok(line) = &seen.record else { break };
         let next = written.rest(window).map(Window::start);
@@ -207,8 +210,13 @@ fn kept(lines: &File, raw: &File, window: Window) -> io::Result<Written> {
         if !fits || unread || seen.fault.is_some() || seen.skipped > 0 {
             break;
         }
+        if matches!(line.fact, Fact::Unreadable) {
+            before.get_or_insert_with(|| written.clone());
+        } else {
+            before = None;
+        }
         written.take(line, seen.line, seen.payload);
         progress.set(written.tally.sequences);
     }
-    Ok(written)
+    Ok(before.unwrap_or(written))
 }

@@ -10,6 +10,7 @@ use crate::store::reader::{Reader, Walk};
 use crate::store::{HistoryStore, StoreError};
 
 use super::write::{Unwritten, Writer};
+use crate::cli::error::Failure;
 
 /// Waits before what could not be read is tried again.
 pub(super) const PAUSES: [Duration; 4] = [
@@ -18,6 +19,10 @@ pub(super) const PAUSES: [Duration; 4] = [
     Duration::from_secs(2),
     Duration::from_secs(4),
 ];
+
+/// Parts with something unreadable that are read again after a wait: where there are more, it is
+/// no shortage that passes.
+const WAITS: usize = 20;
 
 /// Why reading stopped before its end. What was appended until then stays.
 #[derive(Debug)]
@@ -44,6 +49,8 @@ pub(super) struct Job<'a> {
     pub(super) allow_unread: bool,
     /// Waits before what failed is tried again; [`PAUSES`] but in tests.
     pub(super) pauses: &'a [Duration],
+    /// The wait before what is unreadable is read again; [`AGAIN_AFTER`] but in tests.
+    pub(super) again: Duration,
 }
 
 impl Job<'_> {
@@ -55,7 +62,7 @@ impl Job<'_> {
         &self,
         mut walk: Walk,
         to: &mut Writer<L, R>,
-        told: &(dyn Fn(u64) + Sync),
+        told: &mut (dyn FnMut(&Page, u64) -> Result<(), Failure> + Send),
     ) -> Result<u64, Stop> {
         let mut join = Join::after(to.written().below);
         if let Some(head) = self.rest.below(walk.window().start()) {
@@ -66,18 +73,24 @@ impl Job<'_> {
         if walk.window().end() < self.rest.end() {
             return Err(Stop::Shorter(walk.window().end()));
         }
-        let mut retries = 0;
+        let (mut retries, mut waits) = (0, WAITS);
         while let Some(page) = self.part(&mut walk).await? {
             let before = page.cost.requests();
-            let page = self.settle(page).await?;
+            let mut page = self.settle(page).await?;
+            if waits > 0 && page.slots().iter().any(is_unreadable) {
+                waits -= 1;
+                page = self.once_more(page).await?;
+            }
             retries += page.cost.requests().saturating_sub(before);
+            // Before its records: what is only told once must not be lost with this program.
+            let done = to.written().tally.sequences + page.window().len();
+            told(&page, done).map_err(|failure| Stop::Write(Unwritten::Refused(failure)))?;
             for slot in page.slots() {
                 if let Some(slot) = clip(slot, self.rest) {
                     self.append(slot, &mut join, to)?;
                 }
             }
             to.flush().map_err(|error| Stop::Write(Unwritten::Io(error)))?;
-            told(to.written().tally.sequences);
             if page.window().end() >= self.rest.end() {
                 break;
             }
@@ -137,6 +150,19 @@ impl Job<'_> {
         Ok(page)
     }
 
+    /// Reads again, some seconds later, what of a part the server counts and does not give: a
+    /// shortage of file descriptors has passed by then, and damage has not.
+    async fn once_more(&self, page: Page) -> Result<Page, Stop> {
+        tokio::time::sleep(self.again).await;
+        match self.reader.retry(self.stream, &page, &()).await {
+            Ok(History::Page(better)) if better.ledger().unread == 0 => Ok(*better),
+            // It stays what was shown before.
+            Ok(_) => Ok(page),
+            Err(error) if may_pass(&error) => Ok(page),
+            Err(error) => Err(Stop::Store(error)),
+        }
+    }
+
     fn append<L: Write, R: Write>(
         &self,
         slot: Slot,
@@ -177,6 +203,10 @@ fn clip(slot: &Slot, window: Window) -> Option<Slot> {
         Slot::Gap(gap) | Slot::Unreadable(gap) => Gap { range, ..gap.clone() }.into(),
         Slot::Unread(run) => Slot::Unread(Unread { range, ..run.clone() }),
     })
+}
+
+fn is_unreadable(slot: &Slot) -> bool {
+    slot.gap().is_some_and(|gap| gap.cause == GapCause::Unreadable)
 }
 
 /// Whether a failure may be over in a moment.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::domain::Window;
+use crate::domain::{Window, format};
 
 use super::line::Fact;
 
 /// Gaps and unread runs that the manifest repeats; all of them are in the records.
 const LISTED: usize = 1_000;
 
-/// Causes told apart. The program writes five; a hostile bundle is not given more memory.
+/// Causes told apart. The program writes six; a hostile bundle is not given more memory.
 const CAUSES: usize = 16;
 
 /// Sequences by what they hold: `sequences = frames + missing + unreadable + unread`.
@@ -55,6 +55,16 @@ impl Tally {
             }
             Fact::Unreadable => add(&mut self.unreadable, count),
             Fact::Unread => add(&mut self.unread, count),
+        }
+    }
+}
+
+impl Tally {
+    /// How many are unreadable, before what is said of those that were not read; empty for none.
+    pub(super) fn unreadable_words(&self) -> String {
+        match self.unreadable {
+            0 => String::new(),
+            n => format!("{} unreadable, ", format::count(n)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A small bundle with all kinds of records, and how an unfinished one is gone on with.
 
+mod judged;
 mod reads;
 mod unfinished;
 mod writes;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::about::{About, Visit};
+use super::judged::Judged;
 use super::manifest::{Asked, Head};
 use super::partial::Partial;
 use super::target::Target;
@@ -65,6 +67,8 @@ pub(super) fn head() -> Head {
         begun: Visit { time: Timestamp::UNIX_EPOCH, ..Visit::now(&Connection::Demo, None) },
         before_first: None,
         resumed: Vec::new(),
+        damage: None,
+        unreadable_again: false,
     }
 }
 
@@ -88,7 +92,8 @@ pub(super) fn bundle(folder: &TempDir, name: &str) -> PathBuf {
     }
     let (lines, raw, written) = files.finish().unwrap();
     let ended = head().begun;
-    finish::describe(&target, &head(), &ended, 7, &written).unwrap();
+    let judged = Judged::of(&head(), &written, None, 0);
+    finish::describe(&target, &head(), &ended, 7, &judged, &written).unwrap();
     finish::sync(&target, [lines, raw]).unwrap();
     let packed = target.is_tar.then(|| finish::pack(&target).unwrap());
     target.publish(packed.as_deref(), false).unwrap();

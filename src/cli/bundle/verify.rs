@@ -56,6 +56,8 @@ struct Report<'a> {
     stream: Option<&'a str>,
     window: Option<Ends>,
     account: &'a Tally,
+    /// Of the room when it was exported, as the bundle says.
+    completeness: Option<&'a str>,
     #[serde(flatten)]
     findings: &'a Findings,
 }
@@ -124,6 +126,7 @@ fn tell(args: &Verify, shown: &str, whole: bool, verdict: &Verdict) -> Result<()
             stream: manifest.map(|manifest| manifest.head.stream.as_str()),
             window: manifest.and_then(|manifest| manifest.head.window),
             account: tally,
+            completeness: manifest.and_then(|manifest| manifest.completeness.as_deref()),
             findings,
         })?;
         return out.flush();
@@ -136,12 +139,17 @@ fn tell(args: &Verify, shown: &str, whole: bool, verdict: &Verdict) -> Result<()
     // Nothing is said of frames where no record could be read.
     if whole || tally.sequences > 0 {
         out.line(&format!(
-            "{}, {} without one, {} that could not be read{}",
+            "{}, {} without one, {}{} that could not be read{}",
             format::counted(*frames, "frame"),
             format::counted(*missing, "sequence"),
+            tally.unreadable_words(),
             format::count(*unread),
             manifest.map(|manifest| manifest.head.below()).unwrap_or_default()
         ))?;
+    }
+    if let Some(completeness) = manifest.and_then(|manifest| manifest.completeness.as_ref()) {
+        let safe = escape::text(completeness);
+        out.line(&format!("the room's history when it was exported: {safe}"))?;
     }
     for damage in &findings.damage {
         out.line(&damage.words())?;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Edge, Slot, Window};
+use crate::domain::{Edge, MOST_GIVEN, Slot, Window};
 
 use super::line::{self, Fact, Line};
 use super::tally::{Holes, Tally};
@@ -21,6 +21,8 @@ pub(super) struct Written {
     pub(super) tally: Tally,
     /// Gaps and unread runs for the manifest.
     pub(super) holes: Holes,
+    /// Unreadable sequences of which that is no damage: no server gives what is above its limit.
+    pub(super) past_limit: u64,
     /// The last sequence accounted for.
     pub(super) last: Option<u64>,
     /// The nearest frame below what comes next, where known.
@@ -71,7 +73,11 @@ impl Written {
         self.last = Some(range.end());
         match fact {
             Fact::Frame { edge, .. } => self.below = Some(edge),
-            Fact::Gap { .. } | Fact::Unreadable => {}
+            Fact::Gap { .. } => {}
+            Fact::Unreadable => {
+                let past = range.above(MOST_GIVEN).map_or(0, Window::len);
+                self.past_limit = self.past_limit.saturating_add(past);
+            }
             Fact::Unread => self.below = None,
         }
         if !matches!(fact, Fact::Frame { .. })

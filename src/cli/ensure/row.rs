@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::domain::{
-    Drift, DriftField, Ensured, Fault, Room, StreamInfo, StreamSpec, escape, format, limits,
+    Drift, DriftField, Ensured, Fault, Room, StreamInfo, StreamSpec, ensured, escape, format,
+    limits,
 };
 use crate::store::ensure::amend;
 use crate::store::{HistoryStore, StoreError};
@@ -83,11 +84,9 @@ impl Row {
         let row = Self::bare(room);
         match ensured {
             Ok(Ensured::Present(_)) => row,
-            Ok(Ensured::Created(_)) => Self {
-                outcome: Outcome::Created,
-                detail: Some("what was published before was never captured".into()),
-                ..row
-            },
+            Ok(Ensured::Created(info)) => {
+                Self { outcome: Outcome::Created, detail: Some(ensured::created(&info)), ..row }
+            }
             Ok(Ensured::WouldCreate(spec)) => {
                 Self { outcome: Outcome::Missing, detail: Some(would_create(&spec)), ..row }
             }

@@ -3,8 +3,10 @@
 use crate::cli::error::Failure;
 use crate::cli::out::say;
 use crate::cli::source::{Opened, no_stream, on};
+use crate::domain::ensured::created;
 use crate::domain::{Ensured, Room};
 use crate::store::ensure::ensure_missing;
+use crate::store::reader::Reader;
 
 /// Says what the stream means for the room, where that is anything to say.
 pub(super) fn remark(room: &Room, ensured: Ensured) {
@@ -19,15 +21,27 @@ pub(super) fn remark(room: &Room, ensured: Ensured) {
     }
 }
 
-/// A stream that is missing is made, as on every read of a persisted room's history.
-pub(super) async fn missing(opened: &Opened, room: &Room) -> Result<(), Failure> {
+/// A stream that is missing is made, as on every read of a persisted room's history; not one that
+/// was there a moment ago. Whether there is something to read in it.
+pub(super) async fn missing(
+    opened: &Opened,
+    reader: &Reader,
+    room: &Room,
+) -> Result<bool, Failure> {
+    if reader.seen(&room.id.stream()).is_some() {
+        return Err(Failure::failed(format!(
+            "room {}: its stream was deleted just now, and is not made anew unasked; roomscope \
+             ensure {} makes it",
+            room.id, room.id
+        )));
+    }
     let ensured = ensure_missing(opened.store.as_ref(), room).await;
     match ensured.map_err(|error| on(room, error))? {
-        Ensured::Created(_) => say(&format!(
-            "{}: there was no stream; created it now, so what was published before was never \
-             captured",
-            room.id
-        )),
+        Ensured::Created(info) => {
+            let words = created(&info);
+            say(&format!("{}: there was no stream; created it now: {words}", room.id));
+            return Ok(!info.state.is_empty());
+        }
         Ensured::WouldCreate(spec) => say(&format!(
             "{}: there is no stream; without --read-only, {} would be created for {}",
             room.id, spec.name, spec.subject
@@ -36,10 +50,10 @@ pub(super) async fn missing(opened: &Opened, room: &Room) -> Result<(), Failure>
             say(&format!("{}: there is no stream, and none is made: {why}", room.id));
         }
         Ensured::NotOurs { .. } => return Err(no_stream(room)),
-        Ensured::Present(_) | Ensured::Drifted(..) => say(&format!(
-            "{}: the stream was made by someone else just now; run it again to read it",
-            room.id
-        )),
+        Ensured::Present(_) | Ensured::Drifted(..) => {
+            say(&format!("{}: the stream was made by someone else just now", room.id));
+            return Ok(true);
+        }
     }
-    Ok(())
+    Ok(false)
 }

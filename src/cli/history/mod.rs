@@ -2,6 +2,7 @@
 
 mod args;
 mod contract;
+mod damage;
 mod ensured;
 mod hex;
 mod jsonl;
@@ -17,6 +18,7 @@ use crate::domain::{Gap, Goal, Landing, StreamState, format};
 use crate::store::ensure::present;
 use crate::store::reader::{Begun, Span};
 pub(super) use args::History;
+use damage::Damage;
 
 /// Prints a room's history.
 pub(super) async fn run(args: History) -> Result<u8, Failure> {
@@ -50,7 +52,12 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
             }
         }
     };
-    let begun = reader.walk(&stream, span).await.map_err(|error| on(&room, error))?;
+    let begin = || async { reader.walk(&stream, span).await.map_err(|error| on(&room, error)) };
+    let mut begun = begin().await?;
+    // A creation may have taken up what an earlier stream held.
+    if matches!(begun, Begun::NoStream) && ensured::missing(&opened, &reader, &room).await? {
+        begun = begin().await?;
+    }
     match begun {
         Begun::Walk(walk) => {
             ensured::remark(&room, present(&room, walk.stream().clone()));
@@ -75,11 +82,11 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
                 last => format!("the last sequence that it knows is {}", format::count(last)),
             };
             say(&format!("{}: the stream holds no messages; {was}", room.id));
+            let mut damage = Damage::default();
+            gaps.iter().for_each(|gap| damage.take(gap));
+            damage.say(&room, &state);
             args.only(&gaps, &state)
         }
-        Begun::NoStream => {
-            ensured::missing(&opened, &room).await?;
-            args.only(&[], &StreamState::default())
-        }
+        Begun::NoStream => args.only(&[], &StreamState::default()),
     }
 }

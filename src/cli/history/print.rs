@@ -2,6 +2,7 @@
 
 use super::args::{Form, History};
 use super::contract::Contract;
+use super::damage::Damage;
 use super::hex::Hex;
 use super::jsonl::Jsonl;
 use super::table::Table;
@@ -62,9 +63,17 @@ impl History {
         let progress = (window.len() > QUICK && Out::is_file())
             .then(|| Progress::new(&format!("read {}", room.id), window.len(), "sequences"));
         let (out, writer) = (Out::new(), self.writer(window.end()));
-        let (ledger, unread, order) = (Ledger::default(), None, TimeOrder::default());
-        let mut printer =
-            Printer { args: self, room, out, writer, ledger, unread, order, disordered };
+        let mut printer = Printer {
+            args: self,
+            room,
+            out,
+            writer,
+            ledger: Ledger::default(),
+            damage: Damage::default(),
+            unread: None,
+            order: TimeOrder::default(),
+            disordered,
+        };
         printer.writer.begin(&mut printer.out)?;
         let mut join = Join::default();
         loop {
@@ -74,9 +83,10 @@ impl History {
             let state = &page.stream.state;
             // Only the first part: what a purge removes below a later one was printed already.
             let is_first = page.window().start() == window.start();
-            if is_first && self.format.shows_gaps() {
-                for head in &page.head {
-                    printer.slot(&Slot::Gap(head.clone()), state)?;
+            for head in page.head.iter().filter(|_| is_first) {
+                printer.damage.take(head);
+                if self.format.shows_gaps() {
+                    printer.writer.slot(&Slot::Gap(head.clone()), state, &mut printer.out)?;
                 }
             }
             for slot in page.slots().iter().flat_map(|slot| join.push(slot.clone())).flatten() {
@@ -101,7 +111,12 @@ impl History {
         let gap = gap.map(|gap| Gap { range: Window::one(seq), ..gap });
         match gap {
             Some(gap) if !self.format.shows_gaps() => Err(self.no_frame(room, &gap, state)),
-            gap => self.only(gap.as_slice(), state),
+            gap => {
+                let mut damage = Damage::default();
+                gap.iter().for_each(|gap| damage.take(gap));
+                damage.say(room, state);
+                self.only(gap.as_slice(), state)
+            }
         }
     }
 
@@ -122,6 +137,7 @@ struct Printer<'a> {
     out: Out,
     writer: Box<dyn Write>,
     ledger: Ledger,
+    damage: Damage,
     /// Why something could not be read.
     unread: Option<String>,
     /// Whether times go back in what was printed.
@@ -132,6 +148,9 @@ struct Printer<'a> {
 
 impl Printer<'_> {
     fn slot(&mut self, slot: &Slot, state: &StreamState) -> Result<(), Failure> {
+        if let Some(gap) = slot.gap() {
+            self.damage.take(gap);
+        }
         match slot {
             Slot::Frame(frame) => self.order.see(frame.time),
             Slot::Unread(run) => {
@@ -156,6 +175,7 @@ impl Printer<'_> {
         self.writer.end(&mut self.out)?;
         self.out.flush()?;
         say(&account(self.room, walk, self.ledger));
+        self.damage.say(self.room, &walk.stream().state);
         if (self.disordered || self.order.is_broken()) && self.args.since.is_some() {
             say(&format!("{}: {OUT_OF_ORDER}", self.room.id));
         }

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::domain::room::KnownFrom;
 use crate::domain::{RoomId, StreamConfig, Subject};
-use crate::store::embedded::{EmbeddedStore, Request, Strikes, contract_config};
+use crate::store::embedded::{Condition, EmbeddedStore, Request, Strikes, contract_config};
 
 fn room() -> Room {
     Room {
@@ -66,6 +66,26 @@ async fn a_stream_that_appears_meanwhile_is_looked_at_again() {
     let ensured = ensure(&store, &room()).await.unwrap();
     assert!(matches!(ensured, Ensured::Drifted(..)), "{ensured:?}");
     assert_eq!(asked(&store), ["info", "create", "info"]);
+}
+
+#[tokio::test]
+async fn a_member_without_a_leader_ensures_nothing() {
+    for meanwhile in [false, true] {
+        let store = store(false);
+        let make = |store: &EmbeddedStore| {
+            store.make(&room().id);
+            let condition = Condition { leaderless: true, ..Condition::default() };
+            store.set_condition(&room().id, condition);
+        };
+        // Also where only the answer to the CREATE is that of such a member.
+        if meanwhile {
+            store.when(2, make);
+        } else {
+            make(&store);
+        }
+        let error = ensure(&store, &room()).await.unwrap_err();
+        assert_eq!(error.kind, FaultKind::NoLeader, "{error:?}");
+    }
 }
 
 #[tokio::test]

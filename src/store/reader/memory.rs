@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::domain::{Lost, StreamInfo, StreamName, Window};
+use crate::domain::{Lost, StreamInfo, StreamName, StreamState, Window};
+
+use super::Reader;
 
 /// Streams remembered at most; past that those are forgotten of which there is no damage to tell.
 const STREAMS: usize = 4096;
@@ -18,6 +20,15 @@ const RUNS: usize = 1024;
 /// How long after a message could not be read it counts as damage when it still cannot: what
 /// passes, as a shortage of file descriptors, mostly passes sooner.
 pub const AGAIN_AFTER: Duration = Duration::from_secs(3);
+
+impl Reader {
+    /// Takes in what an earlier session was told of damage to a stream, as if it had been this one.
+    pub fn remember(&self, stream: &StreamName, created: Timestamp, lost: Lost) {
+        let state = StreamState { lost: Some(lost), ..StreamState::default() };
+        let mut told = StreamInfo { created, state, ..StreamInfo::default() };
+        self.memory.recall(stream, &mut told);
+    }
+}
 
 /// What is remembered of all streams.
 #[derive(Debug, Default)]

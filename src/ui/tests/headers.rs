@@ -42,7 +42,7 @@ fn a_marker_row_is_told_without_colours_too() {
 fn markers_are_counted_apart_where_there_are_some() {
     for (size, expected) in [
         ((140, 40), "12 frames (of them 2 markers) + 1 missing \u{b7} 3.2 ms"),
-        ((80, 24), "12 frames (2 markers) + 1 missing \u{b7} 3.2 ms \u{b7} 13 requests"),
+        ((80, 24), "12 frames (of them 2 markers) + 1 missing \u{b7} 3.2 ms \u{b7} 13 requests"),
         ((60, 12), "12 frames (2 markers) + 1 missing"),
     ] {
         let screen = shown(&fixtures::marked(size));

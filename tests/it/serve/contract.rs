@@ -9,7 +9,7 @@ use crate::support::{Http, NatsServer, RawNats, Serving, program, rooms};
 
 /// The frames that the contract gives for the last `limit` sequences, read from the server by
 /// sequence with a client of our own.
-fn expected(raw: &mut RawNats, id: &str, limit: u64) -> Value {
+pub(super) fn expected(raw: &mut RawNats, id: &str, limit: u64) -> Value {
     let info = rooms::info(raw, id);
     let state = |key: &str| info["state"][key].as_u64().unwrap_or_default();
     if info.get("error").is_some() || state("messages") == 0 {

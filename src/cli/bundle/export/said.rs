@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cli::bundle::judged::Judged;
 use crate::cli::bundle::manifest::Head;
 use crate::cli::bundle::partial::Partial;
 use crate::cli::bundle::read::Stop;
@@ -49,17 +50,25 @@ struct Done<'a> {
     #[serde(flatten)]
     head: &'a Head,
     account: &'a Tally,
+    #[serde(flatten)]
+    judged: &'a Judged,
 }
 
-pub(super) fn report(args: &Export, head: &Head, tally: &Tally) -> Result<u8, Failure> {
+pub(super) fn report(
+    args: &Export,
+    head: &Head,
+    tally: &Tally,
+    judged: &Judged,
+) -> Result<u8, Failure> {
     let shown = args.out.display().to_string();
     let Tally { frames, missing, unread, bytes, .. } = tally;
     let held = match head.window {
         Some(_) => format!(
-            "{} of {} in all, {} without one, {} that could not be read{}",
+            "{} of {} in all, {} without one, {}{} that could not be read{}",
             format::counted(*frames, "frame"),
             format::counted(*bytes, "byte"),
             format::counted(*missing, "sequence"),
+            tally.unreadable_words(),
             format::count(*unread),
             head.below()
         ),
@@ -67,9 +76,10 @@ pub(super) fn report(args: &Export, head: &Head, tally: &Tally) -> Result<u8, Fa
     };
     let safe = escape::sentence(&shown);
     say(&format!("{safe}: {held}. Check it anywhere with: roomscope verify {safe}"));
+    say(&format!("{safe}: {}", judged.words()));
     let mut out = Out::new();
     if args.json {
-        out.json(&Done { bundle: shown, head, account: tally })?;
+        out.json(&Done { bundle: shown, head, account: tally, judged })?;
     }
     out.flush()?;
     Ok(0)

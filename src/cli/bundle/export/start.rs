@@ -87,7 +87,7 @@ pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
         }
         Begun::Walk(walk) => (walk.stream(), Some(walk.window())),
     };
-    let head = Head {
+    let mut head = Head {
         format: FORMAT.into(),
         version: VERSION,
         room: About::of(room),
@@ -99,7 +99,10 @@ pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
         connection: opened.explained.clone(),
         begun: Visit::now(&opened.store.connection().borrow(), Some(info)),
         resumed: Vec::new(),
+        damage: None,
+        unreadable_again: false,
     };
+    head.learn(info, false);
     let partial = Partial::create(target)?;
     partial.keep(&head)?;
     let many = window.map_or(0, Window::len);
@@ -124,6 +127,10 @@ pub(super) async fn resume<'a>(
     let shown = partial.shown();
     let window = head.window.and_then(|ends| Window::new(ends.start, ends.end));
     let files = partial.open(window)?;
+    // The server may have forgotten what it reported then.
+    if let Some(damage) = &head.damage {
+        reader.remember(&room.id.stream(), head.created, damage.lost());
+    }
     let rest = match window.and_then(|window| files.written().rest(window)) {
         None => None,
         Some(rest) => {
@@ -158,6 +165,9 @@ pub(super) async fn resume<'a>(
              to drop that and begin anew, or another --out to keep it",
             room.id
         )));
+    }
+    if let Some(info) = info {
+        head.learn(info, false);
     }
     head.resumed.push(Resumed {
         from: rest.as_ref().map(|(rest, _)| rest.start()),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::cli::bundle::read::{Job, Stop};
 use crate::cli::bundle::write::{Writer, Written};
 use crate::domain::{Connection, FaultKind, RoomId, Window};
-use crate::store::embedded::{EmbeddedStore, Strikes};
+use crate::store::embedded::{Condition, EmbeddedStore, Strikes};
 use crate::store::reader::{Begun, Reader, Span};
 
 /// A room in memory, and what was read of it.
@@ -45,12 +45,13 @@ impl Room {
             rest,
             allow_unread,
             pauses,
+            again: Duration::ZERO,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let done = runtime.block_on(async {
             let span = Span::From { seq: rest.start(), most: rest.len() };
             match reader.walk(&stream, span).await.unwrap() {
-                Begun::Walk(walk) => job.walk(*walk, &mut to, &|_| {}).await.map(|_| ()),
+                Begun::Walk(walk) => job.walk(*walk, &mut to, &mut |_, _| Ok(())).await.map(|_| ()),
                 Begun::Empty(info) | Begun::Outside(info) => job.nothing_left(&info, &mut to),
                 Begun::NoStream => panic!("there is a stream"),
             }
@@ -118,6 +119,23 @@ fn what_cannot_be_read_is_accounted_for_where_that_is_allowed() {
 }
 
 #[test]
+fn what_the_server_counts_and_does_not_give_is_unreadable_and_stops_nothing() {
+    let mut room = Room::new();
+    let unreadable = [30, 2_000].into();
+    room.store.set_condition(&room.id, Condition { unreadable, ..Condition::default() });
+    room.run(all()).unwrap();
+    let tally = &room.written.tally;
+    let account = (tally.frames, tally.missing, tally.unreadable, tally.unread);
+    assert_eq!(account, (2_488, 10, 2, 0));
+    assert_eq!(room.written.holes.listed.len(), 3);
+    let text = String::from_utf8(room.lines).unwrap();
+    assert!(
+        text.contains("{\"type\":\"unreadable\",\"start\":30,\"end\":30,"),
+        "a record of its own"
+    );
+}
+
+#[test]
 fn without_a_connection_nothing_is_called_unread() {
     let mut room = Room::new();
     room.allow_unread = true;
@@ -146,8 +164,8 @@ fn what_fell_off_the_head_meanwhile_is_said_to_lie_below_it() {
         room.run(all()).unwrap();
         let tally = &room.written.tally;
         assert_eq!((tally.sequences, tally.frames), (2_500, before + frames), "{below}");
-        let below_first = tally.missing_by_cause["before the first sequence"];
-        assert_eq!(below_first + tally.missing_by_cause["deleted"], tally.missing);
+        let below_first = tally.missing_by_cause["before-first"];
+        assert_eq!(below_first + tally.missing_by_cause["removed"], tally.missing);
     }
     let mut room = Room::new();
     room.store.fail(Strikes::Seq(room.id.stream(), 1_200), FaultKind::Timeout, None);

@@ -1,4 +1,5 @@
 use std::fs;
+use std::sync::Arc;
 
 use tempfile::{TempDir, tempdir};
 
@@ -6,7 +7,7 @@ use super::{frame, head, put, slots, window};
 use crate::cli::bundle::partial::{Found, Partial};
 use crate::cli::bundle::target::Target;
 use crate::cli::bundle::{FRAMES, RAW};
-use crate::domain::Slot;
+use crate::domain::{Gap, GapCause, Slot, Window};
 
 /// An unfinished export of these slots.
 fn begun(slots: &[Slot]) -> (TempDir, Target) {
@@ -64,6 +65,16 @@ fn what_is_damaged_or_unread_is_read_again() {
     assert_eq!(kept(&target), Some(6));
     let (_folder, target) = begun(&[frame(6, b"not where the window begins")]);
     assert_eq!(kept(&target), None);
+}
+
+#[test]
+fn what_was_unreadable_last_is_read_again() {
+    let unreadable = |seq| Gap::new(Window::one(seq), GapCause::Unreadable, Arc::default()).into();
+    let (_folder, target) = begun(&[frame(5, b"a"), unreadable(6), unreadable(7)]);
+    assert_eq!(kept(&target), Some(5));
+    // What was read behind it was no shortage that passed at once.
+    let (_folder, target) = begun(&[frame(5, b"a"), unreadable(6), frame(7, b"b"), unreadable(8)]);
+    assert_eq!(kept(&target), Some(7));
 }
 
 #[test]
