@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -165,6 +165,25 @@ impl NatsServer {
     pub(crate) fn restart(&mut self) {
         self.kill();
         self.run();
+    }
+
+    /// Ends the server as an operator does: it writes down what it knows first.
+    pub(crate) fn stop(&mut self) {
+        self.signal("-TERM");
+        if let Some(mut child) = self.child.take() {
+            wait::until("the server to end", || child.try_wait().unwrap());
+        }
+    }
+
+    /// Starts it after a stop, on the same port, with what is in its store by now.
+    pub(crate) fn start_again(&mut self) {
+        assert!(self.child.is_none(), "it runs");
+        self.run();
+    }
+
+    /// Where it keeps the streams of the only account.
+    pub(crate) fn streams(&self) -> PathBuf {
+        self.dir.path().join("store/jetstream/$G/streams")
     }
 
     /// Replaces the configuration file; it holds from the next start.

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -18,9 +19,14 @@ pub(crate) struct Delivered {
     pub(crate) payload: Vec<u8>,
 }
 
+/// Requests under way at once, few enough that nobody's buffer fills up.
+const AHEAD: usize = 64;
+
 /// A connection.
 pub(crate) struct RawNats {
     socket: BufReader<TcpStream>,
+    /// Where answers to it go, and to no other connection.
+    inbox: String,
     requests: u64,
 }
 
@@ -38,14 +44,17 @@ impl RawNats {
         let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
         socket.set_read_timeout(Some(BOUND)).unwrap();
         socket.set_nodelay(true).unwrap();
-        let mut raw = Self { socket: BufReader::new(socket), requests: 0 };
+        static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
+        let inbox = format!("_R.{}", CONNECTIONS.fetch_add(1, Ordering::Relaxed));
+        let mut raw = Self { socket: BufReader::new(socket), inbox, requests: 0 };
         let mut connect = json!({"verbose": false, "pedantic": false, "headers": true,
             "no_responders": true, "protocol": 1, "lang": "test", "version": "0"});
         if let Some((user, password)) = login {
             connect["user"] = user.into();
             connect["pass"] = password.into();
         }
-        raw.send(format!("CONNECT {connect}\r\nPING\r\nSUB _R.> 1\r\n").as_bytes());
+        let inbox = format!("{}.>", raw.inbox);
+        raw.send(format!("CONNECT {connect}\r\nPING\r\nSUB {inbox} 1\r\n").as_bytes());
         let line = raw.line();
         assert!(line.starts_with("INFO "), "{line}");
         let line = raw.line();
@@ -88,18 +97,56 @@ impl RawNats {
 
     /// Sends a JetStream API request and gives the answer's JSON.
     pub(crate) fn api(&mut self, subject: &str, body: &Value) -> Value {
-        self.requests += 1;
-        let reply = format!("_R.{}", self.requests);
-        let body = body.to_string();
-        let line = format!("PUB $JS.API.{subject} {reply} {}\r\n{body}\r\n", body.len());
-        self.send(line.as_bytes());
+        let subject = format!("$JS.API.{subject}");
+        let answer = self.ask(&subject, body, BOUND).expect("an answer in time");
+        assert!(!answer.payload.is_empty(), "nobody answers {subject}");
+        serde_json::from_slice(&answer.payload).unwrap()
+    }
+
+    /// Sends a request, and gives the answer if there is one within `bound`.
+    pub(crate) fn ask(
+        &mut self,
+        subject: &str,
+        body: &Value,
+        bound: Duration,
+    ) -> Option<Delivered> {
+        let reply = self.request(subject, body.to_string().as_bytes());
         loop {
-            let message = self.next();
+            let message = self.poll(bound)?;
             if message.subject == reply {
-                assert!(!message.payload.is_empty(), "nobody answers {subject}");
-                return serde_json::from_slice(&message.payload).unwrap();
+                return Some(message);
             }
         }
+    }
+
+    /// Sends requests, many at once, and gives their answers in the order of the requests.
+    pub(crate) fn ask_all(&mut self, subject: &str, bodies: &[Vec<u8>]) -> Vec<Delivered> {
+        let mut answers: Vec<Option<Delivered>> = vec![None; bodies.len()];
+        let first = self.requests + 1;
+        let (mut sent, mut got) = (0, 0);
+        while got < bodies.len() {
+            while sent < bodies.len() && sent - got < AHEAD {
+                self.request(subject, &bodies[sent]);
+                sent += 1;
+            }
+            let message = self.next();
+            let number = message.subject.strip_prefix(&format!("{}.", self.inbox));
+            let number: Option<u64> = number.and_then(|number| number.parse().ok());
+            let Some(at) = number.and_then(|number| number.checked_sub(first)) else { continue };
+            answers[at as usize] = Some(message);
+            got += 1;
+        }
+        answers.into_iter().map(Option::unwrap).collect()
+    }
+
+    fn request(&mut self, subject: &str, body: &[u8]) -> String {
+        self.requests += 1;
+        let reply = format!("{}.{}", self.inbox, self.requests);
+        let mut bytes = format!("PUB {subject} {reply} {}\r\n", body.len()).into_bytes();
+        bytes.extend_from_slice(body);
+        bytes.extend_from_slice(b"\r\n");
+        self.send(&bytes);
+        reply
     }
 
     /// The next message of any subscription, waited for with the usual bound.
