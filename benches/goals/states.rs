@@ -111,7 +111,7 @@ fn info(last: u64) -> StreamInfo {
             ..StreamState::default()
         },
         leader: Some("n1".into()),
-        peers: Vec::new(),
+        ..StreamInfo::default()
     }
 }
 
@@ -125,12 +125,7 @@ pub(crate) fn page() -> History {
     let mut builder = PageBuilder::new(Window::new(last - 999, last).unwrap());
     for seq in last - 999..=last {
         if seq % 2 == 1 {
-            builder.gap(Gap {
-                range: Window::one(seq),
-                cause: GapCause::Missing { list_seen: false },
-                before: None,
-                after: None,
-            });
+            builder.gap(Gap::new(Window::one(seq), GapCause::NotKnown, Arc::default()));
             continue;
         }
         // Few are great, so that the state itself stays small; the selected one is.
@@ -144,5 +139,5 @@ pub(crate) fn page() -> History {
         }));
     }
     let cost = roomscope::domain::Cost::default();
-    History::Page(Box::new(Page::build(builder, (None, None), None, info(last), cost)))
+    History::Page(Box::new(Page::build(builder, (None, None), Vec::new(), info(last), cost)))
 }

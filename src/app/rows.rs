@@ -9,7 +9,8 @@ use crate::domain::{Frame, Gap, Page, Slot, Unread, Window};
 pub enum Row<'a> {
     /// A frame.
     Frame(&'a Arc<Frame>),
-    /// A gap; `head` when it lies below the window, before the first sequence.
+    /// A gap, or a run that the server does not give; `head` when it lies below the window, before
+    /// the first sequence.
     Gap {
         /// The gap.
         gap: &'a Gap,
@@ -41,20 +42,18 @@ impl Row<'_> {
 /// How many rows a page has.
 #[must_use]
 pub fn count(page: &Page) -> usize {
-    page.slots().len() + usize::from(page.head.is_some())
+    page.head.len() + page.slots().len()
 }
 
 /// Row `index` of a page, oldest first.
 #[must_use]
 pub fn get(page: &Page, index: usize) -> Option<Row<'_>> {
-    let index = match (&page.head, index) {
-        (Some(gap), 0) => return Some(Row::Gap { gap, head: true }),
-        (Some(_), index) => index - 1,
-        (None, index) => index,
+    let Some(index) = index.checked_sub(page.head.len()) else {
+        return page.head.get(index).map(|gap| Row::Gap { gap, head: true });
     };
     page.slots().get(index).map(|slot| match slot {
         Slot::Frame(frame) => Row::Frame(frame),
-        Slot::Gap(gap) => Row::Gap { gap, head: false },
+        Slot::Gap(gap) | Slot::Unreadable(gap) => Row::Gap { gap, head: false },
         Slot::Unread(unread) => Row::Unread(unread),
     })
 }
@@ -62,11 +61,10 @@ pub fn get(page: &Page, index: usize) -> Option<Row<'_>> {
 /// The row that holds a sequence, or the nearest one; 0 for a sequence below the page.
 #[must_use]
 pub fn index_of(page: &Page, seq: u64) -> usize {
-    let head = usize::from(page.head.is_some());
-    if let Some(gap) = &page.head
-        && seq <= gap.range.end()
-    {
-        return 0;
+    let head = page.head.len();
+    let below = page.head.partition_point(|gap| gap.range.end() < seq);
+    if below < head {
+        return below;
     }
     let slots = page.slots();
     let at = slots.partition_point(|slot| slot.range().end() < seq);

@@ -6,7 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{Edge, Frame, Gap, Header, Slot, StreamState, Unread, Window, encode};
+use crate::domain::{
+    Edge, Evidence, Frame, Gap, GapCause, Header, Slot, StreamState, Unread, Window, Witness,
+    encode,
+};
 
 /// One slot.
 #[derive(Debug, Serialize)]
@@ -16,6 +19,8 @@ pub(super) enum Record<'a> {
     Frame(FrameRecord<'a>),
     /// Sequences that hold no message.
     Gap(GapRecord),
+    /// Sequences that the server counts as stored and does not give.
+    Unreadable(GapRecord),
     /// Sequences that could not be read.
     Unread(UnreadRecord<'a>),
 }
@@ -49,7 +54,7 @@ struct HeaderRecord<'a> {
     value_base64: Option<String>,
 }
 
-/// Sequences that hold no message.
+/// Sequences for which there is no frame.
 #[derive(Debug, Serialize)]
 pub(super) struct GapRecord {
     start: u64,
@@ -59,10 +64,40 @@ pub(super) struct GapRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     hole: Option<Ends>,
     cause: &'static str,
-    evidence: &'static str,
+    evidence: EvidenceRecord,
+    words: String,
     /// The nearest frames below and above, where known.
     before: Option<EdgeRecord>,
     after: Option<EdgeRecord>,
+}
+
+/// What a cause stands on. What does not apply is left out.
+#[derive(Debug, Serialize)]
+struct EvidenceRecord {
+    /// Whether the server's list of deleted sequences names them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listed: Option<bool>,
+    /// Who reported them as lost, and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reported_lost: Option<WitnessRecord>,
+    /// Whether the latest answer does not repeat that report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forgotten: Option<bool>,
+    /// "No message" (10037), twice, a list that counts them read before each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered: Option<[u32; 2]>,
+    first_seq: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    configured_first_seq: Option<u64>,
+    #[serde(flatten)]
+    by: WitnessRecord,
+}
+
+/// Whose word it is, and of when by its own clock.
+#[derive(Debug, Serialize)]
+struct WitnessRecord {
+    leader: Option<String>,
+    as_of: Option<Timestamp>,
 }
 
 /// A run of sequences.
@@ -86,16 +121,21 @@ pub(super) struct UnreadRecord<'a> {
     end: u64,
     count: u64,
     error: &'a str,
+    words: &'static str,
 }
+
+/// What is true of every run that could not be read.
+const UNREAD: &str = "No answer: this says nothing of whether messages are stored there.";
 
 /// The record of a slot.
 pub(super) fn of(slot: &Slot) -> Record<'_> {
     match slot {
         Slot::Frame(frame) => Record::Frame(of_frame(frame)),
         Slot::Gap(gap) => Record::Gap(of_gap(gap)),
+        Slot::Unreadable(gap) => Record::Unreadable(of_gap(gap)),
         Slot::Unread(Unread { range, fault }) => {
             let (start, end, count) = ends(*range);
-            Record::Unread(UnreadRecord { start, end, count, error: &fault.text })
+            Record::Unread(UnreadRecord { start, end, count, error: &fault.text, words: UNREAD })
         }
     }
 }
@@ -115,10 +155,24 @@ fn of_gap(gap: &Gap) -> GapRecord {
         end,
         count,
         hole: None,
-        cause: gap.cause.word(),
-        evidence: gap.cause.evidence(),
+        cause: gap.cause.name(),
+        evidence: of_evidence(gap.cause, &gap.evidence),
+        words: gap.words(),
         before: gap.before.map(edge),
         after: gap.after.map(edge),
+    }
+}
+
+fn of_evidence(cause: GapCause, evidence: &Evidence) -> EvidenceRecord {
+    let witness = |by: &Witness| WitnessRecord { leader: by.leader.clone(), as_of: by.as_of };
+    EvidenceRecord {
+        listed: evidence.listed,
+        reported_lost: evidence.reported.as_ref().map(witness),
+        forgotten: evidence.reported.as_ref().map(|_| evidence.earlier),
+        answered: cause.is_unreadable().then_some([10037, 10037]),
+        first_seq: evidence.first_seq,
+        configured_first_seq: evidence.configured_first,
+        by: witness(&evidence.by),
     }
 }
 
@@ -181,7 +235,7 @@ mod tests {
         let fault = Fault::new(FaultKind::Timeout, "no answer within 5 s");
         let run = Slot::Unread(Unread { range: Window::new(3, 5).unwrap(), fault });
         let wanted = json!({"type": "unread", "start": 3, "end": 5, "count": 3,
-            "error": "no answer within 5 s"});
+            "error": "no answer within 5 s", "words": UNREAD});
         assert_eq!(serde_json::to_value(of(&run)).unwrap(), wanted);
     }
 }

@@ -15,9 +15,7 @@ pub(super) fn gap(gap: &Gap, stream: &StreamState, zone: &TimeZone) -> String {
         format!("{} ({})", format::count(edge.seq), format::date_clock(edge.time, zone))
     };
     match (gap.cause, gap.before, gap.after) {
-        (GapCause::BeforeFirst { .. }, ..) => {
-            format!("{what} - removed by limits or a purge, or never given out")
-        }
+        (GapCause::BeforeFirst, ..) => what,
         (_, Some(before), Some(after)) => {
             format!("{what} - between {} and {}", edge(before), edge(after))
         }

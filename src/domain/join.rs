@@ -27,23 +27,25 @@ impl Join {
             Slot::Frame(frame) => {
                 self.below = Some(Edge::of(&frame));
                 let mut held = self.held.take();
-                if let Some(Slot::Gap(gap)) = &mut held {
+                if let Some(Slot::Gap(gap) | Slot::Unreadable(gap)) = &mut held {
                     gap.after = self.below;
                 }
                 [held, Some(Slot::Frame(frame))]
             }
-            Slot::Gap(mut gap) => {
+            Slot::Gap(mut gap) | Slot::Unreadable(mut gap) => {
                 gap.before = self.below.or(gap.before);
                 self.below = gap.before;
-                if let Some(Slot::Gap(last)) = &mut self.held
+                if let Some(Slot::Gap(last) | Slot::Unreadable(last)) = &mut self.held
                     && last.cause == gap.cause
                     && let Some(range) = joined(last.range, gap.range)
                 {
                     last.range = range;
                     last.after = gap.after.or(last.after);
+                    // Of two answers the later one is the evidence.
+                    last.evidence = gap.evidence;
                     return [None, None];
                 }
-                [self.held.replace(Slot::Gap(gap)), None]
+                [self.held.replace(gap.into()), None]
             }
             Slot::Unread(run) => {
                 self.below = None;
@@ -87,7 +89,7 @@ mod tests {
 
     fn gap(start: u64, end: u64, cause: GapCause) -> Slot {
         let range = Window::new(start, end).unwrap();
-        Slot::Gap(Gap { range, cause, before: None, after: None })
+        Gap::new(range, cause, Arc::default()).into()
     }
 
     fn unread(start: u64, end: u64, kind: FaultKind) -> Slot {
@@ -105,14 +107,14 @@ mod tests {
 
     #[test]
     fn what_belongs_together_is_joined_and_has_its_edges() {
-        let missing = GapCause::Missing { list_seen: true };
+        let missing = GapCause::Unreadable;
         let out = all(vec![
             frame(1),
-            gap(2, 5, GapCause::Deleted),
-            gap(6, 9, GapCause::Deleted),
+            gap(2, 5, GapCause::Removed),
+            gap(6, 9, GapCause::Removed),
             gap(10, 10, missing),
             frame(11),
-            gap(12, 12, GapCause::Deleted),
+            gap(12, 12, GapCause::Removed),
             frame(13),
             unread(14, 15, FaultKind::Timeout),
             unread(16, 17, FaultKind::Timeout),
@@ -121,7 +123,7 @@ mod tests {
         let ranges: Vec<_> = out.iter().map(|s| (s.range().start(), s.range().end())).collect();
         let expected = [(1, 1), (2, 9), (10, 10), (11, 11), (12, 12), (13, 13), (14, 17), (18, 18)];
         assert_eq!(ranges, expected);
-        let (Slot::Gap(deleted), Slot::Gap(missing)) = (&out[1], &out[2]) else { panic!() };
+        let (Slot::Gap(deleted), Slot::Unreadable(missing)) = (&out[1], &out[2]) else { panic!() };
         assert_eq!(deleted.before.map(|edge| edge.seq), Some(1));
         assert_eq!(missing.before.map(|edge| edge.seq), Some(1));
         assert_eq!(missing.after.map(|edge| edge.seq), Some(11));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::gap::{Edge, GapCause};
+use super::gap::Edge;
 use super::holes::Holes;
 use super::page::{Page, Slot};
 use super::stream::StreamState;
@@ -77,7 +77,8 @@ impl StreamMap {
         let mut map = Self {
             span,
             basis: Basis::List,
-            deleted: own.deleted.clone(),
+            // A list that contradicts its own count proves nothing.
+            deleted: own.deleted.clone().filter(|_| !own.is_doubtful()),
             holes: Vec::new(),
             frames: Vec::new(),
             times: times(page, state, survey),
@@ -223,11 +224,12 @@ fn times(page: &Page, state: &StreamState, survey: Option<&Survey>) -> Vec<Edge>
     times
 }
 
-/// The runs of a page that hold nothing, those below the first sequence aside.
+/// The runs of a page for which there is no frame, those below the first sequence aside.
 fn holes(page: &Page) -> impl Iterator<Item = Window> {
-    page.slots().iter().filter_map(|slot| match slot {
-        Slot::Gap(gap) if !matches!(gap.cause, GapCause::BeforeFirst { .. }) => Some(gap.range),
-        _ => None,
+    let first = page.stream.state.first_seq;
+    page.slots().iter().filter_map(Slot::gap).filter_map(move |gap| match first.checked_sub(1) {
+        Some(below) => gap.range.above(below),
+        None => Some(gap.range),
     })
 }
 

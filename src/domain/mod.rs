@@ -5,6 +5,7 @@
 //! *slot* a sequence or a run of them: a frame, a gap, or unread.
 
 pub mod audit;
+pub mod cause;
 pub mod connection;
 pub mod contract;
 pub mod drift;
@@ -32,12 +33,13 @@ pub mod when;
 pub mod window;
 
 pub use audit::{Audit, Findings};
+pub use cause::{Account, Completeness};
 pub use connection::Connection;
 pub use drift::{Drift, DriftField};
 pub use ensured::Ensured;
 pub use fault::{Fault, FaultKind};
 pub use frame::{Frame, Header};
-pub use gap::{Edge, Gap, GapCause};
+pub use gap::{Answer, Edge, Evidence, Gap, GapCause, MOST_GIVEN};
 pub use holes::Holes;
 pub use join::Join;
 pub use jump::{Goal, Landing};
@@ -47,7 +49,7 @@ pub use map::StreamMap;
 pub use page::{Cost, History, Ledger, Outer, Page, PageBuilder, Place, Slot, Unread};
 pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};
 pub use room_state::{Found, RoomState};
-pub use stream::{Peer, StreamConfig, StreamInfo, StreamState};
+pub use stream::{ListFlaw, Lost, Peer, StreamConfig, StreamInfo, StreamState, Witness};
 pub use survey::Survey;
 pub use when::{Spot, When};
 pub use window::Window;

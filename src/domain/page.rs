@@ -6,9 +6,10 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::cause::Account;
 use super::fault::Fault;
 use super::frame::Frame;
-use super::gap::{Edge, Gap};
+use super::gap::{Edge, Gap, GapCause};
 use super::stream::StreamInfo;
 use super::window::Window;
 use build::fill_edges;
@@ -50,11 +51,17 @@ pub enum History {
 pub struct Page {
     window: Window,
     slots: Vec<Slot>,
-    /// The run below the stream's first sequence, when the window begins at the first one and it
-    /// is not 1. Outside the window, so not in the ledger.
-    pub head: Option<Gap>,
+    /// The runs below the stream's first sequence, in order, when the window begins at the first
+    /// one and it is not 1: more than one where a part of them is reported as lost. Outside the
+    /// window, so not in the ledger.
+    pub head: Vec<Gap>,
     /// The stream as it was when the page was read.
     pub stream: StreamInfo,
+    /// Runs outside the window that are reported as lost and cannot be read now: those before the
+    /// first sequence and after the last too.
+    pub lost_elsewhere: Vec<Window>,
+    /// Whether a message that could not be read could not be some seconds ago either.
+    pub unreadable_again: bool,
     /// What the read cost.
     pub cost: Cost,
 }
@@ -66,6 +73,9 @@ pub enum Slot {
     Frame(Arc<Frame>),
     /// A run without messages.
     Gap(Gap),
+    /// A run that the server counts as stored and does not give; its cause is one of those that
+    /// [`GapCause::is_unreadable`](super::gap::GapCause::is_unreadable) tells of.
+    Unreadable(Gap),
     /// A run that could not be read. Never a statement about what is stored.
     Unread(Unread),
 }
@@ -120,7 +130,7 @@ impl Cost {
     }
 }
 
-/// The account of a page: `slots = frames + missing + unread`.
+/// The account of a page: `slots = frames + missing + unreadable + unread`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ledger {
     /// Sequences in the window.
@@ -129,6 +139,8 @@ pub struct Ledger {
     pub frames: u64,
     /// Sequences in gaps.
     pub missing: u64,
+    /// Sequences that the server counts as stored and does not give.
+    pub unreadable: u64,
     /// Sequences that could not be read.
     pub unread: u64,
 }
@@ -141,18 +153,34 @@ impl Ledger {
             slots: self.slots + other.slots,
             frames: self.frames + other.frames,
             missing: self.missing + other.missing,
+            unreadable: self.unreadable + other.unreadable,
             unread: self.unread + other.unread,
         }
     }
 }
 
+impl From<Gap> for Slot {
+    fn from(gap: Gap) -> Self {
+        if gap.cause.is_unreadable() { Self::Unreadable(gap) } else { Self::Gap(gap) }
+    }
+}
+
 impl Slot {
+    /// What is known of a run without a frame; `None` for a frame, and for what was not read.
+    #[must_use]
+    pub const fn gap(&self) -> Option<&Gap> {
+        match self {
+            Self::Gap(gap) | Self::Unreadable(gap) => Some(gap),
+            Self::Frame(_) | Self::Unread(_) => None,
+        }
+    }
+
     /// The sequences of the slot.
     #[must_use]
     pub fn range(&self) -> Window {
         match self {
             Self::Frame(frame) => Window::one(frame.seq),
-            Self::Gap(gap) => gap.range,
+            Self::Gap(gap) | Self::Unreadable(gap) => gap.range,
             Self::Unread(unread) => unread.range,
         }
     }
@@ -160,29 +188,31 @@ impl Slot {
 
 impl Page {
     /// A page from what was collected. `outer` are the nearest frames below and above the window,
-    /// where known: the edges of gaps that touch its ends. `head` is the run below the first
+    /// where known: the edges of gaps that touch its ends. `head` are the runs below the first
     /// sequence.
     #[must_use]
     pub fn build(
         builder: PageBuilder,
         outer: Outer,
-        head: Option<Gap>,
+        mut head: Vec<Gap>,
         stream: StreamInfo,
         cost: Cost,
     ) -> Self {
         let window = builder.window();
         let mut slots = builder.finish(&Fault::not_tried());
         fill_edges(&mut slots, outer);
-        let head = head.map(|gap| match slots.first() {
-            Some(Slot::Frame(frame)) => Gap { after: Some(Edge::of(frame)), ..gap },
-            Some(Slot::Gap(next)) => Gap { after: next.after, ..gap },
-            _ => gap,
-        });
-        Self { window, slots, head, stream, cost }
+        let after = match slots.first() {
+            Some(Slot::Frame(frame)) => Some(Edge::of(frame)),
+            first => first.and_then(Slot::gap).and_then(|gap| gap.after),
+        };
+        head.iter_mut().for_each(|gap| gap.after = after);
+        let lost_elsewhere = Vec::new();
+        Self { window, slots, head, stream, lost_elsewhere, unreadable_again: false, cost }
     }
 
     /// A builder that already holds everything this page knows, so that a retry need read only
-    /// the unread runs; they are given beside it.
+    /// the runs that gave no frame though they may: unread and unreadable ones, which are given
+    /// beside it.
     #[must_use]
     pub fn reopen(&self) -> (PageBuilder, Vec<Window>) {
         let mut builder = PageBuilder::new(self.window);
@@ -191,6 +221,7 @@ impl Page {
             match slot {
                 Slot::Frame(frame) => builder.frame(Arc::clone(frame)),
                 Slot::Gap(gap) => builder.gap(gap.clone()),
+                Slot::Unreadable(gap) => unread.push(gap.range),
                 Slot::Unread(run) => unread.push(run.range),
             }
         }
@@ -217,6 +248,24 @@ impl Page {
         })
     }
 
+    /// What the page, and the answer that it stands on, tell of the whole stream.
+    #[must_use]
+    pub fn account(&self) -> Account<'_> {
+        let of = |wanted: &[GapCause]| {
+            let gaps = self.slots.iter().filter_map(Slot::gap);
+            gaps.filter(|gap| wanted.contains(&gap.cause)).map(|gap| gap.range.len()).sum::<u64>()
+        };
+        let elsewhere = self.lost_elsewhere.iter().map(|run| run.len()).sum::<u64>();
+        Account {
+            lost: of(&[GapCause::Lost]) + elsewhere,
+            unreadable: of(&[GapCause::Unreadable]),
+            unreadable_again: self.unreadable_again,
+            not_known: of(&[GapCause::NotKnown, GapCause::PastLimit]),
+            unread: self.ledger().unread,
+            ..Account::of(&self.stream)
+        }
+    }
+
     /// The account of the window, counted from the slots.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
@@ -225,6 +274,7 @@ impl Page {
             match slot {
                 Slot::Frame(_) => ledger.frames += 1,
                 Slot::Gap(gap) => ledger.missing += gap.range.len(),
+                Slot::Unreadable(gap) => ledger.unreadable += gap.range.len(),
                 Slot::Unread(unread) => ledger.unread += unread.range.len(),
             }
         }

@@ -189,6 +189,9 @@ pub struct Room {
     pub encrypted: bool,
     /// Public user keys of its members.
     pub members: Vec<String>,
+    /// Missing sequences that nothing explains and that a report takes for removed on purpose, at
+    /// most.
+    pub accept_missing: Option<u64>,
     /// Who named it.
     pub known_from: KnownFrom,
 }
@@ -216,6 +219,7 @@ impl Room {
             replicas: None,
             encrypted: true,
             members: Vec::new(),
+            accept_missing: None,
             known_from,
         }
     }
@@ -256,6 +260,7 @@ impl Room {
         if self.members.is_empty() {
             self.members = other.members;
         }
+        self.accept_missing = self.accept_missing.or(other.accept_missing);
         self.known_from.server |= other.known_from.server;
         self.known_from.file |= other.known_from.file;
         self.known_from.args |= other.known_from.args;

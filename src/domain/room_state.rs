@@ -108,8 +108,6 @@ impl RoomState {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
     use crate::domain::room::KnownFrom;
     use crate::domain::{RoomId, StreamConfig, StreamState};
@@ -121,7 +119,6 @@ mod tests {
         let failed = |kind| Found::Failed(Fault::new(kind, "x"));
         let stream = |messages, subjects: &[&str]| {
             Found::Stream(Box::new(StreamInfo {
-                created: Timestamp::UNIX_EPOCH,
                 config: StreamConfig {
                     subjects: subjects.iter().map(|s| (*s).to_owned()).collect(),
                     retention: "limits".into(),
@@ -134,8 +131,7 @@ mod tests {
                     last_seq: 1,
                     ..StreamState::default()
                 },
-                leader: None,
-                peers: Vec::new(),
+                ..StreamInfo::default()
             }))
         };
         let table = [

@@ -5,16 +5,22 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 /// One STREAM.INFO answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamInfo {
     /// When the stream was created; tells a stream from a later one of the same name.
     pub created: Timestamp,
+    /// The server's own time when it answered; `None` where it told none (before server 2.10).
+    pub as_of: Option<Timestamp>,
     /// Configuration.
     pub config: StreamConfig,
     /// State at the time of the answer.
     pub state: StreamState,
-    /// Name of the leader in a cluster, escaped; `None` on a single server or without a leader.
+    /// Name of the leader, escaped; a single server names itself. `None` where nobody leads, or
+    /// the server told nothing of it.
     pub leader: Option<String>,
+    /// Whether the answer is that of a member of a cluster that sees no leader, or of a leader
+    /// that hears of too few others. All else in it is then one member's own, possibly old, state.
+    pub leaderless: bool,
     /// The replicas beside the leader, as it sees them; none on a single server.
     pub peers: Vec<Peer>,
 }
@@ -76,12 +82,120 @@ pub struct StreamState {
     pub first_time: Option<Timestamp>,
     /// When the last message was stored.
     pub last_time: Option<Timestamp>,
-    /// Sequences between first and last without a message.
+    /// Sequences between first and last that the server counts as without a message; 0 where it
+    /// stores none, whatever it says then.
     pub num_deleted: u64,
-    /// Those sequences, sorted, when they were asked for.
+    /// Those sequences, sorted, when they were asked for: those that this copy does not give out,
+    /// whether deleted or lost.
     pub deleted: Option<Arc<[u64]>>,
-    /// Sequences the server itself reports as lost from its storage.
-    pub lost: Vec<u64>,
+    /// What contradicts itself in the list as it came.
+    pub flaw: Option<ListFlaw>,
+    /// What the server reports of damage to its copy; `None` where it was not asked.
+    pub lost: Option<Lost>,
+    /// The highest last sequence that was seen of this stream, and of the same leader, where that
+    /// is above [`Self::last_seq`]: what was between is gone, and its numbers are given out again.
+    pub went_back_from: Option<u64>,
+}
+
+/// What a server reports of damage to its copy of a stream. It is neither complete nor current:
+/// the server mostly forgets it at its next start, and names what a peer has brought back since.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lost {
+    /// Sequences that it names, sorted, no repeats.
+    pub seqs: Arc<[u64]>,
+    /// Bytes that it says are gone.
+    pub bytes: u64,
+    /// Whether there are bytes for which it names no sequences.
+    pub unnamed: bool,
+    /// Who reported it, and when.
+    pub by: Witness,
+    /// Whether the report is of an earlier answer, and the latest one does not repeat it.
+    pub earlier: bool,
+}
+
+impl Lost {
+    /// Whether no damage was reported.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.seqs.is_empty() && self.bytes == 0 && !self.unnamed
+    }
+
+    /// What was reported, in a sentence without its end: not that anything is missing now.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let bytes = super::format::bytes(self.bytes);
+        let named = super::format::counted(self.seqs.len() as u64, "sequence");
+        let what = match (self.seqs.is_empty(), self.unnamed) {
+            (true, _) => format!("{bytes}, and names no sequences"),
+            (false, true) => format!("{named} and bytes of others ({bytes} in all)"),
+            (false, false) => format!("{named} ({bytes})"),
+        };
+        let who = self.by.leader.as_ref().map_or_else(String::new, |name| format!(" {name}"));
+        let again = if self.earlier { " earlier, and does not repeat it" } else { "" };
+        format!("the server{who} reported damage{again}: {what}")
+    }
+}
+
+/// Whose word something is, and of when.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Witness {
+    /// The stream's leader that answered, escaped; `None` where it is not known.
+    pub leader: Option<String>,
+    /// Its own time then.
+    pub as_of: Option<Timestamp>,
+}
+
+/// What contradicts itself in a list of deleted sequences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListFlaw {
+    /// It names sequences below the first or above the last.
+    Outside,
+    /// It names a sequence twice.
+    Repeated,
+    /// It names another number of sequences than the server counts.
+    Length,
+}
+
+impl ListFlaw {
+    /// In a few words, after "its list of deleted sequences".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Outside => "names sequences outside its first to last",
+            Self::Repeated => "names a sequence twice",
+            Self::Length => "is not as long as its own count",
+        }
+    }
+}
+
+impl StreamConfig {
+    /// A field off the server's default, as text.
+    #[must_use]
+    pub fn other(&self, name: &str) -> Option<&str> {
+        self.others.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first sequence that the configuration names (server 2.10+), where that is above 1. An
+    /// UPDATE can put it there long after the stream was made, so it proves nothing of what was
+    /// stored below.
+    #[must_use]
+    pub fn first_seq(&self) -> Option<u64> {
+        self.other("first_seq")?.parse().ok().filter(|seq| *seq > 1)
+    }
+
+    /// Whether messages may have a TTL of their own (server 2.11+).
+    #[must_use]
+    pub fn has_message_ttl(&self) -> bool {
+        self.other("allow_msg_ttl") == Some("true")
+    }
+}
+
+impl StreamInfo {
+    /// Whose word this is.
+    #[must_use]
+    pub fn witness(&self) -> Witness {
+        Witness { leader: self.leader.clone(), as_of: self.as_of }
+    }
 }
 
 impl StreamState {
@@ -89,6 +203,32 @@ impl StreamState {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.messages == 0 || self.last_seq == 0
+    }
+
+    /// Whether messages and deleted sequences add up to the span from first to last, as they do
+    /// on every healthy stream, busy ones included (`messages + num_deleted = last - first + 1`).
+    #[must_use]
+    pub const fn adds_up(&self) -> bool {
+        if self.messages == 0 {
+            return true;
+        }
+        let span = match self.last_seq.checked_sub(self.first_seq) {
+            Some(span) => span as u128 + 1,
+            None => return false,
+        };
+        self.messages as u128 + self.num_deleted as u128 == span
+    }
+
+    /// Whether the deleted list may be wrong: then what it names is read too.
+    #[must_use]
+    pub const fn is_doubtful(&self) -> bool {
+        !self.adds_up() || self.flaw.is_some()
+    }
+
+    /// Whether the numbers ran past the end of u64, so that the last is below the first.
+    #[must_use]
+    pub const fn is_wrapped(&self) -> bool {
+        self.messages > 0 && self.first_seq > self.last_seq
     }
 
     /// Sequences below the first: 1 to `first_seq - 1`. For a purged-empty stream, all there

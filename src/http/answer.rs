@@ -181,7 +181,7 @@ impl Source {
 fn unread(page: &Page) -> Option<&Unread> {
     page.slots().iter().find_map(|slot| match slot {
         Slot::Unread(unread) => Some(unread),
-        Slot::Frame(_) | Slot::Gap(_) => None,
+        _ => None,
     })
 }
 

@@ -61,8 +61,7 @@ pub(super) fn info(name: &str, first: u64, last: u64, messages: u64) -> StreamIn
             num_deleted: between,
             ..StreamState::default()
         },
-        leader: None,
-        peers: Vec::new(),
+        ..StreamInfo::default()
     }
 }
 

@@ -27,14 +27,11 @@ pub(super) fn gap(
         gap.beyond(stream).map_or_else(String::new, |hole| format!(" of {}", format::range(hole)));
     let what = format!("{range}{whole} {dot} {n} {}", gap.cause.word());
     match gap.cause {
-        GapCause::BeforeFirst { .. } => {
-            forms.push(format!(
-                "{what} {dot} removed by limits or purge, or a configured first sequence"
-            ));
+        GapCause::BeforeFirst => {
             forms.push(what);
             forms.push(format!("{range} {dot} {n} before the first"));
         }
-        GapCause::Deleted | GapCause::Missing { .. } => {
+        _ => {
             forms.extend(when(gap, zone, now).iter().map(|when| format!("{what} {dot} {when}")));
             forms.push(what);
         }

@@ -117,6 +117,10 @@ fn account(
     ));
     spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
     spans.push(span(" + ", theme.text));
+    if l.unreadable > 0 {
+        spans.push(span(format!("{} unreadable", format::count(l.unreadable)), theme.bad));
+        spans.push(span(" + ", theme.text));
+    }
     let reading = reading(state, page);
     let unread = l.unread.saturating_sub(reading);
     if reading > 0 {
@@ -142,9 +146,10 @@ fn account(
     if cost.failed > 0 {
         parts.push(format!("failed {}", format::count(cost.failed)));
     }
-    let head = page.head.as_ref().map_or_else(String::new, |gap| {
-        format!(" {dot} {} before the first", format::count(gap.range.len()))
-    });
+    let head = match page.head.iter().map(|gap| gap.range.len()).sum::<u64>() {
+        0 => String::new(),
+        n => format!(" {dot} {} before the first", format::count(n)),
+    };
     let parts = format!(" ({})", parts.join(", "));
     let bytes = format!(" {dot} {}", format::bytes(cost.bytes));
     let mut used = spans.iter().map(|s| text::width(&s.content)).sum::<usize>();

@@ -166,10 +166,9 @@ fn stream(card: &mut Card<'_>, info: &StreamInfo, state: &State) {
         let gap = card.theme.gap;
         card.styled("before first", &words, gap);
     }
-    if !s.lost.is_empty() {
+    if let Some(lost) = s.lost.as_ref().filter(|lost| !lost.is_none()) {
         let bad = card.theme.bad;
-        let n = format::counted(s.lost.len() as u64, "sequence");
-        card.styled("lost", &format!("{n}, as the server itself reports"), bad);
+        card.styled("damage", &lost.words(), bad);
     }
     card.field("replicas", &info.config.replicas.max(1).to_string());
     if let Some(leader) = &info.leader {

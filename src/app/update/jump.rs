@@ -68,7 +68,7 @@ pub(super) fn gap(state: &mut State, forward: bool) -> Vec<Effect> {
     let beyond = if forward { from < stream.last_seq } else { from > stream.first_seq };
     // All that the server counts as missing may be on this page already.
     let gone = |slot: &Slot| match slot {
-        Slot::Gap(gap) if !matches!(gap.cause, GapCause::BeforeFirst { .. }) => gap.range.len(),
+        Slot::Gap(gap) if gap.cause != GapCause::BeforeFirst => gap.range.len(),
         _ => 0,
     };
     let all_here = page.slots().iter().map(gone).sum::<u64>() == stream.num_deleted;

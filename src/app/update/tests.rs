@@ -70,8 +70,7 @@ fn stream(name: &str, last: u64) -> StreamInfo {
             ..StreamConfig::default()
         },
         state: StreamState { messages: last, first_seq: 1, last_seq: last, ..Default::default() },
-        leader: None,
-        peers: Vec::new(),
+        ..StreamInfo::default()
     }
 }
 
@@ -91,12 +90,12 @@ fn page(range: Window, last: u64, gap: Option<Window>, unread: Option<Window>) -
         }
     }
     if let Some(range) = gap {
-        builder.gap(Gap { range, cause: GapCause::Deleted, before: None, after: None });
+        builder.gap(Gap::new(range, GapCause::Removed, Arc::default()));
     }
     if let Some(range) = unread {
         builder.unread(range, Fault::new(FaultKind::Timeout, "no answer"));
     }
-    Page::build(builder, (None, None), None, stream("a", last), Cost::default())
+    Page::build(builder, (None, None), Vec::new(), stream("a", last), Cost::default())
 }
 
 fn history(page: Page) -> Result<History, Fault> {

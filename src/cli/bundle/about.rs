@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Connection, Room, StreamInfo};
+use crate::domain::{Connection, Lost, Room, StreamInfo};
 
 /// One look at the stream: when, by which program, through which server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,8 +83,25 @@ pub(super) struct State {
     first_time: Option<Timestamp>,
     last_time: Option<Timestamp>,
     deleted: u64,
-    /// Sequences that the server reports as lost from its storage.
-    lost: Vec<u64>,
+    /// What the server reported of damage to its storage, in this answer or an earlier one; absent
+    /// where it was not asked.
+    #[serde(default)]
+    lost: Option<Damage>,
+}
+
+/// A server's report of damage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Damage {
+    /// Sequences that it names.
+    msgs: Vec<u64>,
+    bytes: u64,
+    /// Whether there are bytes for which it names no sequences.
+    unnamed: bool,
+    /// Whether the latest answer does not repeat it.
+    earlier: bool,
+    leader: Option<String>,
+    /// By the server's own clock.
+    as_of: Option<Timestamp>,
 }
 
 /// The room, as far as it is known.
@@ -150,8 +167,21 @@ impl Stream {
                 first_time: state.first_time,
                 last_time: state.last_time,
                 deleted: state.num_deleted,
-                lost: state.lost.clone(),
+                lost: state.lost.as_ref().map(Damage::of),
             },
+        }
+    }
+}
+
+impl Damage {
+    fn of(lost: &Lost) -> Self {
+        Self {
+            msgs: lost.seqs.to_vec(),
+            bytes: lost.bytes,
+            unnamed: lost.unnamed,
+            earlier: lost.earlier,
+            leader: lost.by.leader.clone(),
+            as_of: lost.by.as_of,
         }
     }
 }

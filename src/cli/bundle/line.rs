@@ -42,6 +42,8 @@ pub(super) enum Fact<'a> {
         /// Its cause in a word.
         cause: &'a str,
     },
+    /// A run that the server counts as stored and does not give.
+    Unreadable,
     /// A run that could not be read.
     Unread,
 }
@@ -105,6 +107,7 @@ fn of_fields<'a>(fields: &Fields<'a>) -> Option<Line<'a>> {
     }
     let fact = match fields.kind {
         "gap" => Fact::Gap { cause: fields.cause? },
+        "unreadable" => Fact::Unreadable,
         "unread" => Fact::Unread,
         _ => return None,
     };
@@ -136,7 +139,8 @@ pub(super) fn fact(slot: &Slot) -> Fact<'static> {
         Slot::Frame(frame) => {
             Fact::Frame { edge: Edge::of(frame), size: frame.payload.len() as u64 }
         }
-        Slot::Gap(gap) => Fact::Gap { cause: gap.cause.word() },
+        Slot::Gap(gap) => Fact::Gap { cause: gap.cause.name() },
+        Slot::Unreadable(_) => Fact::Unreadable,
         Slot::Unread(_) => Fact::Unread,
     }
 }

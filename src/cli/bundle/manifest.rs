@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::cli::out::ascii;
-use crate::domain::{Gap, StreamState, Window, format};
+use crate::domain::{Answer, Gap, GapCause, StreamInfo, Window, format};
 
 use super::about::{About, Visit};
 use super::seal::{self, Style};
@@ -47,21 +47,26 @@ pub(super) struct Below {
     /// How many.
     pub(super) count: u64,
     cause: String,
-    evidence: String,
+    words: String,
+    /// Runs of them that the server reports as lost.
+    #[serde(default)]
+    lost: Vec<Ends>,
 }
 
 impl Below {
     /// What is below a window of a stream in this state; for a stream without messages, all.
-    pub(super) fn of(state: &StreamState, window: Option<Window>) -> Option<Self> {
-        let gap = Gap::before_first(state)?;
-        let range = gap.range;
+    pub(super) fn of(info: &StreamInfo, window: Option<Window>) -> Option<Self> {
+        let range = Window::new(1, info.state.before_first())?;
+        let gap = Answer(info).gap(range, GapCause::BeforeFirst);
+        let lost = Gap::before_first(info).into_iter().filter(|gap| gap.cause == GapCause::Lost);
         let reaches = window.is_none_or(|window| window.start() == range.end() + 1);
         reaches.then(|| Self {
             start: range.start(),
             end: range.end(),
             count: range.len(),
-            cause: gap.cause.word().into(),
-            evidence: gap.cause.evidence().into(),
+            cause: gap.cause.name().into(),
+            words: gap.words(),
+            lost: lost.map(|gap| gap.range.into()).collect(),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::domain::{
-    Fault, Gap, GapCause, History, Join, Page, Slot, StreamInfo, StreamName, Unread, Window,
+    Answer, Fault, Gap, GapCause, History, Join, Page, Slot, StreamInfo, StreamName, Unread, Window,
 };
 use crate::store::reader::{Reader, Walk};
 use crate::store::{HistoryStore, StoreError};
@@ -59,7 +59,9 @@ impl Job<'_> {
     ) -> Result<u64, Stop> {
         let mut join = Join::after(to.written().below);
         if let Some(head) = self.rest.below(walk.window().start()) {
-            self.append(before_first(head, walk.stream()), &mut join, to)?;
+            for slot in before_first(head, walk.stream()) {
+                self.append(slot, &mut join, to)?;
+            }
         }
         if walk.window().end() < self.rest.end() {
             return Err(Stop::Shorter(walk.window().end()));
@@ -98,7 +100,9 @@ impl Job<'_> {
             return Err(Stop::Shorter(info.state.last_seq));
         }
         let mut join = Join::after(to.written().below);
-        self.append(before_first(self.rest, info), &mut join, to)?;
+        for slot in before_first(self.rest, info) {
+            self.append(slot, &mut join, to)?;
+        }
         finish(join, to)
     }
 
@@ -160,9 +164,9 @@ fn finish<L: Write, R: Write>(mut join: Join, to: &mut Writer<L, R>) -> Result<(
     }
 }
 
-fn before_first(range: Window, info: &StreamInfo) -> Slot {
-    let cause = GapCause::BeforeFirst { first_seq: info.state.first_seq };
-    Slot::Gap(Gap { range, cause, before: None, after: None })
+fn before_first(range: Window, info: &StreamInfo) -> Vec<Slot> {
+    let gaps = Answer(info).split(range, GapCause::BeforeFirst);
+    gaps.into_iter().map(Slot::Gap).collect()
 }
 
 /// The part of a slot that lies in the window.
@@ -170,7 +174,7 @@ fn clip(slot: &Slot, window: Window) -> Option<Slot> {
     let range = slot.range().intersect(window)?;
     Some(match slot {
         Slot::Frame(_) => slot.clone(),
-        Slot::Gap(gap) => Slot::Gap(Gap { range, ..gap.clone() }),
+        Slot::Gap(gap) | Slot::Unreadable(gap) => Gap { range, ..gap.clone() }.into(),
         Slot::Unread(run) => Slot::Unread(Unread { range, ..run.clone() }),
     })
 }

@@ -12,10 +12,10 @@ use super::line::Fact;
 /// Gaps and unread runs that the manifest repeats; all of them are in the records.
 const LISTED: usize = 1_000;
 
-/// Causes told apart. The program writes three; a hostile bundle is not given more memory.
+/// Causes told apart. The program writes five; a hostile bundle is not given more memory.
 const CAUSES: usize = 16;
 
-/// Sequences by what they hold: `sequences = frames + missing + unread`.
+/// Sequences by what they hold: `sequences = frames + missing + unreadable + unread`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tally {
     /// Sequences in all.
@@ -24,6 +24,9 @@ pub(super) struct Tally {
     pub(super) frames: u64,
     /// Sequences in gaps.
     pub(super) missing: u64,
+    /// Sequences that the server counts as stored and does not give.
+    #[serde(default)]
+    pub(super) unreadable: u64,
     /// Sequences that could not be read.
     pub(super) unread: u64,
     /// Bytes of payload.
@@ -50,6 +53,7 @@ impl Tally {
                     add(causes.entry(cause.to_owned()).or_default(), count);
                 }
             }
+            Fact::Unreadable => add(&mut self.unreadable, count),
             Fact::Unread => add(&mut self.unread, count),
         }
     }

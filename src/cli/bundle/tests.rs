@@ -44,7 +44,7 @@ pub(super) fn slots() -> Vec<Slot> {
         frame(5, b"first"),
         frame(6, b""),
         frame(7, &[0; 300]),
-        Slot::Gap(Gap { range: gap, cause: GapCause::Deleted, before: None, after: None }),
+        Slot::Gap(Gap::new(gap, GapCause::Removed, Arc::default())),
         Slot::Unread(Unread { range: Window::one(10), fault }),
         frame(11, &[0, 255, 10, 13, 0]),
         frame(12, b"last\0\0"),

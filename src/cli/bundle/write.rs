@@ -71,7 +71,7 @@ impl Written {
         self.last = Some(range.end());
         match fact {
             Fact::Frame { edge, .. } => self.below = Some(edge),
-            Fact::Gap { .. } => {}
+            Fact::Gap { .. } | Fact::Unreadable => {}
             Fact::Unread => self.below = None,
         }
         if !matches!(fact, Fact::Frame { .. })

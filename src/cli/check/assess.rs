@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Drift, StreamInfo};
+use crate::domain::{Account, Completeness, Drift, Gap, GapCause, StreamInfo, Window};
 
 use super::gather::{Gathered, Outcome, Reading};
 use super::{is_named, lines};
@@ -12,6 +12,8 @@ use super::{is_named, lines};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Fine,
+    /// Something is missing that may have been removed by a request, or lost.
+    NotExplained,
     Wrong,
     Unchecked,
 }
@@ -69,22 +71,38 @@ impl Line {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Report {
     pub(super) verdict: Verdict,
+    /// How complete the history is; `None` where there is no stream, or it is not known why.
+    pub(super) completeness: Option<Completeness>,
+    /// Why, in sentences.
+    pub(super) why: Vec<String>,
+    /// Missing sequences that nothing explains, where that is all there is.
+    pub(super) unexplained: u64,
+    /// Whether those were accepted beforehand.
+    pub(super) accepted: bool,
     pub(super) lines: Vec<Line>,
 }
 
 impl Report {
-    /// Judges what was gathered; `strict` lets notes count.
-    pub(super) fn new(gathered: &Gathered, strict: bool) -> Self {
+    /// Judges what was gathered; `strict` lets notes count. So many missing sequences are accepted.
+    pub(super) fn new(gathered: &Gathered, strict: bool, accepted: Option<u64>) -> Self {
         let lines = lines(gathered);
+        let (completeness, why, unexplained) = complete(gathered);
         let has = |standing| lines.iter().any(|line| line.standing == standing);
-        let verdict = if has(Standing::Unchecked) {
-            Verdict::Unchecked
-        } else if has(Standing::Wrong) || strict && has(Standing::Note) {
+        let open = completeness == Some(Completeness::NotExplained);
+        let accepted = open && accepted.is_some_and(|most| unexplained <= most);
+        let damaged = completeness == Some(Completeness::Damaged);
+        let strictly = strict && (has(Standing::Note) || open);
+        let unknown = completeness == Some(Completeness::NotKnown);
+        let verdict = if has(Standing::Wrong) || damaged || strictly {
             Verdict::Wrong
+        } else if has(Standing::Unchecked) || unknown {
+            Verdict::Unchecked
+        } else if open && !accepted {
+            Verdict::NotExplained
         } else {
             Verdict::Fine
         };
-        Self { verdict, lines }
+        Self { verdict, completeness, why, unexplained, accepted, lines }
     }
 
     /// The checks that came out so.
@@ -102,7 +120,7 @@ fn lines(gathered: &Gathered) -> Vec<Line> {
         }
         Outcome::Empty(info) => {
             let mut lines = of_stream(gathered, info);
-            lines.extend([lines::no_messages(&info.state), lines::lost(&info.state.lost)]);
+            lines.extend([lines::no_messages(info), lines::lost(info, &lost_below(info))]);
             lines
         }
         Outcome::Read(reading) => {
@@ -111,6 +129,40 @@ fn lines(gathered: &Gathered) -> Vec<Line> {
             lines
         }
     }
+}
+
+/// How complete the history is, why, and how many missing sequences nothing explains.
+fn complete(gathered: &Gathered) -> (Option<Completeness>, Vec<String>, u64) {
+    let account = match &gathered.outcome {
+        Outcome::NoStream => return (None, Vec::new(), 0),
+        Outcome::Failed(fault) => {
+            return (Some(Completeness::NotKnown), vec![format!("{}.", fault.text)], 0);
+        }
+        Outcome::Empty(info) => {
+            let lost = lost_below(info).iter().map(|run| run.len()).sum();
+            Account { lost, ..Account::of(info) }
+        }
+        Outcome::Read(reading) => {
+            let found = &reading.findings;
+            Account {
+                lost: reading.lost.iter().map(|run| run.len()).sum(),
+                unreadable: found.of(GapCause::Unreadable),
+                unreadable_again: reading.unreadable_again,
+                not_known: found.of(GapCause::NotKnown) + found.of(GapCause::PastLimit),
+                unread: found.unread_sequences,
+                counted: reading.counted,
+                ..Account::of(&reading.info)
+            }
+        }
+    };
+    let (verdict, why) = account.judge();
+    (Some(verdict), why, account.unexplained())
+}
+
+/// What is reported as lost of a stream that holds nothing: none of it can be read.
+fn lost_below(info: &StreamInfo) -> Vec<Window> {
+    let gaps = Gap::before_first(info).into_iter();
+    gaps.filter(|gap| gap.cause == GapCause::Lost).map(|gap| gap.range).collect()
 }
 
 fn no_stream(gathered: &Gathered) -> Line {
@@ -128,8 +180,11 @@ fn no_stream(gathered: &Gathered) -> Line {
         return line(Standing::Unchecked, text);
     }
     let text = format!("there is no {stream}: nothing that is published is kept");
-    line(Standing::Wrong, text)
-        .details(["Make it with roomscope ensure; what was published before stays lost.".into()])
+    line(Standing::Wrong, text).details([
+        "Make it with roomscope ensure; what was published before is not in it then: never \
+                   captured, or gone with an earlier stream."
+            .into(),
+    ])
 }
 
 fn of_stream(gathered: &Gathered, info: &StreamInfo) -> Vec<Line> {
@@ -147,9 +202,9 @@ fn of_stream(gathered: &Gathered, info: &StreamInfo) -> Vec<Line> {
 fn of_frames(reading: &Reading) -> Vec<Line> {
     let Reading { info, findings, .. } = reading;
     let mut lines: Vec<Line> = lines::broken(reading).into_iter().collect();
+    lines.extend([lines::gaps(reading), lines::lost(info, &reading.lost)]);
+    lines.extend(lines::unreadable(reading));
     lines.extend([
-        lines::gaps(reading),
-        lines::lost(&info.state.lost),
         lines::unread(findings),
         lines::clock(findings),
         lines::repeats(findings),

@@ -1,12 +1,16 @@
 //! Reading what a report is about. Only looks.
 
 use crate::domain::{
-    Audit, Cost, Fault, FaultKind, Findings, Found, Page, Room, StreamInfo, Window,
+    Audit, Cost, Fault, FaultKind, Findings, Found, GapCause, History, Page, PageSize, Place, Room,
+    StreamInfo, Window,
 };
 use crate::store::StoreError;
-use crate::store::reader::{Begun, Reader, Span, Walk};
+use crate::store::reader::{AGAIN_AFTER, Begun, Reader, Span, Walk};
 
 use crate::cli::progress::Progress;
+
+/// Longest list of deleted sequences that a report asks for.
+const LIST_AT_MOST: u64 = 2_000_000;
 
 /// What was read of a room.
 #[derive(Debug)]
@@ -40,6 +44,12 @@ pub(super) struct Reading {
     pub(super) until: Option<u64>,
     /// Why not all of it.
     pub(super) broken: Option<Fault>,
+    /// Runs that are reported as lost and cannot be read now, in all of the stream.
+    pub(super) lost: Vec<Window>,
+    /// Whether what could not be read could not be some seconds before either.
+    pub(super) unreadable_again: bool,
+    /// Messages that reading all of the stream gave, where the server counts another number.
+    pub(super) counted: Option<u64>,
     pub(super) findings: Findings,
 }
 
@@ -49,17 +59,22 @@ pub(super) async fn gather(reader: &Reader, room: &Room, found: &Found, span: Sp
     match found {
         Found::Failed(fault) => return done(Outcome::Failed(fault.clone()), Cost::default()),
         Found::NoStream => return done(Outcome::NoStream, Cost::default()),
-        // So that the first look at the stream brings its list.
-        Found::Stream(info) => reader.expect(&room.id.stream(), info.state.num_deleted),
-        Found::Unknown => {}
+        Found::Stream(_) | Found::Unknown => {}
+    }
+    // A list of two million makes 14 MB; what it brings besides, a report of damage, is what a
+    // check is for.
+    let reader = &reader.clone().with_list_at_most(LIST_AT_MOST);
+    if let Found::Stream(info) = found {
+        reader.expect(&room.id.stream(), info.state.num_deleted);
     }
     let one = Cost { info: 1, ..Cost::default() };
     match reader.walk(&room.id.stream(), span).await {
         Ok(Begun::NoStream) => done(Outcome::NoStream, one),
         Ok(Begun::Empty(info) | Begun::Outside(info)) => done(Outcome::Empty(info), one),
         Ok(Begun::Walk(mut walk)) => {
-            let reading = examine(room, &mut walk).await;
-            done(Outcome::Read(Box::new(reading)), walk.cost())
+            let mut reading = examine(room, &mut walk).await;
+            let more = settle(reader, room, &mut reading).await;
+            done(Outcome::Read(Box::new(reading)), walk.cost().plus(more))
         }
         Err(error) => {
             let cost = Cost { failed: 1, ..Cost::default() };
@@ -68,16 +83,44 @@ pub(super) async fn gather(reader: &Reader, room: &Room, found: &Found, span: Sp
     }
 }
 
+/// What is still to be found out once all was read: whether what is reported as lost outside of
+/// what was read is lost, and whether what could not be read still cannot be.
+async fn settle(reader: &Reader, room: &Room, reading: &mut Reading) -> Cost {
+    let mut cost = Cost::default();
+    let stream = room.id.stream();
+    reading.lost.extend(reading.findings.lost.kept().iter().map(|gap| gap.range));
+    let (elsewhere, spent) = reader.still_lost(&stream, &reading.info, reading.window).await;
+    reading.lost.extend(elsewhere);
+    reading.lost.sort_unstable();
+    cost = cost.plus(spent);
+    let suspects: Vec<Window> =
+        reading.findings.unreadable.kept().iter().map(|gap| gap.range).collect();
+    if reading.findings.of(GapCause::Unreadable) > 0 && !reading.unreadable_again {
+        tokio::time::sleep(AGAIN_AFTER).await;
+        for run in suspects {
+            let size = PageSize::new(run.len()).unwrap_or(PageSize::MAX);
+            let again = reader.page(&stream, Place::At(run), size, 0, &()).await;
+            if let Ok(History::Page(page)) = again {
+                cost = cost.plus(page.cost);
+                reading.unreadable_again |= page.unreadable_again;
+            }
+        }
+    }
+    cost
+}
+
 async fn examine(room: &Room, walk: &mut Walk) -> Reading {
     let window = walk.window();
+    let began = walk.stream().clone();
     let progress = Progress::new(&format!("check {}", room.id), window.len(), "sequences");
     let mut audit = Audit::new(room.encrypted);
-    let (mut until, mut broken) = (None, None);
+    let (mut until, mut broken, mut again) = (None, None, false);
     loop {
         match next(walk).await {
             Ok(Some(page)) => {
                 page.slots().iter().for_each(|slot| audit.feed(slot));
                 until = Some(page.window().end());
+                again |= page.unreadable_again;
                 progress.set(page.window().end() - window.start() + 1);
             }
             Ok(None) => break,
@@ -88,7 +131,33 @@ async fn examine(room: &Room, walk: &mut Walk) -> Reading {
         }
     }
     drop(progress);
-    Reading { info: walk.stream().clone(), window, until, broken, findings: audit.finish() }
+    let (info, findings) = (walk.stream().clone(), audit.finish());
+    let whole = broken.is_none() && findings.unread_sequences == 0 && window_is_all(window, &began);
+    let counted = findings.frames + findings.unreadable_sequences();
+    let differs = whole && is_unchanged(&began, &info) && counted != info.state.messages;
+    Reading {
+        info,
+        window,
+        until,
+        broken,
+        findings,
+        lost: Vec::new(),
+        unreadable_again: again,
+        counted: differs.then_some(counted),
+    }
+}
+
+fn window_is_all(window: Window, info: &StreamInfo) -> bool {
+    Window::new(info.state.first_seq.max(1), info.state.last_seq) == Some(window)
+}
+
+/// Whether nothing came or went between two looks, so that the server's count is of what was read.
+fn is_unchanged(before: &StreamInfo, now: &StreamInfo) -> bool {
+    let of = |info: &StreamInfo| {
+        let state = &info.state;
+        (state.first_seq, state.last_seq, state.messages, state.num_deleted)
+    };
+    before.leader == now.leader && of(before) == of(now)
 }
 
 /// The next part; asked for once more where that may help.

@@ -24,7 +24,12 @@ pub(super) fn object(about: &About, gathered: &Gathered, report: &Report) -> Val
             Verdict::Fine => "fine",
             Verdict::Wrong => "wrong",
             Verdict::Unchecked => "unchecked",
+            Verdict::NotExplained => "not-explained",
         },
+        "completeness": report.completeness.map(crate::domain::Completeness::name),
+        "why": report.why,
+        "unexplained": report.unexplained,
+        "accepted": report.accepted,
         "examined": examined(gathered),
         "requests": {
             "all": cost.requests(), "info": cost.info, "frames": cost.frames,

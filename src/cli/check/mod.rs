@@ -28,22 +28,29 @@ use gather::Gathered;
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Every room has a completeness, over all sequences up to the last that the server knows:
+  - whole: nothing is missing, and the server reports no loss
+  - explained: only the beginning is missing, and a limit in force now can have taken it
+  - not explained: something is missing that may have been removed by a request, or lost; the
+    server lists both alike
+  - damaged: sequences that the server reports as lost and does not give, messages that it counts
+    and could not give twice within some seconds, counts that contradict each other
+  - not known: nobody who can tell was asked, or answered
+
 Wrong, so that the exit status is 3:
+  - a room that is damaged
   - a room that should be kept and has no stream, or one that should not and has
   - a stream that is not as the contract makes it (config drift)
   - a replica that is offline, behind or missing; a stream without a leader
-  - sequences that the server reports as lost, says hold no message yet does not list as
-    deleted, or does not give
   - a frame stored at an earlier time than the frame before it
   - a payload that was stored before (by its SHA-256): in an encrypted room when it is of 28
     bytes or more, in any room when its Nats-Msg-Id is the same too
   - in an encrypted room, a frame that can be read by anyone
 
 Noted, which is no reason for status 3 unless --strict is given:
-  - sequences that the server lists as deleted, those before the first one, and holes of which
-    it is not known whether they are listed: a report names them with what is known of the
-    cause, since they are why a history is short; but what is deleted stays deleted, and a check
-    that runs each hour should not fail for ever
+  - missing sequences: a report names them with what is known of the cause. Where nothing explains
+    them, the exit status is 4 until they are accepted; a job that runs each hour accepts those that
+    people removed on purpose, by --accept-missing=COUNT or in the rooms file, and hears of one more
   - fields of the stream that the contract does not own, as limits
   - repeated payloads in a room that is not encrypted, or of less than 28 bytes
   - frames with readable sentences beside data that cannot be read
@@ -55,8 +62,8 @@ not judged, but counted. Compressed or otherwise dense plaintext cannot be told 
 can a short message beside an id of 21 characters or more that is no UUID and no public NKey. No
 payload is ever printed.
 
-Exit status: 0 when all is well, 3 when something is wrong, 1 when a room could not be checked
-(whatever was found of others).
+Exit status, the first that applies to any room: 3 when something is wrong, 1 when a room could not
+be checked or its completeness is not known, 4 when missing sequences are not explained, else 0.
 
 Examples:
   roomscope check support
@@ -78,6 +85,11 @@ pub(super) struct Check {
     /// Let what is noted count as wrong.
     #[arg(long)]
     strict: bool,
+    /// Take missing sequences that nothing explains for removed on purpose, up to this many; never
+    /// what is lost, unreadable or not known.
+    #[arg(long, value_name = "COUNT", num_args = 0..=1, require_equals = true,
+        default_missing_value = ANY, value_parser = accepted)]
+    accept_missing: Option<u64>,
     /// One JSON object a line, each a room.
     #[arg(long)]
     json: bool,
@@ -97,7 +109,8 @@ pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
     let mut tally = Tally { listing: listing.requests, ..Tally::default() };
     for (room, found) in &rooms {
         let gathered = gather::gather(&reader, room, found, args.last).await;
-        let report = Report::new(&gathered, args.strict);
+        let accepted = args.accept_missing.or(room.accept_missing);
+        let report = Report::new(&gathered, args.strict, accepted);
         let about = About { now: Timestamp::now(), connection: connection.clone() };
         if args.json {
             out.json(&json::object(&about, &gathered, &report))?;
@@ -110,7 +123,8 @@ pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
     if rooms.len() != 1 {
         say(&tally.to_string());
     }
-    Ok(if listing.incomplete { 1 } else { tally.code() })
+    tally.unchecked += u64::from(listing.incomplete);
+    Ok(tally.code())
 }
 
 /// What a listing came to.
@@ -153,6 +167,7 @@ struct About {
 struct Tally {
     fine: u64,
     wrong: u64,
+    not_explained: u64,
     unchecked: u64,
     requests: u64,
     listing: u64,
@@ -164,16 +179,18 @@ impl Tally {
         match report.verdict {
             Verdict::Fine => self.fine += 1,
             Verdict::Wrong => self.wrong += 1,
+            Verdict::NotExplained => self.not_explained += 1,
             Verdict::Unchecked => self.unchecked += 1,
         }
     }
 
-    /// A failure goes before a finding.
+    /// What is wrong goes before a failure, and that before what is not explained.
     const fn code(&self) -> u8 {
-        match (self.unchecked, self.wrong) {
-            (0, 0) => 0,
-            (0, _) => 3,
-            _ => 1,
+        match (self.wrong, self.unchecked, self.not_explained) {
+            (0, 0, 0) => 0,
+            (0, 0, _) => 4,
+            (0, ..) => 1,
+            _ => 3,
         }
     }
 }
@@ -183,9 +200,10 @@ impl std::fmt::Display for Tally {
         let count = format::count;
         write!(
             f,
-            "{}: {} fine, {} wrong, {} could not be checked; {}",
-            format::counted(self.fine + self.wrong + self.unchecked, "room"),
+            "{}: {} fine, {} not explained, {} wrong, {} could not be checked; {}",
+            format::counted(self.fine + self.not_explained + self.wrong + self.unchecked, "room"),
             count(self.fine),
+            count(self.not_explained),
             count(self.wrong),
             count(self.unchecked),
             format::counted(self.requests + self.listing, "request"),
@@ -200,6 +218,13 @@ impl std::fmt::Display for Tally {
 /// Whether somebody but the command line named the room.
 const fn is_named(from: KnownFrom) -> bool {
     from.server || from.file
+}
+
+/// Any number of sequences.
+const ANY: &str = "any";
+
+fn accepted(text: &str) -> Result<u64, String> {
+    if text == ANY { Ok(u64::MAX) } else { whole(text) }
 }
 
 fn span(text: &str) -> Result<Span, String> {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::*;
-use crate::domain::{Audit, Cost, Edge, Gap, GapCause, StreamConfig};
+use crate::domain::{Audit, Cost, Edge, Gap, GapCause, Lost, StreamConfig, Witness};
 use crate::domain::{
     Connection, Fault, FaultKind, Frame, Header, Peer, Slot, StreamInfo, StreamState, Unread,
     Window, escape,
@@ -32,7 +32,7 @@ async fn demo(id: &str, span: Span) -> Gathered {
 
 async fn text_of(id: &str, span: Span) -> String {
     let gathered = demo(id, span).await;
-    text::report(&about(Connection::Demo), &gathered, &Report::new(&gathered, false))
+    text::report(&about(Connection::Demo), &gathered, &Report::new(&gathered, false, None))
 }
 
 /// A room on a cluster with about everything wrong that can be.
@@ -48,13 +48,9 @@ fn ill() -> Gathered {
         Slot::Frame(Arc::new(Frame { seq, time, subject: "a".into(), headers, payload }))
     };
     let edge = |seq: u64| Some(Edge { seq, time: now() - SignedDuration::from_secs(990) });
-    let gap = |start, end, list_seen| {
-        Slot::Gap(Gap {
-            range: Window::new(start, end).unwrap(),
-            cause: GapCause::Missing { list_seen },
-            before: edge(start - 1),
-            after: edge(end + 1),
-        })
+    let gap = |start, end, cause| {
+        let gap = Gap::new(Window::new(start, end).unwrap(), cause, Arc::default());
+        Slot::from(Gap { before: edge(start - 1), after: edge(end + 1), ..gap })
     };
     let sealed: Vec<u8> = (0..64u8).map(|n| n.wrapping_mul(167) ^ 0x5b).collect();
     let slots = [
@@ -63,8 +59,9 @@ fn ill() -> Gathered {
         frame(13, 0, &sealed, "a"),
         frame(14, 0, b"short", "c"),
         frame(15, 0, b"short", "d"),
-        gap(16, 18, true),
-        gap(19, 24, false),
+        gap(16, 17, GapCause::Lost),
+        gap(18, 18, GapCause::Unreadable),
+        gap(19, 24, GapCause::NotKnown),
         Slot::Unread(Unread {
             range: Window::new(25, 30).unwrap(),
             fault: Fault::new(FaultKind::Timeout, "read sequence 25 of UNIBUS_ill: no answer"),
@@ -95,7 +92,12 @@ fn ill() -> Gathered {
             first_seq: 11,
             last_seq: 30,
             num_deleted: 9,
-            lost: vec![16, 17, 29],
+            lost: Some(Lost {
+                seqs: [16, 17, 29].into(),
+                bytes: 900,
+                by: Witness { leader: Some("n1".into()), as_of: Some(now()) },
+                ..Lost::default()
+            }),
             ..StreamState::default()
         },
         leader: Some("n1".into()),
@@ -104,9 +106,19 @@ fn ill() -> Gathered {
             peer("n3", false, false, 1_204),
             peer("n4", false, true, 9),
         ],
+        ..StreamInfo::default()
     };
     let broken = Some(Fault::new(FaultKind::Disconnected, "read UNIBUS_ill: connection closed"));
-    let reading = Reading { info, window, until: Some(30), broken, findings: audit.finish() };
+    let reading = Reading {
+        info,
+        window,
+        until: Some(30),
+        broken,
+        findings: audit.finish(),
+        lost: vec![Window::new(16, 17).unwrap()],
+        unreadable_again: true,
+        counted: None,
+    };
     let cost = Cost { info: 3, frames: 5, gaps: 2, failed: 6, bytes: 99, ..Cost::default() };
     Gathered { room, outcome: Outcome::Read(Box::new(reading)), cost }
 }
@@ -143,14 +155,14 @@ async fn rooms_without_frames() {
 #[test]
 fn a_room_where_all_is_wrong() {
     let gathered = ill();
-    let report = Report::new(&gathered, false);
+    let report = Report::new(&gathered, false, None);
     insta::assert_snapshot!(text::report(&about(connected()), &gathered, &report));
 }
 
 #[test]
 fn a_report_as_json() {
     let gathered = ill();
-    let report = Report::new(&gathered, false);
+    let report = Report::new(&gathered, false, None);
     let object = json::object(&about(connected()), &gathered, &report);
     insta::assert_snapshot!(serde_json::to_string_pretty(&object).unwrap());
 }
@@ -179,7 +191,7 @@ async fn the_verdicts_of_the_demo() {
     ];
     for (id, lenient, strict) in expected {
         let gathered = demo(id, Span::Last(1000)).await;
-        let verdict = |strict| Report::new(&gathered, strict).verdict;
+        let verdict = |strict| Report::new(&gathered, strict, None).verdict;
         assert_eq!((verdict(false), verdict(true)), (lenient, strict), "{id}");
         if let Outcome::Read(reading) = &gathered.outcome {
             let leaks = reading.findings.plaintext.as_ref().map(|found| found.leaks.total());
@@ -199,11 +211,14 @@ async fn reports_are_ascii_and_of_a_width() {
 }
 
 #[test]
-fn a_failure_goes_before_a_finding() {
-    let tally = |fine, wrong, unchecked| Tally { fine, wrong, unchecked, ..Tally::default() };
-    assert_eq!(tally(3, 0, 0).code(), 0);
-    assert_eq!(tally(3, 1, 0).code(), 3);
-    assert_eq!(tally(3, 1, 1).code(), 1);
+fn what_is_wrong_goes_before_a_failure_and_that_before_what_is_not_explained() {
+    let tally = |not_explained, unchecked, wrong| {
+        Tally { fine: 3, not_explained, unchecked, wrong, ..Tally::default() }.code()
+    };
+    assert_eq!(tally(0, 0, 0), 0);
+    assert_eq!(tally(1, 0, 0), 4);
+    assert_eq!(tally(1, 1, 0), 1);
+    assert_eq!(tally(1, 1, 1), 3);
 }
 
 #[test]

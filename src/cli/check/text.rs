@@ -7,7 +7,7 @@ use super::About;
 use super::assess::{Report, Standing, Verdict};
 use super::gather::{Gathered, Outcome};
 use super::lines::time;
-use crate::domain::{Connection, Cost, Room, StreamInfo, Window, escape, format};
+use crate::domain::{Completeness, Connection, Cost, Room, StreamInfo, Window, escape, format};
 
 /// Columns of a line, but for words that are longer.
 const WIDTH: usize = 100;
@@ -36,7 +36,21 @@ pub(super) fn report(about: &About, gathered: &Gathered, report: &Report) -> Str
         }
     }
     out.push('\n');
-    wrap(&mut out, "", &(verdict(report) + &rest(gathered)));
+    if let Some(completeness) = report.completeness {
+        wrap(&mut out, "complete  ", completeness.word());
+        for why in &report.why {
+            wrap(&mut out, "          ", why);
+        }
+    }
+    wrap(&mut out, "verdict   ", &(verdict(report) + &rest(gathered)));
+    if report.verdict == Verdict::NotExplained {
+        let (n, id) = (report.unexplained, &gathered.room.id);
+        let words = format!(
+            "Where people delete or purge on purpose: roomscope check {id} --accept-missing={n}, or \
+             accept_missing = {n} of this room in the rooms file."
+        );
+        wrap(&mut out, "          ", &words);
+    }
     ascii(&out)
 }
 
@@ -122,7 +136,19 @@ fn verdict(report: &Report) -> String {
     let names = |standing| report.of(standing).join(", ");
     let wrong = names(Standing::Wrong);
     match report.verdict {
+        Verdict::Fine if report.accepted => {
+            let n = format::counted(report.unexplained, "missing sequence");
+            format!("Fine: {n} accepted{noted}.")
+        }
         Verdict::Fine => format!("Fine{noted}."),
+        Verdict::NotExplained => {
+            let n = format::counted(report.unexplained, "missing sequence");
+            format!("NOT EXPLAINED: {n}{noted}.")
+        }
+        Verdict::Wrong if report.completeness == Some(Completeness::Damaged) => {
+            let also = if wrong.is_empty() { wrong } else { format!(": {wrong}") };
+            format!("WRONG, damaged{also}{noted}.")
+        }
         Verdict::Wrong if wrong.is_empty() => format!("WRONG, by --strict{noted}."),
         Verdict::Wrong => format!("WRONG: {wrong}{noted}."),
         Verdict::Unchecked => {

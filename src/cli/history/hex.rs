@@ -33,7 +33,9 @@ impl Write for Hex {
                 ))?;
                 dump(frame, out)
             }
-            Slot::Gap(gap) => out.line(&format!("# {}", words::gap(gap, of, &self.zone))),
+            Slot::Gap(gap) | Slot::Unreadable(gap) => {
+                out.line(&format!("# {}", words::gap(gap, of, &self.zone)))
+            }
             Slot::Unread(unread) => out.line(&format!("# {}", words::unread(unread))),
         }
     }

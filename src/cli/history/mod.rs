@@ -35,7 +35,7 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
                 Landing::Nothing => Span::All,
                 _ => {
                     say(&format!("{}: nothing is stored at or after {time}", room.id));
-                    return args.only(None, &StreamState::default());
+                    return args.only(&[], &StreamState::default());
                 }
             }
         }
@@ -58,18 +58,18 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
             )))
         }
         Begun::Empty(info) => {
-            let state = info.state.clone();
+            let (state, gaps) = (info.state.clone(), Gap::before_first(&info));
             ensured::remark(&room, present(&room, *info));
             let was = match state.last_seq {
-                0 => "never held one".to_owned(),
-                last => format!("all up to sequence {} were removed", format::count(last)),
+                0 => "no sequence was given out".to_owned(),
+                last => format!("its last sequence was {}", format::count(last)),
             };
             say(&format!("{}: the stream holds no messages; {was}", room.id));
-            args.only(Gap::before_first(&state).as_ref(), &state)
+            args.only(&gaps, &state)
         }
         Begun::NoStream => {
             ensured::missing(&opened, &room).await?;
-            args.only(None, &StreamState::default())
+            args.only(&[], &StreamState::default())
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::cli::out::{Out, say};
 use crate::cli::progress::Progress;
 use crate::cli::source::on;
 use crate::cli::words;
-use crate::domain::{Gap, Join, Ledger, Room, Slot, StreamState, Window, format};
+use crate::domain::{Gap, Join, Ledger, Room, Slot, StreamInfo, StreamState, Window, format};
 use crate::store::StoreError;
 use crate::store::reader::Walk;
 
@@ -31,11 +31,11 @@ impl History {
     }
 
     /// An answer without frames.
-    pub(super) fn only(&self, gap: Option<&Gap>, state: &StreamState) -> Result<u8, Failure> {
+    pub(super) fn only(&self, gaps: &[Gap], state: &StreamState) -> Result<u8, Failure> {
         let mut out = Out::new();
         let mut writer = self.writer(state.last_seq);
         writer.begin(&mut out)?;
-        if let Some(gap) = gap {
+        for gap in gaps {
             writer.slot(&Slot::Gap(gap.clone()), state, &mut out)?;
         }
         writer.end(&mut out)?;
@@ -46,7 +46,7 @@ impl History {
     pub(super) async fn print(&self, room: &Room, mut walk: Walk) -> Result<u8, Failure> {
         let window = walk.window();
         if let Some(seq) = self.seq.filter(|seq| *seq < window.start()) {
-            return self.below_first(room, seq, &walk.stream().state);
+            return self.below_first(room, seq, walk.stream());
         }
         // A terminal scrolls by itself, and a pager or `head` would be drawn over.
         let progress = (window.len() > QUICK && Out::is_file())
@@ -63,11 +63,10 @@ impl History {
             let state = &page.stream.state;
             // Only the first part: what a purge removes below a later one was printed already.
             let is_first = page.window().start() == window.start();
-            if is_first
-                && self.format.shows_gaps()
-                && let Some(head) = &page.head
-            {
-                printer.slot(&Slot::Gap(head.clone()), state)?;
+            if is_first && self.format.shows_gaps() {
+                for head in &page.head {
+                    printer.slot(&Slot::Gap(head.clone()), state)?;
+                }
             }
             for slot in page.slots().iter().flat_map(|slot| join.push(slot.clone())).flatten() {
                 printer.slot(&slot, state)?;
@@ -85,11 +84,13 @@ impl History {
     }
 
     /// The one sequence that is wanted is below the stream's first.
-    fn below_first(&self, room: &Room, seq: u64, state: &StreamState) -> Result<u8, Failure> {
-        let gap = Gap::before_first(state).map(|gap| Gap { range: Window::one(seq), ..gap });
+    fn below_first(&self, room: &Room, seq: u64, info: &StreamInfo) -> Result<u8, Failure> {
+        let state = &info.state;
+        let gap = Gap::before_first(info).into_iter().find(|gap| gap.range.contains(seq));
+        let gap = gap.map(|gap| Gap { range: Window::one(seq), ..gap });
         match gap {
             Some(gap) if !self.format.shows_gaps() => Err(self.no_frame(room, &gap, state)),
-            gap => self.only(gap.as_ref(), state),
+            gap => self.only(gap.as_slice(), state),
         }
     }
 
@@ -98,7 +99,7 @@ impl History {
             "room {}: no frame: {}. {}",
             room.id,
             words::gap(gap, state, &self.zone()),
-            gap.cause.evidence()
+            gap.words()
         ))
     }
 }
@@ -125,7 +126,9 @@ impl Printer<'_> {
                     return Err(self.incomplete());
                 }
             }
-            Slot::Gap(gap) if self.args.seq.is_some() && !self.args.format.shows_gaps() => {
+            Slot::Gap(gap) | Slot::Unreadable(gap)
+                if self.args.seq.is_some() && !self.args.format.shows_gaps() =>
+            {
                 return Err(self.args.no_frame(self.room, gap, state));
             }
             _ => {}
@@ -166,8 +169,13 @@ fn account(room: &Room, walk: &Walk, ledger: Ledger) -> String {
         0 => String::new(),
         n => format!("; {} before the first one", format::count(n)),
     };
+    let unreadable = match ledger.unreadable {
+        0 => String::new(),
+        n => format!("{} unreadable + ", format::count(n)),
+    };
     format!(
-        "{}: sequences {} of {}-{}: {} slots = {} frames + {} missing + {} unread, {}{before}",
+        "{}: sequences {} of {}-{}: {} slots = {} frames + {} missing + {unreadable}{} unread, \
+         {}{before}",
         room.id,
         format::range(walk.window()),
         format::count(state.first_seq),

@@ -65,6 +65,7 @@ impl Write for Table {
         match slot {
             Slot::Frame(frame) => out.line(&self.frame(frame)),
             Slot::Gap(gap) => out.line(&format!("--- {}", words::gap(gap, of, &self.zone))),
+            Slot::Unreadable(gap) => out.line(&format!("!!! {}", words::gap(gap, of, &self.zone))),
             Slot::Unread(run) => out.line(&format!("!!! {}", words::unread(run))),
         }
     }

@@ -29,7 +29,7 @@ impl Write for Base64 {
     fn slot(&mut self, slot: &Slot, _: &StreamState, out: &mut Out) -> Result<(), Failure> {
         match slot {
             Slot::Frame(frame) => out.line(&encode::base64(&frame.payload)),
-            Slot::Gap(_) | Slot::Unread(_) => Ok(()),
+            Slot::Gap(_) | Slot::Unreadable(_) | Slot::Unread(_) => Ok(()),
         }
     }
 }
@@ -41,7 +41,7 @@ impl Write for Raw {
     fn slot(&mut self, slot: &Slot, _: &StreamState, out: &mut Out) -> Result<(), Failure> {
         match slot {
             Slot::Frame(frame) => out.bytes(&frame.payload),
-            Slot::Gap(_) | Slot::Unread(_) => Ok(()),
+            Slot::Gap(_) | Slot::Unreadable(_) | Slot::Unread(_) => Ok(()),
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::domain::room::KnownFrom;
 use crate::domain::{Room, RoomId, Subject};
 
 /// Keys of a room.
-const KEYS: &[&str] = &["id", "subject", "persist", "replicas", "name", "encrypted", "members"];
+const KEYS: &[&str] =
+    &["id", "subject", "persist", "replicas", "name", "encrypted", "members", "accept_missing"];
 
 /// The room of an entry.
 ///
@@ -30,6 +31,7 @@ pub(super) fn room(entry: &Value) -> Result<Room, String> {
         name: text(table, "name")?.map(str::to_owned),
         encrypted: flag(table, "encrypted")?.unwrap_or(true),
         members: members(table)?,
+        accept_missing: accept_missing(table)?,
         ..Room::bare(id, known_from)
     })
 }
@@ -57,6 +59,16 @@ fn replicas(table: &Map<String, Value>) -> Result<u32, String> {
             })
         }
         Some(other) => Err(wrong("replicas", other, "a whole number, as in 3")),
+    }
+}
+
+fn accept_missing(table: &Map<String, Value>) -> Result<Option<u64>, String> {
+    match table.get("accept_missing") {
+        None => Ok(None),
+        Some(value) => match value.as_u64() {
+            Some(count) => Ok(Some(count)),
+            None => Err(wrong("accept_missing", value, "a whole number of sequences, as in 12")),
+        },
     }
 }
 

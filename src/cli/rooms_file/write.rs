@@ -42,6 +42,9 @@ fn entry(room: &Room) -> Option<Value> {
         if let Some(name) = &room.name {
             table.insert("name".into(), json!(name));
         }
+        if let Some(count) = room.accept_missing {
+            table.insert("accept_missing".into(), json!(count));
+        }
         if !room.members.is_empty() {
             table.insert("members".into(), json!(room.members));
         }

@@ -6,6 +6,8 @@ mod few;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 
 use super::frame::Frame;
@@ -39,8 +41,12 @@ pub struct Findings {
     pub gaps: Few<Gap>,
     /// Sequences in them.
     pub missing: u64,
-    /// Those of them that the server does not list as deleted, though its list was there.
-    pub unlisted: u64,
+    /// Runs of them that the server reports as lost.
+    pub lost: Few<Gap>,
+    /// Runs that the server counts as stored and does not give.
+    pub unreadable: Few<Gap>,
+    /// Sequences by what is known of why there is no frame; those that could not be read aside.
+    pub causes: BTreeMap<GapCause, u64>,
     /// Runs that could not be read; one that was fed in pieces is one.
     pub unread: Few<Unread>,
     /// Sequences in them.
@@ -119,8 +125,20 @@ impl Back {
 impl Findings {
     /// Sequences that were examined.
     #[must_use]
-    pub const fn slots(&self) -> u64 {
-        self.frames + self.missing + self.unread_sequences
+    pub fn slots(&self) -> u64 {
+        self.frames + self.missing + self.unreadable_sequences() + self.unread_sequences
+    }
+
+    /// Sequences of this cause.
+    #[must_use]
+    pub fn of(&self, cause: GapCause) -> u64 {
+        self.causes.get(&cause).copied().unwrap_or_default()
+    }
+
+    /// Sequences that the server counts as stored and does not give.
+    #[must_use]
+    pub fn unreadable_sequences(&self) -> u64 {
+        self.of(GapCause::Unreadable) + self.of(GapCause::PastLimit)
     }
 }
 
@@ -158,6 +176,10 @@ impl Audit {
         match slot {
             Slot::Frame(frame) => self.frame(&frame),
             Slot::Gap(gap) => self.gap(gap),
+            Slot::Unreadable(gap) => {
+                *self.findings.causes.entry(gap.cause).or_default() += gap.range.len();
+                self.findings.unreadable.push(gap);
+            }
             Slot::Unread(run) => {
                 self.findings.unread_sequences += run.range.len();
                 self.findings.unread.push(run);
@@ -202,8 +224,9 @@ impl Audit {
 
     fn gap(&mut self, gap: Gap) {
         self.findings.missing += gap.range.len();
-        if gap.cause == (GapCause::Missing { list_seen: true }) {
-            self.findings.unlisted += gap.range.len();
+        *self.findings.causes.entry(gap.cause).or_default() += gap.range.len();
+        if gap.cause == GapCause::Lost {
+            self.findings.lost.push(gap.clone());
         }
         self.findings.gaps.push(gap);
     }

@@ -28,7 +28,7 @@ fn audit(encrypted: bool, frames: impl IntoIterator<Item = Frame>) -> Findings {
 }
 
 fn gap(start: u64, end: u64, cause: GapCause) -> Slot {
-    Slot::Gap(Gap { range: Window::new(start, end).unwrap(), cause, before: None, after: None })
+    Gap::new(Window::new(start, end).unwrap(), cause, Arc::default()).into()
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_clock_that_goes_back_is_told_with_the_frame_before() {
 fn the_frame_before_may_be_beyond_a_gap() {
     let mut audit = Audit::new(false);
     audit.feed(&Slot::Frame(Arc::new(frame(1, 10, b""))));
-    audit.feed(&gap(2, 900, GapCause::Deleted));
+    audit.feed(&gap(2, 900, GapCause::Removed));
     audit.feed(&Slot::Frame(Arc::new(frame(901, 9, b""))));
     let found = audit.finish();
     assert_eq!(found.back.kept()[0].before.seq, 1);
@@ -120,8 +120,8 @@ enum Kind {
 fn slots(kinds: &[Kind]) -> Vec<Slot> {
     let slot = |(kind, seq): (&Kind, u64)| match kind {
         Kind::Frame => Slot::Frame(Arc::new(frame(seq, seq as i64, &seq.to_le_bytes()))),
-        Kind::Deleted => gap(seq, seq, GapCause::Deleted),
-        Kind::Missing => gap(seq, seq, GapCause::Missing { list_seen: false }),
+        Kind::Deleted => gap(seq, seq, GapCause::Removed),
+        Kind::Missing => gap(seq, seq, GapCause::NotKnown),
         Kind::Unread => Slot::Unread(Unread {
             range: Window::one(seq),
             fault: Fault::new(FaultKind::Timeout, "x"),

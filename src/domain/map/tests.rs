@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::survey::tests::{edge, info, survey};
-use crate::domain::{Cost, Frame, Gap, PageBuilder, StreamInfo};
+use crate::domain::{Cost, Frame, Gap, GapCause, PageBuilder, StreamInfo};
 
 /// The page of a window of a stream that stores these.
 fn page(stored: &BTreeSet<u64>, window: Window, stream: StreamInfo) -> Page {
@@ -19,11 +19,10 @@ fn page(stored: &BTreeSet<u64>, window: Window, stream: StreamInfo) -> Page {
                 payload: Vec::new(),
             }));
         } else {
-            let cause = GapCause::Missing { list_seen: false };
-            builder.gap(Gap { range: Window::one(seq), cause, before: None, after: None });
+            builder.gap(Gap::new(Window::one(seq), GapCause::NotKnown, Arc::default()));
         }
     }
-    Page::build(builder, (None, None), None, stream, Cost::default())
+    Page::build(builder, (None, None), Vec::new(), stream, Cost::default())
 }
 
 fn window(start: u64, end: u64) -> Window {

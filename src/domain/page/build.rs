@@ -12,7 +12,8 @@ use crate::domain::window::Window;
 /// Collects what was learned about a window, in any order, and gives it out as slots.
 ///
 /// A sequence that is reported twice keeps the stronger statement: a frame over a gap, a gap over
-/// unread. What nobody reported comes out as unread with the fault given at the end, so a page
+/// unread. Of two gaps it keeps the one that begins first, and of two that begin together the one
+/// whose cause [`GapCause`](crate::domain::GapCause) names first. What nobody reported comes out as unread with the fault given at the end, so a page
 /// accounts for its window whatever happened.
 #[derive(Debug)]
 pub struct PageBuilder {
@@ -157,7 +158,7 @@ fn disjoint<T>(runs: &mut Vec<T>, range: fn(&mut T) -> &mut Window) {
 }
 
 fn push_gap(slots: &mut Vec<Slot>, gap: Gap) {
-    if let Some(Slot::Gap(last)) = slots.last_mut()
+    if let Some(Slot::Gap(last) | Slot::Unreadable(last)) = slots.last_mut()
         && last.cause == gap.cause
         && let Some(joined) = Window::new(last.range.start(), gap.range.end())
     {
@@ -166,7 +167,7 @@ fn push_gap(slots: &mut Vec<Slot>, gap: Gap) {
         last.after = gap.after.or(last.after);
         return;
     }
-    slots.push(Slot::Gap(gap));
+    slots.push(gap.into());
 }
 
 fn push_unread(slots: &mut Vec<Slot>, range: Window, fault: &Fault) {
@@ -191,7 +192,7 @@ pub(super) fn fill_edges(slots: &mut [Slot], outer: Outer) {
     for slot in slots.iter_mut() {
         match slot {
             Slot::Frame(frame) => below = Some(Edge::of(frame)),
-            Slot::Gap(gap) => {
+            Slot::Gap(gap) | Slot::Unreadable(gap) => {
                 gap.before = below.or(gap.before);
                 below = gap.before;
             }
@@ -202,7 +203,7 @@ pub(super) fn fill_edges(slots: &mut [Slot], outer: Outer) {
     for slot in slots.iter_mut().rev() {
         match slot {
             Slot::Frame(frame) => above = Some(Edge::of(frame)),
-            Slot::Gap(gap) => {
+            Slot::Gap(gap) | Slot::Unreadable(gap) => {
                 gap.after = above.or(gap.after);
                 above = gap.after;
             }

@@ -3,13 +3,10 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::StreamConfig;
 
 pub(in crate::domain) fn info(first: u64, last: u64, missing: u64) -> StreamInfo {
     let at = |second: u64| Timestamp::from_second(second.cast_signed()).ok();
     StreamInfo {
-        created: Timestamp::UNIX_EPOCH,
-        config: StreamConfig::default(),
         state: StreamState {
             messages: last + 1 - first - missing,
             first_seq: first,
@@ -19,8 +16,7 @@ pub(in crate::domain) fn info(first: u64, last: u64, missing: u64) -> StreamInfo
             num_deleted: missing,
             ..StreamState::default()
         },
-        leader: None,
-        peers: Vec::new(),
+        ..StreamInfo::default()
     }
 }
 

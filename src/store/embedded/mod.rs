@@ -28,6 +28,7 @@ pub use demo::{LEAKS, long_hole, rooms};
 pub use generate::Shape;
 pub use log::{Request, Strikes, Times};
 pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
+pub use stream::Condition;
 
 use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
@@ -140,7 +141,8 @@ impl HistoryStore for EmbeddedStore {
 
     async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
         let request = Request::Info { stream: stream.clone(), deleted };
-        self.serve(request, |state, now| Ok((state.stream(stream, now)?.info(deleted), None))).await
+        self.serve(request, |state, now| Ok((state.stream(stream, now)?.info(deleted, now), None)))
+            .await
     }
 
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
@@ -206,7 +208,7 @@ impl HistoryStore for EmbeddedStore {
         self.serve(request, move |state, now| {
             if let Ok(stream) = state.stream(&spec.name, now) {
                 return if stream.config == config {
-                    Ok((stream.info(false), None))
+                    Ok((stream.info(false, now), None))
                 } else {
                     let detail = "stream name already in use with a different configuration";
                     Err((FaultKind::StreamExists, detail.into()))
@@ -217,7 +219,7 @@ impl HistoryStore for EmbeddedStore {
                 return Err((FaultKind::SubjectTaken, detail.into()));
             }
             let stream = Stream::new(now, config);
-            let info = stream.info(false);
+            let info = stream.info(false, now);
             state.streams.insert(spec.name.as_str().to_owned(), stream);
             Ok((info, None))
         })
@@ -241,7 +243,7 @@ impl HistoryStore for EmbeddedStore {
             stream.config.replicas = spec.replicas.max(1);
             stream.config.sources = 0;
             stream.config.subject_transform = false;
-            Ok((stream.info(false), None))
+            Ok((stream.info(false, now), None))
         })
         .await
     }

@@ -6,7 +6,7 @@ use crate::domain::Room;
 
 use super::EmbeddedStore;
 use super::script::{DemoRoom, Script, Step, contract_config};
-use super::stream::{Run, Source, Stream};
+use super::stream::{Condition, Run, Source, Stream};
 
 impl EmbeddedStore {
     /// Plays a room's script, with its times relative to `now`.
@@ -16,6 +16,7 @@ impl EmbeddedStore {
         };
         let mut stream = Stream::new(ago(now, script.age), script.config.clone());
         stream.refused.clone_from(&script.refused);
+        stream.condition = script.condition.clone();
         for step in &script.steps {
             apply(&mut stream, step, now);
         }
@@ -79,6 +80,7 @@ impl DemoRoom {
             steps,
             refused: None,
             unanswered: None,
+            condition: Condition::default(),
         });
         Self { room, in_rooms_file: true, stream }
     }

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use crate::domain::{FaultKind, Header, Room, StreamConfig, StreamSpec, Window};
 
 use super::generate::Shape;
+use super::stream::Condition;
 
 /// A room, and what its stream went through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Script {
     pub refused: Option<FaultKind>,
     /// Reads of these sequences are never answered, as when a disk is slow to give a block.
     pub unanswered: Option<Window>,
+    /// What is wrong with it, and who leads it.
+    pub condition: Condition,
 }
 
 /// One thing that happened to a stream.

@@ -12,7 +12,7 @@ use super::log::{self, Request, Strikes, Times};
 use super::play::{ago, apply};
 use super::script::{RawFrame, Step};
 use super::state::{State, When};
-use super::stream::{Run, Source, Stream};
+use super::stream::{Condition, Run, Source, Stream};
 use super::{EmbeddedStore, Inner};
 use crate::store::Offer;
 
@@ -133,10 +133,15 @@ impl EmbeddedStore {
         self.state().streams.remove(id.stream().as_str());
     }
 
-    /// Sets the sequences that the server itself reports as lost. Their messages stay as they
-    /// are; delete them to have both.
-    pub fn set_lost(&self, id: &RoomId, lost: Vec<u64>) {
-        self.on(id, |stream| stream.lost = lost);
+    /// Sets what is wrong with the room's stream, and who leads it.
+    pub fn set_condition(&self, id: &RoomId, condition: Condition) {
+        self.on(id, |stream| stream.condition = condition);
+    }
+
+    /// Puts the room's stream back to what it was after so many sequences, its creation included,
+    /// as when an older copy of the store is put in place.
+    pub fn put_back(&self, id: &RoomId, last: u64) {
+        self.on(id, |stream| stream.put_back(last));
     }
 
     /// Refuses every read of the room's stream from now on, or allows it again. A denied stream

@@ -122,7 +122,7 @@ impl State {
                 }
                 _ if self.missing.contains(name) => page.missing.push(name.clone()),
                 Some(_) => {}
-                None => page.streams.push((name.clone(), stream.info(false))),
+                None => page.streams.push((name.clone(), stream.info(false, now))),
             }
         }
         page

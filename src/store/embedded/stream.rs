@@ -1,11 +1,13 @@
 //! One stream in memory, with the bookkeeping of a real server (measured on 2.15.1): what delete
 //! and purge do to its first and last sequence, and what counts as deleted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::{FaultKind, Frame, StreamConfig, StreamInfo, StreamState, Window};
+use crate::domain::{
+    FaultKind, Frame, Lost, Peer, StreamConfig, StreamInfo, StreamState, Window, Witness,
+};
 use crate::store::Get;
 
 use super::generate::{Shape, mix};
@@ -31,6 +33,23 @@ pub(super) enum Source {
     These(Vec<RawFrame>),
 }
 
+/// What is wrong with a stream's copy, and who leads it, as a server tells it or shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Condition {
+    /// What an answer with details reports of damage. Nothing is removed by it.
+    pub lost: Lost,
+    /// Sequences that are counted as stored and not given; jumps and batches pass over them.
+    pub unreadable: BTreeSet<u64>,
+    /// Messages that are counted less than there are, so that the sums do not add up.
+    pub uncounted: u64,
+    /// The name of the leader.
+    pub leader: Option<String>,
+    /// Whether nobody leads.
+    pub leaderless: bool,
+    /// The other replicas.
+    pub peers: Vec<Peer>,
+}
+
 /// Frames that go on being published by the clock.
 #[derive(Debug, Clone)]
 struct Arriving {
@@ -46,8 +65,8 @@ pub(super) struct Stream {
     pub(super) config: StreamConfig,
     /// Every read of it fails so.
     pub(super) refused: Option<FaultKind>,
-    /// Sequences the server says it lost.
-    pub(super) lost: Vec<u64>,
+    /// What is wrong with it.
+    pub(super) condition: Condition,
     first: u64,
     last: u64,
     bytes: u64,
@@ -63,7 +82,7 @@ impl Stream {
             created,
             config,
             refused: None,
-            lost: Vec::new(),
+            condition: Condition::default(),
             first: 0,
             last: 0,
             bytes: 0,
@@ -152,6 +171,16 @@ impl Stream {
         Window::new(1, seq.saturating_sub(1)).map_or(0, |below| self.remove(below))
     }
 
+    /// Takes away all above a sequence, as if it had never been; its numbers are given out again.
+    pub(super) fn put_back(&mut self, last: u64) {
+        let Some(gone) = Window::new(last.saturating_add(1), self.last) else { return };
+        let bytes: u64 = self.holes.between(gone).iter().map(|part| self.bytes_of(*part)).sum();
+        self.bytes = self.bytes.saturating_sub(bytes);
+        self.last = last;
+        self.runs.split_off(&(last.saturating_add(1)));
+        self.arriving = None;
+    }
+
     fn run_at(&self, seq: u64) -> Option<(u64, &Run)> {
         let (&start, run) = self.runs.range(..=seq).next_back()?;
         Some((start, run))
@@ -208,7 +237,23 @@ impl Stream {
     /// The message a get is answered with.
     pub(super) fn get(&self, at: Get) -> Option<Frame> {
         let all = Window::new(self.first, self.last)?;
+        let unreadable = &self.condition.unreadable;
+        if let Get::AtOrAfter(from) = at
+            && !unreadable.is_empty()
+        {
+            let mut next = Some(from.max(self.first));
+            while let Some(seq) = next {
+                let seq =
+                    self.holes.around(seq).map_or(Some(seq), |hole| hole.end().checked_add(1))?;
+                if !unreadable.contains(&seq) {
+                    return all.contains(seq).then(|| self.frame(seq))?;
+                }
+                next = seq.checked_add(1);
+            }
+            return None;
+        }
         let seq = match at {
+            Get::Exact(seq) if unreadable.contains(&seq) => return None,
             Get::Exact(seq) => self.holes.around(seq).is_none().then_some(seq)?,
             Get::AtOrAfter(seq) => {
                 let seq = seq.max(self.first);
@@ -232,12 +277,16 @@ impl Stream {
         self.get(Get::AtOrAfter(low))
     }
 
-    pub(super) fn info(&self, deleted: bool) -> StreamInfo {
+    /// The answer to STREAM.INFO: as sparing as a server's, so of damage only with details.
+    pub(super) fn info(&self, deleted: bool, now: Timestamp) -> StreamInfo {
+        let condition = &self.condition;
+        let by = Witness { leader: condition.leader.clone(), as_of: Some(now) };
         StreamInfo {
             created: self.created,
+            as_of: Some(now),
             config: self.config.clone(),
             state: StreamState {
-                messages: self.messages(),
+                messages: self.messages().saturating_sub(condition.uncounted),
                 bytes: self.bytes,
                 first_seq: self.first,
                 last_seq: self.last,
@@ -245,10 +294,12 @@ impl Stream {
                 last_time: self.time(self.last),
                 num_deleted: self.holes.total(),
                 deleted: deleted.then(|| self.holes.sequences().collect()),
-                lost: self.lost.clone(),
+                lost: deleted.then(|| Lost { by, ..condition.lost.clone() }),
+                ..StreamState::default()
             },
-            leader: None,
-            peers: Vec::new(),
+            leader: condition.leader.clone(),
+            leaderless: condition.leaderless,
+            peers: condition.peers.clone(),
         }
     }
 }

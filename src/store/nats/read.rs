@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::connect::Link;
 use super::request::{bad_reply, parse};
 use super::wire::{GetReply, InfoReply, ListReply, NamesReply, StoredMessage, WireInfo};
-use crate::domain::{FaultKind, Frame, StreamInfo, StreamName, frame};
+use crate::domain::{FaultKind, Frame, Lost, StreamInfo, StreamName, frame};
 use crate::store::{Get, InfoPage, NamePage, StoreError};
 
 /// "No message found": the only answer that says that a sequence holds nothing.
@@ -78,10 +78,8 @@ impl Link {
         deleted: bool,
     ) -> Result<StreamInfo, StoreError> {
         let mut info = self.raw_info(stream, deleted).await?.into_info();
-        let state = &mut info.state;
-        if deleted && state.num_deleted == 0 && state.deleted.is_none() {
-            // The server leaves an empty list out.
-            state.deleted = Some([].into());
+        if deleted {
+            details(&mut info);
         }
         Ok(info)
     }
@@ -155,6 +153,18 @@ fn page(reply: ListReply<'_>) -> InfoPage {
     }
 }
 
+/// Fills in what the server leaves out of an answer with details: an empty list, and a report of
+/// damage where there is none.
+fn details(info: &mut StreamInfo) {
+    let by = info.witness();
+    let state = &mut info.state;
+    if state.num_deleted == 0 && state.deleted.is_none() {
+        state.deleted = Some([].into());
+    }
+    let lost = state.lost.take().unwrap_or_default();
+    state.lost = Some(Lost { by, ..lost });
+}
+
 fn frame_of(message: StoredMessage<'_>) -> Result<Frame, base64::DecodeError> {
     let decode =
         |text: Option<std::borrow::Cow<'_, str>>| STANDARD.decode(text.as_deref().unwrap_or(""));
@@ -203,7 +213,9 @@ mod tests {
         }))
         .unwrap();
         let info = info.into_info();
-        assert_eq!(info.state.lost, [7, 9]);
+        let lost = info.state.lost.unwrap();
+        assert_eq!((&*lost.seqs, lost.bytes, lost.unnamed), ([7, 9].as_slice(), 10, false));
+        assert_eq!(info.state.flaw, Some(crate::domain::ListFlaw::Outside));
         assert_eq!(info.state.deleted.as_deref(), Some([3, 5].as_slice()));
         assert_eq!(info.state.first_time, None);
         assert!(info.state.last_time.is_some());

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::config;
-use crate::domain::{FaultKind, Peer, StreamInfo, StreamState, escape};
+use crate::domain::{FaultKind, ListFlaw, Lost, Peer, StreamInfo, StreamState, escape};
 
 /// An answer that may hold an error instead of what was asked for.
 pub(super) trait Reply {
@@ -84,6 +84,7 @@ pub(super) struct InfoReply {
     created: Option<Timestamp>,
     state: Option<WireState>,
     cluster: Option<WireCluster>,
+    ts: Option<Timestamp>,
 }
 
 impl InfoReply {
@@ -93,6 +94,7 @@ impl InfoReply {
             created: self.created?,
             state: self.state?,
             cluster: self.cluster,
+            ts: self.ts,
         })
     }
 }
@@ -104,6 +106,8 @@ pub(super) struct WireInfo {
     created: Timestamp,
     state: WireState,
     cluster: Option<WireCluster>,
+    /// Server 2.10+.
+    ts: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -153,22 +157,31 @@ impl Default for WireState {
     }
 }
 
-/// Blocks the server could not read when it started.
-#[derive(Deserialize)]
+/// What the server could not read when it looked. Only with `deleted_details`; without loss, or
+/// once it forgot, it is not there.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct WireLost {
+    /// `null` where it knows only how many bytes.
     msgs: Option<Vec<u64>>,
+    bytes: u64,
 }
 
 /// Go's zero time, 0001-01-01T00:00:00Z.
 const NEVER: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+/// What 2.10 sends for no time; nothing was stored before.
+const EPOCH: Timestamp = Timestamp::UNIX_EPOCH;
 
 impl WireInfo {
     pub(super) fn into_info(self) -> StreamInfo {
+        let clustered = self.cluster.is_some();
         let (leader, peers) = match self.cluster {
             Some(cluster) => (cluster.leader, cluster.replicas.unwrap_or_default()),
             None => (None, Vec::new()),
         };
         let leader = leader.filter(|name| !name.is_empty());
+        // A server by itself names itself, so a cluster without a name has no leader.
+        let leaderless = clustered && leader.is_none();
         let peer = |peer: WirePeer| Peer {
             name: escape::text(&peer.name).into_owned(),
             current: peer.current,
@@ -180,7 +193,9 @@ impl WireInfo {
             created: self.created,
             config: config::read(&self.config),
             state: self.state.into_state(),
+            as_of: self.ts,
             leader: leader.map(|name| escape::text(&name).into_owned()),
+            leaderless,
             peers: peers.into_iter().map(peer).collect(),
         }
     }
@@ -188,23 +203,27 @@ impl WireInfo {
 
 impl WireState {
     fn into_state(self) -> StreamState {
-        let some = |time: Timestamp| (time != NEVER).then_some(time);
-        let sorted = |mut list: Vec<u64>| {
-            list.sort_unstable();
-            list.dedup();
-            list
-        };
-        let lost = self.lost.and_then(|lost| lost.msgs).unwrap_or_default();
-        // A file stream that never held a message counts and lists sequence 0 as deleted (server
-        // 2.15.1). Nothing outside first to last is a hole inside.
-        let span = match self.last_seq.checked_sub(self.first_seq.max(1)) {
-            Some(span) => span.saturating_add(1),
-            None => 0,
-        };
-        let inside = |list: Vec<u64>| -> Vec<u64> {
-            let interior = self.first_seq.max(1)..=self.last_seq;
-            list.into_iter().filter(|n| interior.contains(n)).collect()
-        };
+        let some = |time: Timestamp| (time > EPOCH).then_some(time);
+        // Where nothing is stored, a file stream counts and lists sequence 0 as deleted (server
+        // 2.15.1), and nothing lies between a first and a last message.
+        let stores = self.messages > 0;
+        let mut flaw = None;
+        let interior = self.first_seq.max(1)..=self.last_seq;
+        let list = self.deleted.map(|list| {
+            let whole = list.len();
+            let mut inside: Vec<u64> = list;
+            inside.retain(|seq| interior.contains(seq));
+            let outside = whole - inside.len();
+            let inside = sorted(inside);
+            if stores && outside > 0 {
+                flaw = Some(ListFlaw::Outside);
+            } else if stores && inside.len() < whole {
+                flaw = Some(ListFlaw::Repeated);
+            } else if stores && inside.len() as u64 != self.num_deleted {
+                flaw = Some(ListFlaw::Length);
+            }
+            Arc::from(if stores { inside } else { Vec::new() })
+        });
         StreamState {
             messages: self.messages,
             bytes: self.bytes,
@@ -212,11 +231,24 @@ impl WireState {
             last_seq: self.last_seq,
             first_time: some(self.first_ts),
             last_time: some(self.last_ts),
-            num_deleted: self.num_deleted.min(span.saturating_sub(self.messages)),
-            deleted: self.deleted.map(|list| Arc::from(sorted(inside(list)))),
-            lost: sorted(lost),
+            num_deleted: if stores { self.num_deleted } else { 0 },
+            deleted: list,
+            flaw,
+            lost: self.lost.map(|lost| Lost {
+                unnamed: lost.msgs.is_none() && lost.bytes > 0,
+                seqs: sorted(lost.msgs.unwrap_or_default()).into(),
+                bytes: lost.bytes,
+                ..Lost::default()
+            }),
+            ..StreamState::default()
         }
     }
+}
+
+fn sorted(mut list: Vec<u64>) -> Vec<u64> {
+    list.sort_unstable();
+    list.dedup();
+    list
 }
 
 /// Answer to STREAM.NAMES.

@@ -2,37 +2,46 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Gap, GapCause, Holes, PageBuilder, StreamInfo, Window};
+use crate::domain::{Answer, Gap, GapCause, Holes, MOST_GIVEN, PageBuilder, StreamInfo, Window};
 
 use super::fetch::Fetched;
 
 /// Reports all that was learned of `ranges` to the builder. `info` is the stream as it was after
-/// the fetch wherever holes were seen, and `list_seen` whether its deleted list is of then.
+/// the fetch wherever holes were seen that its list did not foretell.
 pub(super) fn account(
     builder: &mut PageBuilder,
     fetched: &Fetched,
     info: &StreamInfo,
     ranges: &[Window],
-    list_seen: bool,
 ) {
     for frame in fetched.frames.values() {
         builder.frame(Arc::clone(frame));
     }
+    let failed: Vec<Window> = fetched.failed.iter().map(|(range, _)| *range).collect();
+    let answer = Answer(info);
+    let mut report = |run: Window, cause| {
+        answer.split(run, cause).into_iter().for_each(|gap| builder.gap(gap));
+    };
+    let list = Holes(info.state.deleted.as_deref().unwrap_or_default());
+    let listed = GapCause::listed(info.config.has_message_ttl());
     for range in ranges {
-        below_first(builder, *range, info);
-        let list = info.state.deleted.as_deref().unwrap_or_default();
-        for run in Holes(list).runs(*range) {
-            builder.gap(gap(run, GapCause::Deleted));
+        if let Some(below) = range.below(info.state.first_seq) {
+            report(below, GapCause::BeforeFirst);
+        }
+        // What is listed and was asked for all the same, and not answered, is unread.
+        for run in list.runs(*range).into_iter().flat_map(|run| without(run, &failed)) {
+            report(run, listed);
         }
     }
-    let list = info.state.deleted.as_deref();
-    let cause = GapCause::Missing { list_seen };
+    for run in &fetched.unreadable {
+        for run in present(*run, info) {
+            run.below(MOST_GIVEN + 1).into_iter().for_each(|run| report(run, GapCause::Unreadable));
+            run.above(MOST_GIVEN).into_iter().for_each(|run| report(run, GapCause::PastLimit));
+        }
+    }
     for hole in fetched.holes.iter().chain(&fetched.kept_holes) {
-        let Some(stored) = at_or_above(*hole, info.state.first_seq) else {
-            continue;
-        };
-        for run in Holes(list.unwrap_or_default()).present(stored) {
-            builder.gap(gap(run, cause));
+        for run in present(*hole, info) {
+            report(run, GapCause::NotKnown);
         }
     }
     for (range, fault) in &fetched.failed {
@@ -40,30 +49,36 @@ pub(super) fn account(
     }
 }
 
-/// The gap below the stream's first sequence, when the window begins there.
-pub(super) fn head(window: Window, info: &StreamInfo) -> Option<Gap> {
-    let first_seq = info.state.first_seq;
-    if window.start() > first_seq {
-        return None;
+/// The gaps below the stream's first sequence, when the window begins there.
+pub(super) fn head(window: Window, info: &StreamInfo) -> Vec<Gap> {
+    if window.start() > info.state.first_seq {
+        return Vec::new();
     }
-    let range = Window::new(1, first_seq.min(window.start()).checked_sub(1)?)?;
-    Some(gap(range, GapCause::BeforeFirst { first_seq }))
+    let below = |gap: Gap| Some(Gap { range: gap.range.below(window.start())?, ..gap });
+    Gap::before_first(info).into_iter().filter_map(below).collect()
 }
 
-fn below_first(builder: &mut PageBuilder, range: Window, info: &StreamInfo) {
-    let first_seq = info.state.first_seq;
-    if let Some(range) = range.below(first_seq) {
-        builder.gap(gap(range, GapCause::BeforeFirst { first_seq }));
-    }
+/// The parts of a run that the stream counts as stored.
+pub(super) fn present(run: Window, info: &StreamInfo) -> Vec<Window> {
+    let stored = match info.state.first_seq.checked_sub(1) {
+        Some(below) => run.above(below),
+        None => Some(run),
+    };
+    let list = Holes(info.state.deleted.as_deref().unwrap_or_default());
+    stored.map_or_else(Vec::new, |run| list.present(run))
 }
 
-fn at_or_above(range: Window, first_seq: u64) -> Option<Window> {
-    match first_seq.checked_sub(1) {
-        Some(below) => range.above(below),
-        None => Some(range),
+/// The parts of a run that lie in none of these.
+fn without(run: Window, others: &[Window]) -> Vec<Window> {
+    let mut parts = vec![run];
+    for other in others.iter().filter(|other| other.intersect(run).is_some()) {
+        let beside = |part: Window| match part.intersect(*other) {
+            None => vec![part],
+            Some(_) => {
+                part.below(other.start()).into_iter().chain(part.above(other.end())).collect()
+            }
+        };
+        parts = parts.into_iter().flat_map(beside).collect();
     }
-}
-
-const fn gap(range: Window, cause: GapCause) -> Gap {
-    Gap { range, cause, before: None, after: None }
+    parts
 }

@@ -113,6 +113,11 @@ impl Keep<'_> {
         }
     }
 
+    /// Gives up all that is kept of the stream.
+    pub(super) fn forget(&self) {
+        self.cache.kept().forget(self.stream);
+    }
+
     /// Keeps a frame that this read got.
     pub(super) fn frame(&self, frame: &Arc<Frame>) {
         self.put(frame.seq, What::Frame(Arc::clone(frame)));

@@ -14,6 +14,7 @@ use futures::stream::{FuturesUnordered, StreamExt as _};
 use crate::domain::{Cost, Edge, Fault, FaultKind, Frame, Holes, StreamInfo, StreamName, Window};
 use crate::store::{Get, HistoryStore, Offer, StoreError};
 
+use super::account;
 use super::budget::Budget;
 use super::cache::Keep;
 use super::locate::Located;
@@ -33,6 +34,8 @@ pub(super) struct Fetched {
     /// Runs that hold nothing, as an earlier read found out; as true as the state that this read
     /// began with, so they need no second look.
     pub(super) kept_holes: Vec<Window>,
+    /// Runs that the leader counts as stored and does not give; see [`super::confirm`].
+    pub(super) unreadable: Vec<Window>,
     /// Runs that could not be read, and why.
     pub(super) failed: Vec<(Window, Fault)>,
     /// The nearest frame seen above the fetched ranges.
@@ -47,9 +50,11 @@ impl Fetched {
         self.frames.values().any(|frame| last.is_some_and(|last| frame.time > last))
     }
 
-    /// Whether the stream's state must be looked at again before this can be judged.
+    /// Whether the stream's state must be looked at again before this can be judged. That what
+    /// the list names gives nothing is no news.
     pub(super) fn needs_recheck(&self, info: &StreamInfo) -> bool {
-        !self.holes.is_empty()
+        let listed = info.state.deleted.is_some();
+        self.holes.iter().any(|hole| !listed || !account::present(*hole, info).is_empty())
             || self.is_odd(info)
             || self.failed.iter().any(|(_, fault)| fault.kind == FaultKind::StreamNotFound)
     }
@@ -104,7 +109,7 @@ impl Read<'_> {
         let stored = Window::new(info.state.first_seq.max(1), info.state.last_seq);
         let inside: Vec<Window> =
             ranges.iter().filter_map(|range| range.intersect(stored?)).collect();
-        let kept = self.kept(&inside);
+        let kept = self.kept(&inside).await;
         let held = self.held + kept.frames.iter().map(|frame| weigh(frame)).sum::<u64>();
         let inside = kept.rest;
         let hole = located.and_then(|located| located.hole);
@@ -114,7 +119,7 @@ impl Read<'_> {
                 let beside = |run: &Window| [run.below(hole.start()), run.above(hole.end())];
                 inside.iter().flat_map(beside).flatten().collect()
             }
-            (None, None) => inside,
+            (None, None) => inside.clone(),
         };
         let total = runs.iter().map(|run| run.len()).sum::<u64>();
         let mut partial = Partial::new(self, info, ranges);
@@ -125,7 +130,7 @@ impl Read<'_> {
             paths: self.paths,
             offer: self.offer(info),
             runs,
-            queue: VecDeque::new(),
+            queue: doubtful(info, &inside).map(|run| (Task::Chase(run), false)).collect(),
             budget: Budget::new(&info.state, self.screenful).among(self.among, &info.state),
             under_way: FuturesUnordered::new(),
             flying: Vec::new(),
@@ -170,6 +175,16 @@ impl Read<'_> {
         self.cost = fetch.cost;
         fetch.out
     }
+}
+
+/// What is listed and yet worth asking for: what is reported as lost, which is lost only if it
+/// cannot be read now; all that a list names which contradicts itself.
+fn doubtful<'a>(info: &'a StreamInfo, inside: &'a [Window]) -> impl Iterator<Item = Window> + 'a {
+    let state = &info.state;
+    let list = Holes(state.deleted.as_deref().unwrap_or_default());
+    let lost = Holes(state.lost.as_ref().map_or(&[][..], |lost| &lost.seqs));
+    let listed = inside.iter().rev().flat_map(move |range| list.runs(*range).into_iter().rev());
+    listed.flat_map(move |run| if state.is_doubtful() { vec![run] } else { lost.runs(run) })
 }
 
 impl<'a> Fetch<'a> {

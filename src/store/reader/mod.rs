@@ -5,10 +5,13 @@ mod account;
 mod budget;
 mod cache;
 mod chase;
+mod confirm;
 mod edges;
 mod failures;
 mod fetch;
 mod locate;
+mod lost;
+mod memory;
 mod partial;
 mod paths;
 mod replica;
@@ -25,13 +28,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::domain::{
-    Edge, FaultKind, History, Page, PageBuilder, PageSize, Place, StreamInfo, StreamName, Window,
+    Edge, FaultKind, GapCause, History, Page, PageBuilder, PageSize, Place, Slot, StreamInfo,
+    StreamName, Window,
 };
 
 use super::{Get, HistoryStore, StoreError};
 use cache::{Cache, Keep, Known};
+use confirm::Confirmed;
 use failures::PAGE_BYTES;
 use locate::Located;
+pub use memory::AGAIN_AFTER;
+use memory::Memory;
 use paths::Paths;
 use snapshot::Lists;
 pub use walk::{Begun, Span, Walk};
@@ -47,9 +54,11 @@ pub use watch::Watch;
 pub struct Reader {
     store: Arc<dyn HistoryStore>,
     lists: Arc<Lists>,
+    memory: Arc<Memory>,
     paths: Arc<Paths>,
     cache: Arc<Cache>,
     among: usize,
+    anew: bool,
 }
 
 /// One read under way: what it reads from, and what it has cost so far.
@@ -57,6 +66,7 @@ pub struct Reader {
 struct Read<'a> {
     store: &'a dyn HistoryStore,
     lists: &'a Lists,
+    memory: &'a Memory,
     paths: &'a Paths,
     cache: &'a Cache,
     /// The cache for the stream as this read found it.
@@ -72,6 +82,10 @@ struct Read<'a> {
     most: u64,
     /// Reads that share what may be in flight.
     among: usize,
+    /// Whether nothing that was kept is given out.
+    anew: bool,
+    /// The highest sequence up to which kept frames were shown to be what the stream holds.
+    proved: u64,
 }
 
 impl Reader {
@@ -79,7 +93,15 @@ impl Reader {
     #[must_use]
     pub fn new(store: Arc<dyn HistoryStore>) -> Self {
         let cache = Arc::new(Cache::new(0));
-        Self { store, lists: Arc::default(), paths: Arc::default(), cache, among: 1 }
+        Self {
+            store,
+            lists: Arc::default(),
+            memory: Arc::default(),
+            paths: Arc::default(),
+            cache,
+            among: 1,
+            anew: false,
+        }
     }
 
     /// The same reader that keeps frames it read, so many bytes of them at most. They are given
@@ -135,7 +157,19 @@ impl Reader {
             return Ok(History::Empty(Box::new(info)));
         };
         let builder = PageBuilder::new(located.window);
-        read.complete(info, builder, &[located.window], Some(located), watch).await
+        let ranges = [located.window];
+        let history = read.complete(info, builder, &ranges, Some(located), watch).await?;
+        Ok(self.with_lost(stream, history).await)
+    }
+
+    /// The page with what is reported as lost elsewhere in the stream.
+    async fn with_lost(&self, stream: &StreamName, mut history: History) -> History {
+        if let History::Page(page) = &mut history {
+            let (lost, cost) = self.still_lost(stream, &page.stream, page.window()).await;
+            page.lost_elsewhere = lost;
+            page.cost = page.cost.plus(cost);
+        }
+        history
     }
 
     /// Reads the unread runs of a page again, and gives the page with what was learned. The window
@@ -161,19 +195,40 @@ impl Reader {
         if let History::Page(whole) = &mut history {
             whole.cost = whole.cost.plus(page.cost);
         }
-        Ok(history)
+        Ok(self.with_lost(stream, history).await)
     }
 
-    /// The same reader that asks for no deleted list longer than this.
-    #[cfg(test)]
-    fn with_list_at_most(self, most: u64) -> Self {
+    /// The same reader that asks for deleted lists of up to this many sequences, and with them for
+    /// reports of damage. Two million make 14 MB of JSON.
+    #[must_use]
+    pub fn with_list_at_most(self, most: u64) -> Self {
         Self { lists: Arc::new(Lists::new(most)), ..self }
+    }
+
+    /// The longest deleted list that is asked for.
+    #[must_use]
+    pub fn list_at_most(&self) -> u64 {
+        self.lists.most
+    }
+
+    /// The same reader that gives out nothing it kept: all frames are read from the server, and
+    /// kept for later reads.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        Self { anew: true, ..self }
+    }
+
+    /// When the stream that this session has seen under a name was made; `None` when it saw none.
+    #[must_use]
+    pub fn seen(&self, stream: &StreamName) -> Option<jiff::Timestamp> {
+        self.memory.created(stream)
     }
 
     fn begin<'a>(&'a self, stream: &'a StreamName) -> Read<'a> {
         Read {
             store: self.store.as_ref(),
             lists: &self.lists,
+            memory: &self.memory,
             paths: &self.paths,
             cache: &self.cache,
             keep: None,
@@ -184,6 +239,8 @@ impl Reader {
             held: 0,
             most: PAGE_BYTES,
             among: self.among,
+            anew: self.anew,
+            proved: 0,
         }
     }
 }
@@ -198,48 +255,62 @@ impl Read<'_> {
         located: Option<Located>,
         watch: &dyn Watch,
     ) -> Result<History, StoreError> {
-        let fetched = self.fetch(&info, ranges, located, watch).await;
-        let mut list_seen = info.state.deleted.is_some();
+        let mut fetched = self.fetch(&info, ranges, located, watch).await;
         if fetched.needs_recheck(&info) {
-            // Head expiry, deletions and a stream made anew all race a read: what looked like a
-            // hole is judged by the state after it was seen. Without an answer it stays a hole of
-            // the cause "missing", since the server did say that there is no message; and what was
-            // listed as deleted before stays so, since no deletion is ever undone.
-            let kept = info.state.deleted.clone();
-            list_seen = false;
-            match self.snapshot().await {
-                Ok(Some(now)) => {
-                    watch.answered();
-                    self.same_stream(&info, &now)?;
-                    info = now;
-                    list_seen = info.state.deleted.is_some();
-                    info.state.deleted = info.state.deleted.take().or(kept);
-                }
-                Ok(None) => return Ok(History::NoStream),
-                Err(_) => self.cost.failed += 1,
+            match self.confirm(info, &mut fetched, watch).await? {
+                Confirmed::Seen(now) => info = *now,
+                Confirmed::Gone => return Ok(History::NoStream),
             }
         }
         let beyond = fetched.beyond;
-        account::account(&mut builder, &fetched, &info, ranges, list_seen);
+        account::account(&mut builder, &fetched, &info, ranges);
         let outer = self.outer_edges(&info, &builder, beyond).await;
         self.cost.micros = micros(self.began);
         let head = account::head(builder.window(), &info);
-        Ok(History::Page(Box::new(Page::build(builder, outer, head, info, self.cost))))
+        let mut page = Page::build(builder, outer, head, info, self.cost);
+        let runs = page.slots().iter().filter_map(Slot::gap);
+        let runs = runs.filter(|gap| gap.cause == GapCause::Unreadable).map(|gap| gap.range);
+        let runs: Vec<Window> = runs.collect();
+        page.unreadable_again = self.memory.unreadable(self.stream, page.window(), &runs);
+        Ok(History::Page(Box::new(page)))
     }
 
-    /// What the cache holds of the ranges.
-    fn kept(&mut self, ranges: &[Window]) -> Known {
-        let known = match &self.keep {
-            Some(keep) => keep.known(ranges),
-            None => Known { rest: ranges.to_vec(), ..Known::default() },
+    /// What the cache holds of the ranges, if it is of the stream as it is now. A store that was
+    /// put back to an older copy and published on has other messages under the same sequences, and
+    /// the same creation, first sequence and counts. So the newest of the kept frames is read again:
+    /// if it is the same to the nanosecond, it and all below it were never rolled back.
+    async fn kept(&mut self, ranges: &[Window]) -> Known {
+        let nothing = Known { rest: ranges.to_vec(), ..Known::default() };
+        let Some(keep) = self.keep.clone().filter(|_| !self.anew) else { return nothing };
+        let mut known = keep.known(ranges);
+        let Some(newest) = known.frames.iter().max_by_key(|frame| frame.seq).cloned() else {
+            return known;
         };
-        self.cost.cached += known.frames.len() as u64;
-        known
+        match self.store.get(self.stream, Get::Exact(newest.seq)).await {
+            Ok(Some(frame)) if frame == *newest => {
+                self.cost.frames += 1;
+                self.cost.bytes += task::weigh(&frame);
+                self.cost.cached += known.frames.len() as u64 - 1;
+                self.proved = newest.seq;
+                known
+            }
+            Ok(_) => {
+                self.cost.gaps += 1;
+                keep.forget();
+                nothing
+            }
+            Err(_) => {
+                self.cost.failed += 1;
+                known.frames.clear();
+                nothing
+            }
+        }
     }
 
     /// The frame beside something, from the cache or the server, and the requests it took.
     async fn beside(&self, get: Get) -> Result<(Option<Edge>, u64), StoreError> {
-        if let Some(frame) = self.keep.as_ref().and_then(|keep| keep.get(get)) {
+        let kept = self.keep.as_ref().and_then(|keep| keep.get(get));
+        if let Some(frame) = kept.filter(|frame| frame.seq <= self.proved) {
             return Ok((Some(Edge::of(&frame)), 0));
         }
         let frame = self.store.get(self.stream, get).await?.map(Arc::new);

@@ -25,7 +25,10 @@ impl<'a> Partial<'a> {
     pub(super) fn offer(&mut self, fetch: &Fetch<'_>, watch: &dyn Watch) {
         // A message that should be there and is not, or is too young, is judged by a later state:
         // until that is known, nothing is shown.
-        let races = self.info.state.deleted.is_some() && !fetch.out.holes.is_empty();
+        let state = &self.info.state;
+        let named = state.lost.as_ref().is_some_and(|lost| !lost.seqs.is_empty());
+        let races =
+            state.deleted.is_some() && !fetch.out.holes.is_empty() || named || state.is_doubtful();
         if self.rows == 0 || races || fetch.out.is_odd(self.info) {
             return;
         }
@@ -36,8 +39,7 @@ impl<'a> Partial<'a> {
             return;
         }
         let mut builder = PageBuilder::new(*range);
-        let list_seen = self.info.state.deleted.is_some();
-        account::account(&mut builder, &fetch.out, self.info, self.ranges, list_seen);
+        account::account(&mut builder, &fetch.out, self.info, self.ranges);
         let head = account::head(*range, self.info);
         let mut cost = fetch.cost;
         cost.micros = micros(self.began);

@@ -1,10 +1,11 @@
-//! The stream's state for one read, with the deleted list when that is cheap.
+//! The stream's state for one read: with its list of deleted sequences and its report of damage
+//! where the list is short enough to ask for, and nothing that a member without a leader says.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use crate::domain::{FaultKind, StreamInfo, StreamName};
+use crate::domain::{FaultKind, Lost, StreamInfo, StreamName, format};
 
 use super::Read;
 use crate::store::StoreError;
@@ -13,14 +14,18 @@ use crate::store::StoreError;
 /// it 0.15 s and 6.9 MB; so many take about 8 ms.
 const LIST_AT_MOST: u64 = 50_000;
 
-/// Sequences to keep in the deleted lists of all streams: 1.6 MB.
+/// Longest list that is asked for with each look: 7 KB of JSON. A second request would cost more.
+const ALWAYS: u64 = 1_000;
+
+/// Sequences to keep in the deleted lists of all streams: 1.6 MB. One list may be longer, where a
+/// reader asks for longer ones.
 const KEPT_AT_MOST: usize = 200_000;
 
 /// The deleted lists of the streams read last, so that paging, and going back to a room, does not
 /// fetch them anew each time.
 #[derive(Debug)]
 pub(super) struct Lists {
-    most: u64,
+    pub(super) most: u64,
     /// The one kept last is at the end.
     kept: Mutex<Vec<Kept>>,
     /// The stream of which the next look should bring the list.
@@ -33,11 +38,16 @@ impl Default for Lists {
     }
 }
 
+/// What a look with details brought.
 #[derive(Debug)]
 struct Kept {
     stream: StreamName,
     created: Timestamp,
+    leader: Option<String>,
+    first_seq: u64,
+    last_seq: u64,
     deleted: Arc<[u64]>,
+    lost: Option<Lost>,
 }
 
 impl Lists {
@@ -46,22 +56,30 @@ impl Lists {
         Self { most, kept: Mutex::new(Vec::new()), expected: Mutex::new(None) }
     }
 
-    /// The kept list, when it is still the whole truth. A sequence once deleted stays deleted, so
-    /// a kept list that has as many entries at or above `first_seq` as the server counts is equal
-    /// to the server's.
-    fn still_true(&self, stream: &StreamName, info: &StreamInfo) -> Option<Arc<[u64]>> {
+    /// Fills in the kept list and report, when they are still all there is to know. A sequence
+    /// once deleted stays deleted, so as long as the first sequence stays, a list of as many
+    /// entries as the server counts is equal to the server's. Another leader has another copy.
+    fn fill_in(&self, stream: &StreamName, info: &mut StreamInfo) -> bool {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |kept: &&Kept| kept.stream == *stream && kept.created == info.created;
-        let kept = kept.iter().find(same)?;
-        let gone = kept.deleted.partition_point(|&seq| seq < info.state.first_seq);
-        let left = kept.deleted.get(gone..)?;
-        (left.len() as u64 == info.state.num_deleted).then(|| Arc::from(left))
+        let state = &mut info.state;
+        let same = |kept: &&Kept| {
+            kept.stream == *stream
+                && kept.created == info.created
+                && kept.leader == info.leader
+                && kept.first_seq == state.first_seq
+                && kept.last_seq <= state.last_seq
+                && kept.deleted.len() as u64 == state.num_deleted
+        };
+        let Some(kept) = kept.iter().find(same) else { return false };
+        state.deleted = Some(Arc::clone(&kept.deleted));
+        state.lost.clone_from(&kept.lost);
+        true
     }
 
     /// A stream of which no list is kept is about to be read, and had so many deleted sequences when
     /// it was last heard of.
     pub(super) fn expect(&self, stream: &StreamName, num_deleted: u64) {
-        let wanted = (1..=self.most).contains(&num_deleted) && {
+        let wanted = num_deleted <= self.most && {
             let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             !kept.iter().any(|kept| kept.stream == *stream)
         };
@@ -69,54 +87,95 @@ impl Lists {
         *expected = wanted.then(|| stream.clone());
     }
 
-    fn is_expected(&self, stream: &StreamName) -> bool {
+    /// Whether the first look at a stream should bring its list: it is short as far as is known.
+    fn is_short(&self, stream: &StreamName) -> bool {
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
-        expected.take_if(|expected| expected == stream).is_some()
+        if expected.take_if(|expected| expected == stream).is_some() {
+            return true;
+        }
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = kept.iter().find(|kept| kept.stream == *stream);
+        kept.is_some_and(|kept| kept.deleted.len() as u64 <= ALWAYS.min(self.most))
     }
 
-    fn keep(&self, stream: &StreamName, created: Timestamp, deleted: Arc<[u64]>) {
+    fn keep(&self, stream: &StreamName, info: &StreamInfo) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|kept| kept.stream != *stream);
-        if deleted.len() > KEPT_AT_MOST {
-            return;
-        }
-        kept.push(Kept { stream: stream.clone(), created, deleted });
-        let mut all: usize = kept.iter().map(|kept| kept.deleted.len()).sum();
+        let state = &info.state;
+        let Some(deleted) = state.deleted.clone().filter(|_| !state.is_doubtful()) else { return };
+        kept.push(Kept {
+            stream: stream.clone(),
+            created: info.created,
+            leader: info.leader.clone(),
+            first_seq: state.first_seq,
+            last_seq: state.last_seq,
+            deleted,
+            lost: state.lost.clone(),
+        });
+        let weigh = |kept: &Kept| kept.deleted.len() + 64;
+        let mut all: usize = kept.iter().map(weigh).sum();
         while all > KEPT_AT_MOST && kept.len() > 1 {
-            all -= kept.remove(0).deleted.len();
+            all -= weigh(&kept.remove(0));
         }
     }
 }
 
 impl Read<'_> {
-    /// The stream as it is now, `None` when there is none. Its deleted list is set when it is
-    /// empty, known from before, or short enough to ask for. One or two requests.
+    /// The stream as it is now, `None` when there is none. Its deleted list and its report of
+    /// damage are set when they are known from before, or the list is short enough to ask for.
+    /// One or two requests; two more where the answer contradicts itself.
+    ///
+    /// # Errors
+    /// [`NoLeader`](FaultKind::NoLeader) for the answer of a member that has no leader.
     pub(super) async fn snapshot(&mut self) -> Result<Option<StreamInfo>, StoreError> {
-        let Some(mut info) = self.info(self.lists.is_expected(self.stream)).await? else {
-            return Ok(None);
-        };
-        if info.state.num_deleted == 0 {
-            info.state.deleted = Some(Arc::from([]));
-        } else if let Some(list) = &info.state.deleted {
-            self.lists.keep(self.stream, info.created, Arc::clone(list));
-        } else if let Some(list) = self.lists.still_true(self.stream, &info) {
-            info.state.deleted = Some(list);
-        } else if info.state.num_deleted <= self.lists.most {
-            let Some(detailed) = self.info(true).await? else {
-                return Ok(None);
-            };
+        let details = self.lists.is_short(self.stream);
+        self.look_with(details).await
+    }
+
+    /// The same, with nothing from before: only a list that is read now tells what is listed now.
+    pub(super) async fn look_anew(
+        &mut self,
+        before: &StreamInfo,
+    ) -> Result<Option<StreamInfo>, StoreError> {
+        self.look_with(before.state.num_deleted <= self.lists.most).await
+    }
+
+    async fn look_with(&mut self, mut details: bool) -> Result<Option<StreamInfo>, StoreError> {
+        let Some(mut info) = self.info(details).await? else { return Ok(None) };
+        if !details
+            && !self.lists.fill_in(self.stream, &mut info)
+            && info.state.num_deleted <= self.lists.most
+        {
+            details = true;
+            let Some(detailed) = self.info(true).await? else { return Ok(None) };
             info = detailed;
-            if let Some(list) = &info.state.deleted {
-                self.lists.keep(self.stream, info.created, Arc::clone(list));
-            } else if info.state.num_deleted == 0 {
-                info.state.deleted = Some(Arc::from([]));
+        }
+        // A contradiction is read again before anybody leans on it.
+        for _ in 0..2 {
+            if !info.state.is_doubtful() && !info.state.is_wrapped() {
+                break;
+            }
+            let leader = info.leader.take();
+            let Some(again) = self.info(details).await? else { return Ok(None) };
+            info = again;
+            if info.leader == leader {
+                break;
             }
         }
+        if info.state.is_wrapped() {
+            return Err(self.wrapped(&info));
+        }
+        if details {
+            self.lists.keep(self.stream, &info);
+        }
+        self.memory.recall(self.stream, &mut info);
         Ok(Some(info))
     }
 
+    /// The stream's state as a leader tells it.
     pub(super) async fn info(&mut self, deleted: bool) -> Result<Option<StreamInfo>, StoreError> {
         match self.store.info(self.stream, deleted).await {
+            Ok(info) if info.leaderless => Err(self.no_leader(&info)),
             Ok(info) => {
                 self.cost.info += 1;
                 Ok(Some(info))
@@ -124,5 +183,27 @@ impl Read<'_> {
             Err(error) if error.kind == FaultKind::StreamNotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    fn no_leader(&self, info: &StreamInfo) -> StoreError {
+        let state = &info.state;
+        let detail = format!(
+            "it has no leader; as the member that answered last knew, it held {} up to sequence {}",
+            format::counted(state.messages, "message"),
+            format::count(state.last_seq)
+        );
+        StoreError::new(FaultKind::NoLeader, format!("look up {}", self.stream), detail)
+    }
+
+    fn wrapped(&self, info: &StreamInfo) -> StoreError {
+        let state = &info.state;
+        let detail = format!(
+            "the server counts {}, the first with sequence {} and the last with {}: its numbers ran \
+             past the end, and what it holds cannot be read by sequence",
+            format::counted(state.messages, "message"),
+            format::count(state.first_seq),
+            format::count(state.last_seq)
+        );
+        StoreError::new(FaultKind::BadReply, format!("look up {}", self.stream), detail)
     }
 }

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::Timestamp;
 
 use crate::domain::{
-    GapCause, History, Page, PageSize, Place, RoomId, Slot, StreamConfig, StreamName, Window,
+    GapCause, History, Ledger, Page, PageSize, Place, RoomId, Slot, StreamConfig, StreamName,
+    Window,
 };
 use crate::store::HistoryStore;
 use crate::store::embedded::EmbeddedStore;
@@ -95,7 +96,8 @@ fn accounted(page: Page) -> Page {
     }
     assert_eq!(next, page.window().end() + 1);
     let ledger = page.ledger();
-    assert_eq!(ledger.frames + ledger.missing + ledger.unread, ledger.slots);
+    let Ledger { frames, missing, unreadable, unread, slots } = ledger;
+    assert_eq!(frames + missing + unreadable + unread, slots);
     page
 }
 
@@ -106,11 +108,12 @@ fn sketch(page: &Page) -> String {
         let mark = match slot {
             Slot::Frame(_) => 'f',
             Slot::Unread(_) => 'u',
-            Slot::Gap(gap) => match gap.cause {
-                GapCause::BeforeFirst { .. } => 'b',
-                GapCause::Deleted => 'd',
-                GapCause::Missing { list_seen: true } => 'm',
-                GapCause::Missing { list_seen: false } => '?',
+            Slot::Gap(gap) | Slot::Unreadable(gap) => match gap.cause {
+                GapCause::BeforeFirst => 'b',
+                GapCause::Removed | GapCause::ExpiredOrRemoved => 'd',
+                GapCause::Unreadable | GapCause::PastLimit => 'm',
+                GapCause::Lost => 'l',
+                GapCause::NotKnown => '?',
             },
         };
         let (start, end) = (slot.range().start(), slot.range().end());

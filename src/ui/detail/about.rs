@@ -23,7 +23,7 @@ fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
     facts.push("count", format::counted(gap.range.len(), "sequence"), Tone::Plain);
     facts.folded("cause", gap.cause.word(), Tone::Warn);
     facts.blank();
-    facts.folded("", gap.cause.evidence(), Tone::Plain);
+    facts.folded("", &gap.words(), Tone::Plain);
     facts.blank();
     let (below, above) = beside(gap, state);
     let none = if below {
@@ -38,7 +38,7 @@ fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
         "no stored frame is known above it"
     };
     edge(facts, "above", gap.after, none, state);
-    if let (GapCause::BeforeFirst { .. }, Some(page)) = (gap.cause, state.view.page()) {
+    if let (GapCause::BeforeFirst, Some(page)) = (gap.cause, state.view.page()) {
         facts.blank();
         facts.folded("", &in_force(&page.stream.config), Tone::Plain);
     }
@@ -56,7 +56,7 @@ fn about_gap(facts: &mut Facts, gap: &Gap, head: bool, state: &State) {
 fn beside(gap: &Gap, state: &State) -> (bool, bool) {
     let slots = state.view.page().map_or(&[][..], |page| page.slots());
     let unread = |slot: Option<&Slot>| matches!(slot, Some(Slot::Unread(_)));
-    let solid = |slot: &&Slot| !matches!(slot, Slot::Gap(_));
+    let solid = |slot: &&Slot| slot.gap().is_none();
     let mut below = slots.iter().rev().filter(|slot| slot.range().end() < gap.range.start());
     let mut above = slots.iter().filter(|slot| slot.range().start() > gap.range.end());
     (unread(below.find(solid)), unread(above.find(solid)))
@@ -65,11 +65,7 @@ fn beside(gap: &Gap, state: &State) -> (bool, bool) {
 /// What of the stream's configuration, as it is now, may explain that its beginning is gone.
 fn in_force(config: &StreamConfig) -> String {
     let limits = limits::line(config).unwrap_or_else(|| "none".into());
-    let first = config.others.iter().find(|(name, _)| name == "first_seq");
-    let first = first.map_or_else(String::new, |(name, value)| {
-        format!("; configured first sequence: {}", limits::words(name, value, false))
-    });
-    format!("limits in force: {limits}{first}")
+    format!("limits in force: {limits}")
 }
 
 fn edge(facts: &mut Facts, label: &'static str, edge: Option<Edge>, none: &str, state: &State) {

@@ -182,11 +182,11 @@ fn an_edge_that_could_not_be_read_is_not_called_unknown() {
     let mut state = fixtures::opened((120, 40));
     let mut builder = PageBuilder::new(Window::new(1, 9).unwrap());
     builder.unread(Window::new(1, 3).unwrap(), Fault::new(FaultKind::Timeout, "x"));
-    builder.gap(fixtures::gap(4, 6, crate::domain::GapCause::Deleted));
+    builder.gap(fixtures::gap(4, 6, crate::domain::GapCause::Removed));
     builder.frame(std::sync::Arc::new(fixtures::frame(7, 9)));
-    builder.gap(fixtures::gap(8, 9, crate::domain::GapCause::Deleted));
+    builder.gap(fixtures::gap(8, 9, crate::domain::GapCause::Removed));
     let stream = fixtures::info("general", 1, 9, 1);
-    let page = Page::build(builder, (None, None), None, stream, Default::default());
+    let page = Page::build(builder, (None, None), Vec::new(), stream, Default::default());
     state.view.content = Content::Page(page.into());
     fixtures::select(&mut state, 4);
     assert!(shown(&state).contains("the frame below could not be"));

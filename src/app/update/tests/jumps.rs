@@ -166,12 +166,7 @@ fn gaps_beyond_the_page_are_searched_for_without_a_list_and_go_on_where_that_end
 #[test]
 fn first_and_last_frame_are_selected_not_the_gaps_beside_them() {
     let mut head = long(window(500, 699), Some(window(500, 510)), None);
-    head.head = Some(Gap {
-        range: window(1, 499),
-        cause: GapCause::BeforeFirst { first_seq: 500 },
-        before: None,
-        after: None,
-    });
+    head.head = vec![Gap::new(window(1, 499), GapCause::BeforeFirst, Arc::default())];
     let mut app = App::reading(long(window(5_001, 5_200), None, None));
     app.press("<");
     assert_eq!(app.place(), Place::Oldest);

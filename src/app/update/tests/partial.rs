@@ -9,7 +9,7 @@ fn part(range: Window, last: u64, rest: u64) -> Box<Page> {
     for frame in whole.frames().filter(|frame| frame.seq > rest) {
         builder.frame(Arc::clone(frame));
     }
-    Box::new(Page::build(builder, (None, None), None, stream("a", last), Cost::default()))
+    Box::new(Page::build(builder, (None, None), Vec::new(), stream("a", last), Cost::default()))
 }
 
 /// An app that opened a room and has its first picture: 461-500 of 301-500.

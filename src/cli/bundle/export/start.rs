@@ -94,7 +94,7 @@ pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
         stream: stream.as_str().to_owned(),
         asked: Asked { last: args.last, from: args.from },
         window: window.map(Into::into),
-        before_first: Below::of(&info.state, window),
+        before_first: Below::of(info, window),
         created: info.created,
         connection: opened.explained.clone(),
         begun: Visit::now(&opened.store.connection().borrow(), Some(info)),

@@ -1,15 +1,14 @@
 //! What the frames that were read say.
 
-use std::collections::BTreeSet;
-
 use serde_json::json;
 
 use super::{edge, failure, few, items, range, time};
 use crate::cli::check::assess::{Line, Standing};
 use crate::cli::check::gather::Reading;
 use crate::domain::audit::{Back, Few, Leak, MOST_DIGESTS, Repeat};
+use crate::domain::cause::removals;
 use crate::domain::plaintext::LEAST_JUDGED;
-use crate::domain::{Edge, Fault, FaultKind, Findings, Gap, GapCause, Unread, format, limits};
+use crate::domain::{Edge, Fault, FaultKind, Findings, Gap, GapCause, Unread, format};
 
 /// That the reading ended before its end.
 pub(in crate::cli::check) fn broken(reading: &Reading) -> Option<Line> {
@@ -26,13 +25,8 @@ pub(in crate::cli::check) fn broken(reading: &Reading) -> Option<Line> {
 pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
     let Reading { info, findings, .. } = reading;
     let (inside, head) = (info.state.num_deleted, info.state.before_first());
-    let standing = if findings.unlisted > 0 {
-        Standing::Wrong
-    } else if inside + head + findings.missing > 0 {
-        Standing::Note
-    } else {
-        Standing::Ok
-    };
+    let is_none = inside + head + findings.missing == 0;
+    let standing = if is_none { Standing::Ok } else { Standing::Note };
     let runs = format::counted(findings.gaps.total(), "run");
     let mut parts = Vec::new();
     if inside == findings.missing && inside > 0 {
@@ -47,34 +41,28 @@ pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
     if parts.is_empty() {
         parts.push("none".into());
     }
-    let mut details = few(&findings.gaps, gap);
-    let mut causes: BTreeSet<GapCause> = findings.gaps.kept().iter().map(|gap| gap.cause).collect();
-    if head > 0 {
-        details.insert(0, format!("1-{}: before the first sequence", format::count(head)));
-        causes.insert(GapCause::BeforeFirst { first_seq: info.state.first_seq });
-    }
-    details.extend(
-        causes.into_iter().map(|cause| format!("({}) {}", cause_words(cause), cause.evidence())),
-    );
-    if let Some(limits) = limits::line(&info.config).filter(|_| inside + head > 0) {
-        details.push(format!("The stream's limits ({limits}) remove messages and may be why."));
-    }
-    let item = |gap: &Gap| {
-        let mut item = range(gap.range);
-        if let Some(item) = item.as_object_mut() {
-            item.insert("cause".into(), gap.cause.word().into());
-            item.insert("evidence".into(), gap.cause.evidence().into());
-            item.insert("before".into(), gap.before.map(edge).into());
-            item.insert("after".into(), gap.after.map(edge).into());
+    let heads = Gap::before_first(info);
+    let mut details: Vec<String> = heads.iter().map(gap).collect();
+    details.extend(few(&findings.gaps, gap));
+    // What a cause means is said once, of the first gap that has it.
+    let mut causes: Vec<GapCause> = Vec::new();
+    for gap in heads.iter().chain(findings.gaps.kept()) {
+        if !causes.contains(&gap.cause) {
+            causes.push(gap.cause);
+            details.push(format!("({}) {}", gap.cause.word(), gap.words()));
         }
-        item
-    };
+    }
+    let can = removals(info).into_iter().filter(|removal| removal.what.is_limit());
+    let can: Vec<String> = can.map(|removal| removal.words).collect();
+    if !can.is_empty() && !is_none {
+        details.push(format!("In force now, and can have removed messages: {}.", can.join("; ")));
+    }
+    let item = |gap: &Gap| super::record(gap);
     let data = items(
         &findings.gaps,
         item,
-        json!({"missing": findings.missing, "unlisted": findings.unlisted,
-            "missing_in_stream": inside, "before_first": head,
-            "head": Gap::before_first(&info.state).as_ref().map(item)}),
+        json!({"missing": findings.missing, "missing_in_stream": inside, "before_first": head,
+            "head": super::records(&heads)}),
     );
     Line::new("gaps", standing, parts.join("; ")).details(details).data(data)
 }
@@ -92,15 +80,30 @@ fn gap(gap: &Gap) -> String {
         (None, Some(after)) => format!(", before {}", at(after)),
         (None, None) => String::new(),
     };
-    format!("{range}{count}: {}{beside}", cause_words(gap.cause))
+    format!("{range}{count}: {}{beside}", gap.cause.word())
 }
 
-/// A cause in words that tell the two kinds of missing sequences apart.
-const fn cause_words(cause: GapCause) -> &'static str {
-    match cause {
-        GapCause::Missing { list_seen: true } => "missing, not listed as deleted",
-        cause => cause.word(),
-    }
+/// Sequences that the server counts as stored and does not give; nothing where there are none.
+pub(in crate::cli::check) fn unreadable(reading: &Reading) -> Option<Line> {
+    let findings = &reading.findings;
+    let n = findings.unreadable_sequences();
+    let first = findings.unreadable.kept().first()?;
+    let failed = findings.of(GapCause::Unreadable) > 0;
+    let standing = match (failed, reading.unreadable_again) {
+        (true, true) => Standing::Wrong,
+        _ => Standing::Unchecked,
+    };
+    let again = if reading.unreadable_again { ", and could not some seconds ago" } else { "" };
+    let text = format!("{} that the server cannot give now{again}", format::counted(n, "sequence"));
+    let mut details = few(&findings.unreadable, gap);
+    details.push(first.words());
+    let item = |gap: &Gap| super::record(gap);
+    let data = items(
+        &findings.unreadable,
+        item,
+        json!({"sequences": n, "again": reading.unreadable_again}),
+    );
+    Some(Line::new("unreadable", standing, text).details(details).data(data))
 }
 
 /// Sequences that were not given. Where nothing was, nothing was checked either.

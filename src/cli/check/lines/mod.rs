@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
+use crate::cli::record;
 use crate::domain::audit::Few;
-use crate::domain::{Edge, Fault, FaultKind, Window, format};
+use crate::domain::{Edge, Fault, FaultKind, Gap, Slot, Window, format};
 
-pub(super) use frames::{broken, clock, gaps, plaintext, repeats, unread};
+pub(super) use frames::{broken, clock, gaps, plaintext, repeats, unread, unreadable};
 pub(super) use stream::{config, lost, no_messages, replicas, stream};
 
 /// A time to the second, in UTC (RFC 3339); without a blank, so that no line is broken in it.
@@ -46,6 +47,16 @@ pub(super) fn failure(fault: &Fault) -> String {
         FaultKind::Disconnected => format!("{}; run it again once it is up", fault.text),
         _ => fault.to_string(),
     }
+}
+
+/// A gap as the same record as in `history --format jsonl`.
+fn record(gap: &Gap) -> Value {
+    let slot = Slot::from(gap.clone());
+    serde_json::to_value(record::of(&slot)).unwrap_or_default()
+}
+
+fn records(gaps: &[Gap]) -> Vec<Value> {
+    gaps.iter().map(record).collect()
 }
 
 fn range(window: Window) -> Value {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::time;
 use crate::cli::check::assess::{Line, Standing};
-use crate::domain::{Drift, Holes, Peer, Room, StreamInfo, StreamState, Window, escape, format};
+use crate::domain::{Drift, Gap, GapCause, Peer, Room, StreamInfo, Window, escape, format};
 use crate::domain::{audit, limits};
 
 pub(in crate::cli::check) fn stream(info: &StreamInfo) -> Line {
@@ -119,41 +119,53 @@ fn peer(peer: &Peer) -> String {
     format!("{}: {state}, {lag} behind, heard of {} ago", peer.name, format::duration(active))
 }
 
-/// Sequences that the server itself says it lost: blocks that it could not read.
-pub(in crate::cli::check) fn lost(lost: &[u64]) -> Line {
-    if lost.is_empty() {
-        return Line::new("lost", Standing::Ok, "the server reports none")
-            .data(json!({"count": 0}));
+/// What the server itself reports of damage, and what of it cannot be read now.
+pub(in crate::cli::check) fn lost(info: &StreamInfo, lost: &[Window]) -> Line {
+    let line = |standing, text: String| Line::new("lost", standing, text);
+    let Some(reported) = &info.state.lost else {
+        let text = format!(
+            "whether the server reports a loss was not asked: that brings a list of {}",
+            format::counted(info.state.num_deleted, "sequence")
+        );
+        return line(Standing::Unchecked, text).data(json!({"count": null}));
+    };
+    if reported.is_none() {
+        let text = "the server reports none; it mostly forgets a loss when it is started again";
+        return line(Standing::Ok, text.into()).data(json!({"count": 0}));
     }
-    let all = Window::new(1, u64::MAX).map(|all| Holes(lost).runs(all)).unwrap_or_default();
-    let text = format!(
-        "{} lost, as the server itself reports",
-        format::counted(lost.len() as u64, "sequence")
-    );
-    let kept = all.iter().take(audit::MOST_KEPT);
+    let count: u64 = lost.iter().map(|run| run.len()).sum();
+    let is_fine = count == 0 && !reported.unnamed;
+    let now = match count {
+        0 if reported.unnamed => "which are gone is not told".to_owned(),
+        0 => "all that it names can be read now".into(),
+        n => format!("{} cannot be read now", format::counted(n, "sequence")),
+    };
+    let kept = lost.iter().take(audit::MOST_KEPT);
     let mut details: Vec<String> = kept.clone().map(|run| format::range(*run)).collect();
-    let more = all.len() - details.len();
+    let more = lost.len() - details.len();
     if more > 0 {
         details.push(format!("and {more} more runs"));
     }
     let runs: Vec<_> = kept.map(|run| super::range(*run)).collect();
-    Line::new("lost", Standing::Wrong, text)
-        .details(details)
-        .data(json!({"count": lost.len(), "items": runs, "more": more}))
+    let standing = if is_fine { Standing::Note } else { Standing::Wrong };
+    line(standing, format!("{}; {now}", reported.words())).details(details).data(json!({
+        "count": count, "items": runs, "more": more, "named": reported.seqs.len(),
+        "bytes": reported.bytes, "unnamed": reported.unnamed, "forgotten": reported.earlier,
+        "leader": reported.by.leader, "as_of": reported.by.as_of,
+    }))
 }
 
 /// The gaps of a stream without messages.
-pub(in crate::cli::check) fn no_messages(state: &StreamState) -> Line {
-    let gone = state.last_seq;
+pub(in crate::cli::check) fn no_messages(info: &StreamInfo) -> Line {
+    let gone = info.state.last_seq;
+    let gaps = Gap::before_first(info);
     let line = |standing, text: String| Line::new("gaps", standing, text);
     let line = if gone == 0 {
-        line(Standing::Ok, "none: nothing was ever stored".into())
+        line(Standing::Ok, "none: no sequence was given out".into())
     } else {
-        let text = format!(
-            "all {} are gone: removed by limits, a purge or deletes",
-            format::counted(gone, "sequence")
-        );
-        line(Standing::Note, text)
+        let text = format!("no message is left of {}", format::counted(gone, "sequence"));
+        let below = gaps.iter().find(|gap| gap.cause == GapCause::BeforeFirst);
+        line(Standing::Note, text).details(below.map(Gap::words))
     };
-    line.data(json!({"missing": gone}))
+    line.data(json!({"missing": gone, "items": super::records(&gaps)}))
 }

@@ -106,6 +106,14 @@ impl Kept {
         }
     }
 
+    pub(super) fn forget(&mut self, name: &StreamName) {
+        let Some(stream) = self.streams.remove(name) else { return };
+        for entry in stream.entries.values() {
+            self.by_use.remove(&entry.used);
+            self.bytes = self.bytes.saturating_sub(entry.what.weight());
+        }
+    }
+
     pub(super) fn touch(&mut self, name: &StreamName, used: &[u64]) {
         let Some(stream) = self.streams.get_mut(name) else { return };
         for seq in used {

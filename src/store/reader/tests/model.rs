@@ -117,7 +117,9 @@ proptest! {
         for slot in page.slots() {
             for seq in slot.range().start()..=slot.range().end() {
                 match slot {
-                    Slot::Gap(gap) => prop_assert!(!model.holds(seq), "{} in {:?}", seq, gap),
+                    Slot::Gap(gap) | Slot::Unreadable(gap) => {
+                        prop_assert!(!model.holds(seq), "{} in {:?}", seq, gap);
+                    }
                     Slot::Frame(_) => prop_assert!(!failing.iter().any(|(f, _)| *f == seq)),
                     Slot::Unread(_) => prop_assert!(!failing.is_empty()),
                 }

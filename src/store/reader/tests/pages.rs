@@ -45,9 +45,9 @@ async fn below_the_first_sequence_is_a_head_outside_the_window() {
     room.store.purge_below(&room.id, 41);
     let page = room.page(Place::Newest, 200).await;
     assert_eq!(sketch(&page), "41-100f");
-    let head = page.head.as_ref().unwrap();
+    let head = page.head.first().unwrap();
     assert_eq!(head.range, window(1, 40));
-    assert_eq!(head.cause, GapCause::BeforeFirst { first_seq: 41 });
+    assert_eq!(head.cause, GapCause::BeforeFirst);
     assert_eq!(head.after.map(|e| e.seq), Some(41));
     assert_eq!(page.ledger().slots, 60);
 }

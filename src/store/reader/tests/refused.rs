@@ -80,7 +80,7 @@ async fn no_hole_is_probed_sequence_by_sequence() {
         for frame in whole.frames().filter(|frame| (21_050..21_100).contains(&frame.seq)) {
             builder.frame(Arc::clone(frame));
         }
-        let part = Page::build(builder, (None, None), None, whole.stream.clone(), whole.cost);
+        let part = Page::build(builder, (None, None), Vec::new(), whole.stream.clone(), whole.cost);
         let store = Fickle {
             inner: room.store.clone(),
             batches: AtomicU64::new(0),

@@ -1,0 +1,266 @@
+//! How complete a room's history is: one verdict over all sequences from 1, or a configured first
+//! one, to the last that the server knows.
+
+#[cfg(test)]
+mod tests;
+
+use super::removal::{From, removals};
+use crate::domain::format;
+use crate::domain::stream::{Lost, StreamInfo};
+
+/// The verdict. Only [`Whole`](Self::Whole) and [`Explained`](Self::Explained) are fine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Completeness {
+    /// Nothing is missing and no loss is reported, as far as this server knows: of an end that was
+    /// lost and forgotten no server tells.
+    Whole,
+    /// What is missing is the beginning, and a limit in force can have taken it.
+    Explained,
+    /// Something is missing that may have been removed by a request, or lost.
+    NotExplained,
+    /// Messages are lost, or the store contradicts itself.
+    Damaged,
+    /// Nobody who can tell was asked, or answered.
+    NotKnown,
+}
+
+/// What was learned of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// The stream as its leader told of it last.
+    pub info: &'a StreamInfo,
+    /// Sequences that are reported as lost and cannot be read now, those before the first included.
+    pub lost: u64,
+    /// Sequences that the server counts as stored and does not give.
+    pub unreadable: u64,
+    /// Whether some of those could not be read some seconds ago either.
+    pub unreadable_again: bool,
+    /// Sequences of which it is not known why there is no message, and that were read.
+    pub not_known: u64,
+    /// Sequences that were asked for and not answered.
+    pub unread: u64,
+    /// Messages that reading the whole stream gave, where that is another number than the server
+    /// counts of a stream that did not change meanwhile.
+    pub counted: Option<u64>,
+}
+
+impl Completeness {
+    /// Its name for programs, and in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Explained => "explained",
+            Self::NotExplained => "not-explained",
+            Self::Damaged => "damaged",
+            Self::NotKnown => "not-known",
+        }
+    }
+
+    /// In a few words.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole, as far as this server knows",
+            Self::Explained => "explained",
+            Self::NotExplained => "not explained",
+            Self::Damaged => "damaged",
+            Self::NotKnown => "not known",
+        }
+    }
+}
+
+impl<'a> Account<'a> {
+    /// What the leader's answer alone tells.
+    #[must_use]
+    pub const fn of(info: &'a StreamInfo) -> Self {
+        Self {
+            info,
+            lost: 0,
+            unreadable: 0,
+            unreadable_again: false,
+            not_known: 0,
+            unread: 0,
+            counted: None,
+        }
+    }
+
+    /// Sequences without a message inside the stream, and below its first or the configured one.
+    #[must_use]
+    pub fn missing(&self) -> (u64, u64) {
+        let state = &self.info.state;
+        // A configured first that the state contradicts was set later.
+        let floor = self.info.config.first_seq().filter(|first| *first <= state.first_seq);
+        let below = state.before_first().saturating_sub(floor.map_or(0, |first| first - 1));
+        (state.num_deleted, below)
+    }
+
+    /// Missing sequences that nothing explains: those inside, and those below the first where no
+    /// limit in force can be shown to have taken them.
+    #[must_use]
+    pub fn unexplained(&self) -> u64 {
+        let (inside, below) = self.missing();
+        let explained = removals(self.info).iter().any(|removal| removal.fits_head);
+        let inside = inside.saturating_sub(self.lost.min(inside));
+        if explained { inside } else { inside.saturating_add(below) }
+    }
+
+    /// The verdict, and why in sentences, the gravest first.
+    #[must_use]
+    pub fn judge(&self) -> (Completeness, Vec<String>) {
+        let damage = self.damage();
+        if !damage.is_empty() {
+            return (Completeness::Damaged, damage);
+        }
+        let unknown = self.unknown();
+        if !unknown.is_empty() {
+            return (Completeness::NotKnown, unknown);
+        }
+        let (inside, below) = self.missing();
+        if inside + below == 0 {
+            return match self.reported() {
+                Some(lost) => {
+                    let words = format!("{}; nothing is missing now.", capital(&lost.words()));
+                    (Completeness::Explained, vec![words])
+                }
+                None if self.info.config.first_seq().is_some() => {
+                    let words = "Nothing is missing from the configured first sequence on.";
+                    (Completeness::Explained, vec![words.into()])
+                }
+                None => (Completeness::Whole, Vec::new()),
+            };
+        }
+        self.explain(inside, below)
+    }
+
+    fn explain(&self, inside: u64, below: u64) -> (Completeness, Vec<String>) {
+        let mut why = Vec::new();
+        if inside > 0 {
+            why.push(format!(
+                "{} inside the stream: deleted or lost, the server lists both alike.",
+                format::counted(inside, "sequence")
+            ));
+        }
+        let all = removals(self.info);
+        let fits: Vec<&str> = all
+            .iter()
+            .filter(|removal| removal.fits_head && removal.from != From::NeverStored)
+            .map(|removal| removal.words.as_str())
+            .collect();
+        if below > 0 {
+            let n = format::counted(below, "sequence");
+            why.push(if fits.is_empty() {
+                format!(
+                    "{n} before the first: no limit in force now can be shown to have taken them."
+                )
+            } else {
+                format!("{n} before the first: {} can have taken them.", fits.join(", and "))
+            });
+        }
+        if inside == 0 && !fits.is_empty() {
+            (Completeness::Explained, why)
+        } else {
+            (Completeness::NotExplained, why)
+        }
+    }
+
+    fn reported(&self) -> Option<&Lost> {
+        self.info.state.lost.as_ref().filter(|lost| !lost.is_none())
+    }
+
+    /// What shows damage.
+    fn damage(&self) -> Vec<String> {
+        let state = &self.info.state;
+        let mut why = Vec::new();
+        if self.lost > 0 {
+            let (n, is) = (format::counted(self.lost, "sequence"), are(self.lost));
+            why.push(format!("{n} {is} reported as lost and cannot be read now."));
+        }
+        let (inside, below) = self.missing();
+        // Where no peer can have brought them back, bytes that have no name are gone.
+        let alone = self.info.config.replicas <= 1;
+        if let Some(lost) = self.reported()
+            && lost.unnamed
+            && self.lost == 0
+            && (alone || inside + below > 0)
+        {
+            let which = match (inside, below) {
+                (0, 0) => "it can be the end of the stream, after what is its last sequence now",
+                (0, _) => "what is missing before the first sequence can be it, or the end",
+                (_, 0) => "what is missing inside the stream can be it, or the end",
+                _ => "what is missing before the first sequence and inside can be it, or the end",
+            };
+            why.push(format!("{}: {which}.", capital(&lost.words())));
+        }
+        if let Some(from) = state.went_back_from {
+            why.push(format!(
+                "The last sequence went back from {} to {}: what was between is gone, and its \
+                 numbers are given out again.",
+                format::count(from),
+                format::count(state.last_seq)
+            ));
+        }
+        if self.unreadable_again {
+            let n = format::counted(self.unreadable, "sequence");
+            why.push(format!(
+                "{n} that the server counts as stored cannot be read, and could not some seconds ago."
+            ));
+        }
+        if !state.adds_up() {
+            why.push(format!(
+                "The server counts {} and {} from {} to {}, which does not add up (read twice).",
+                format::counted(state.messages, "message"),
+                format::counted(state.num_deleted, "deleted sequence"),
+                format::count(state.first_seq),
+                format::count(state.last_seq)
+            ));
+        }
+        if let Some(counted) = self.counted {
+            why.push(format!(
+                "Reading all of it gave {}, and the server counts {}.",
+                format::counted(counted, "message"),
+                format::count(state.messages)
+            ));
+        }
+        why
+    }
+
+    /// What keeps a verdict from being known.
+    fn unknown(&self) -> Vec<String> {
+        let state = &self.info.state;
+        let mut why = Vec::new();
+        if self.info.leaderless {
+            why.push(
+                "The stream has no leader: this is one member's own, possibly old, state.".into(),
+            );
+        }
+        if let Some(flaw) = state.flaw {
+            why.push(format!("The server's list of deleted sequences {}.", flaw.words()));
+        }
+        if state.lost.as_ref().is_none_or(|lost| lost.earlier) && state.deleted.is_none() {
+            why.push(format!(
+                "Whether the server reports a loss was not asked: that brings a list of {}.",
+                format::counted(state.num_deleted, "sequence")
+            ));
+        }
+        for (n, what) in [
+            (self.unreadable, "that the server counts as stored could not be read just now"),
+            (self.not_known, "without a message, of which it is not known whether they are listed"),
+            (self.unread, "gave no answer"),
+        ] {
+            if n > 0 {
+                why.push(format!("{} {what}.", format::counted(n, "sequence")));
+            }
+        }
+        why
+    }
+}
+
+const fn are(n: u64) -> &'static str {
+    if n == 1 { "is" } else { "are" }
+}
+
+fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
