@@ -238,9 +238,12 @@ impl GapCause {
                     .into()
             }
             Self::BeforeFirst => before_first(evidence),
-            Self::NotKnown => "The server gave no message here, and its list of deleted sequences \
-                               was not read: they can be removed, lost, or not readable now."
-                .into(),
+            Self::NotKnown => {
+                "The server gave no message here, and whether it lists these sequences \
+                               as deleted is not known: they can be removed, lost, or not readable \
+                               now."
+                    .into()
+            }
         }
     }
 }

@@ -169,23 +169,23 @@ fn a_report_as_json() {
 
 #[tokio::test]
 async fn the_verdicts_of_the_demo() {
-    use Verdict::{Fine, Unchecked, Wrong};
+    use Verdict::{Fine, NotExplained, Unchecked, Wrong};
     let expected = [
         ("lobby", Fine, Fine),
-        ("support", Fine, Wrong),
-        ("announcements", Fine, Wrong),
-        ("retro", Fine, Wrong),
+        ("support", NotExplained, Wrong),
+        ("announcements", NotExplained, Wrong),
+        ("retro", NotExplained, Wrong),
         ("onboarding", Fine, Fine),
         ("design-review", Wrong, Wrong),
         ("payments", Wrong, Wrong),
         ("pager", Fine, Fine),
         ("hallway", Fine, Fine),
         ("free-for-all", Fine, Fine),
-        ("legacy-ops", Fine, Wrong),
+        ("legacy-ops", NotExplained, Wrong),
         ("field-team", Wrong, Wrong),
         ("board", Unchecked, Unchecked),
         ("archive-eu", Unchecked, Unchecked),
-        ("telemetry", Fine, Wrong),
+        ("telemetry", NotExplained, Wrong),
         ("hr-desk", Wrong, Wrong),
         ("nowhere", Unchecked, Unchecked),
     ];

@@ -42,6 +42,8 @@ pub struct Condition {
     pub unreadable: BTreeSet<u64>,
     /// Messages that are counted less than there are, so that the sums do not add up.
     pub uncounted: u64,
+    /// Whether the last sequence ran past the end of u64, and is below the first.
+    pub wrapped: bool,
     /// The name of the leader.
     pub leader: Option<String>,
     /// Whether nobody leads.
@@ -289,7 +291,7 @@ impl Stream {
                 messages: self.messages().saturating_sub(condition.uncounted),
                 bytes: self.bytes,
                 first_seq: self.first,
-                last_seq: self.last,
+                last_seq: if condition.wrapped { self.first.saturating_sub(1) } else { self.last },
                 first_time: (self.messages() > 0).then(|| self.time(self.first)).flatten(),
                 last_time: self.time(self.last),
                 num_deleted: self.holes.total(),

@@ -230,4 +230,67 @@ mod tests {
         let expected = [peer("n2", false, 0, 0), peer("n3\\x07", true, 340_000_000, 7)];
         assert_eq!(info.peers, expected);
     }
+
+    fn led(cluster: serde_json::Value) -> (Option<String>, bool) {
+        let info: WireInfo = serde_json::from_value(json!({
+            "config": {}, "created": "2026-11-23T14:10:56Z", "cluster": cluster,
+            "state": {"messages": 1, "first_seq": 1, "last_seq": 1}
+        }))
+        .unwrap();
+        let info = info.into_info();
+        (info.leader, info.leaderless)
+    }
+
+    #[test]
+    fn the_answer_of_a_member_without_a_leader_is_told_from_all_others() {
+        let peer = |current: bool, active: u64| json!({"current": current, "active": active});
+        let (well, gone) = (peer(true, 900_000_000), peer(false, 10_038_071_392));
+        // As 2.15.1 sends them: a server by itself, in a list, and one copy in a cluster.
+        assert_eq!(led(json!({"leader": "NABC"})), (Some("NABC".into()), false));
+        assert_eq!(led(json!(null)), (None, false));
+        assert_eq!(led(json!({"name": "c", "leader": "n2"})), (Some("n2".into()), false));
+        let three = |leader: Option<&str>, peers: &[&serde_json::Value]| {
+            led(json!({"name": "c", "leader": leader, "replicas": peers}))
+        };
+        assert_eq!(three(Some("n1"), &[&well, &well]), (Some("n1".into()), false));
+        assert_eq!(three(Some("n1"), &[&well, &gone]), (Some("n1".into()), false));
+        assert_eq!(three(Some("n1"), &[&gone, &gone]), (Some("n1".into()), true), "no quorum");
+        // One that catches up is heard of.
+        let behind = peer(false, 20_000_000);
+        assert_eq!(three(Some("n1"), &[&behind, &behind]), (Some("n1".into()), false));
+        assert_eq!(three(None, &[&gone, &gone, &well]), (None, true));
+        assert!(led(json!({"name": "c", "leader": "n1", "replicas": [&gone]})).1, "one of two");
+    }
+
+    #[test]
+    fn sums_and_lists_that_contradict_themselves_are_kept_as_they_are() {
+        let state = |state: serde_json::Value| -> crate::domain::StreamState {
+            let info: WireInfo = serde_json::from_value(json!({
+                "config": {}, "created": "2026-11-23T14:10:56Z", "state": state
+            }))
+            .unwrap();
+            info.into_info().state
+        };
+        let fresh = state(json!({"messages": 0, "last_seq": 0, "num_deleted": 1, "deleted": [0]}));
+        assert_eq!(
+            (fresh.num_deleted, fresh.flaw, fresh.deleted.as_deref()),
+            (0, None, Some(&[][..]))
+        );
+        let odd = state(json!({"messages": 90, "first_seq": 1, "last_seq": 100, "num_deleted": 3}));
+        assert_eq!((odd.num_deleted, odd.adds_up()), (3, false));
+        let list = |deleted: &[u64]| {
+            state(json!({"messages": 98, "first_seq": 1, "last_seq": 100, "num_deleted": 2,
+                "deleted": deleted}))
+            .flaw
+        };
+        use crate::domain::ListFlaw::{Length, Outside, Repeated};
+        assert_eq!(list(&[7, 5]), None, "out of order is put in order");
+        assert_eq!(list(&[5, 5]), Some(Repeated));
+        assert_eq!(list(&[5]), Some(Length));
+        assert_eq!(list(&[5, 101]), Some(Outside));
+        let lost =
+            |lost| state(json!({"messages": 1, "first_seq": 1, "last_seq": 1, "lost": lost}));
+        let lost = lost(json!({"msgs": null, "bytes": 12321})).lost.unwrap();
+        assert_eq!((lost.bytes, lost.unnamed, lost.seqs.len()), (12_321, true, 0));
+    }
 }

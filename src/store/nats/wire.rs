@@ -110,8 +110,10 @@ pub(super) struct WireInfo {
     ts: Option<Timestamp>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct WireCluster {
+    name: Option<String>,
     leader: Option<String>,
     replicas: Option<Vec<WirePeer>>,
 }
@@ -125,6 +127,13 @@ struct WirePeer {
     /// Nanoseconds; below zero where clocks were set.
     active: i64,
     lag: u64,
+}
+
+impl WirePeer {
+    /// Whether the leader has not heard of it for longer than a leader may: 10 s (server 2.10+).
+    fn is_unheard(&self) -> bool {
+        self.offline || !self.current && self.active >= 10_000_000_000
+    }
 }
 
 #[derive(Deserialize)]
@@ -174,14 +183,17 @@ const EPOCH: Timestamp = Timestamp::UNIX_EPOCH;
 
 impl WireInfo {
     pub(super) fn into_info(self) -> StreamInfo {
-        let clustered = self.cluster.is_some();
-        let (leader, peers) = match self.cluster {
-            Some(cluster) => (cluster.leader, cluster.replicas.unwrap_or_default()),
-            None => (None, Vec::new()),
+        let cluster = self.cluster.unwrap_or_default();
+        let leader = cluster.leader.filter(|name| !name.is_empty());
+        let peers = cluster.replicas.unwrap_or_default();
+        let clustered = cluster.name.is_some() || !peers.is_empty();
+        let unheard = peers.iter().filter(|peer| peer.is_unheard()).count();
+        let leaderless = match &leader {
+            // A server by itself names itself.
+            None => clustered,
+            // For up to 20 s a leader goes on answering that hears of nobody any more.
+            Some(_) => unheard > 0 && 2 * (peers.len() + 1 - unheard) <= peers.len() + 1,
         };
-        let leader = leader.filter(|name| !name.is_empty());
-        // A server by itself names itself, so a cluster without a name has no leader.
-        let leaderless = clustered && leader.is_none();
         let peer = |peer: WirePeer| Peer {
             name: escape::text(&peer.name).into_owned(),
             current: peer.current,

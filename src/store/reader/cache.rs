@@ -113,6 +113,15 @@ impl Keep<'_> {
         }
     }
 
+    /// The kept frame with the highest sequence.
+    pub(super) fn newest(&self) -> Option<Arc<Frame>> {
+        let kept = self.cache.kept();
+        kept.stream(self)?.entries.values().rev().find_map(|entry| match &entry.what {
+            What::Frame(frame) => Some(Arc::clone(frame)),
+            What::Hole(_) => None,
+        })
+    }
+
     /// Gives up all that is kept of the stream.
     pub(super) fn forget(&self) {
         self.cache.kept().forget(self.stream);

@@ -28,8 +28,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::domain::{
-    Edge, FaultKind, GapCause, History, Page, PageBuilder, PageSize, Place, Slot, StreamInfo,
-    StreamName, Window,
+    Edge, FaultKind, Frame, GapCause, History, Page, PageBuilder, PageSize, Place, Slot,
+    StreamInfo, StreamName, Window,
 };
 
 use super::{Get, HistoryStore, StoreError};
@@ -84,8 +84,10 @@ struct Read<'a> {
     among: usize,
     /// Whether nothing that was kept is given out.
     anew: bool,
-    /// The highest sequence up to which kept frames were shown to be what the stream holds.
-    proved: u64,
+    /// The newest frame that was kept before this read.
+    newest: Option<Arc<Frame>>,
+    /// Whether what is kept was shown to be what the stream holds; `None` until that is asked.
+    proved: Option<bool>,
 }
 
 impl Reader {
@@ -152,7 +154,7 @@ impl Reader {
         if info.state.is_empty() {
             return Ok(History::Empty(Box::new(info)));
         }
-        read.keep = Some(read.cache.at(stream, &info));
+        read.recall(&info);
         let Some(located) = read.locate(&info, place, size).await? else {
             return Ok(History::Empty(Box::new(info)));
         };
@@ -188,7 +190,7 @@ impl Reader {
             return Ok(History::NoStream);
         };
         read.same_stream(&page.stream, &info)?;
-        read.keep = Some(read.cache.at(stream, &info));
+        read.recall(&info);
         read.held = page.frames().map(|frame| task::weigh(frame)).sum();
         let (builder, unread) = page.reopen();
         let mut history = read.complete(info, builder, &unread, None, watch).await?;
@@ -240,7 +242,8 @@ impl Reader {
             most: PAGE_BYTES,
             among: self.among,
             anew: self.anew,
-            proved: 0,
+            newest: None,
+            proved: None,
         }
     }
 }
@@ -275,42 +278,62 @@ impl Read<'_> {
         Ok(History::Page(Box::new(page)))
     }
 
-    /// What the cache holds of the ranges, if it is of the stream as it is now. A store that was
-    /// put back to an older copy and published on has other messages under the same sequences, and
-    /// the same creation, first sequence and counts. So the newest of the kept frames is read again:
-    /// if it is the same to the nanosecond, it and all below it were never rolled back.
+    /// Opens the cache for the stream as this read found it.
+    fn recall(&mut self, info: &StreamInfo) {
+        let keep = self.cache.at(self.stream, info);
+        self.newest = keep.newest();
+        self.keep = Some(keep);
+    }
+
+    /// What the cache holds of the ranges, if it is of the stream as it is now.
     async fn kept(&mut self, ranges: &[Window]) -> Known {
-        let nothing = Known { rest: ranges.to_vec(), ..Known::default() };
-        let Some(keep) = self.keep.clone().filter(|_| !self.anew) else { return nothing };
-        let mut known = keep.known(ranges);
-        let Some(newest) = known.frames.iter().max_by_key(|frame| frame.seq).cloned() else {
-            return known;
-        };
-        match self.store.get(self.stream, Get::Exact(newest.seq)).await {
-            Ok(Some(frame)) if frame == *newest => {
-                self.cost.frames += 1;
-                self.cost.bytes += task::weigh(&frame);
-                self.cost.cached += known.frames.len() as u64 - 1;
-                self.proved = newest.seq;
+        let known = self.keep.as_ref().map(|keep| keep.known(ranges));
+        let known = known.filter(|known| !known.frames.is_empty() || !known.holes.is_empty());
+        match known {
+            Some(known) if self.prove().await => {
+                self.cost.cached += known.frames.len() as u64;
                 known
             }
-            Ok(_) => {
-                self.cost.gaps += 1;
-                keep.forget();
-                nothing
-            }
-            Err(_) => {
-                self.cost.failed += 1;
-                known.frames.clear();
-                nothing
-            }
+            _ => Known { rest: ranges.to_vec(), ..Known::default() },
         }
     }
 
+    /// Whether what is kept is of the stream as it is now. A store that was put back to an older
+    /// copy and published on has other messages under the same sequences, and the same creation,
+    /// first sequence and counts. So the newest kept frame is read again, once a read: if it is the
+    /// same to the nanosecond, it and all below it were never rolled back.
+    async fn prove(&mut self) -> bool {
+        if self.anew {
+            return false;
+        }
+        if let Some(proved) = self.proved {
+            return proved;
+        }
+        let Some((keep, newest)) = self.keep.clone().zip(self.newest.clone()) else { return false };
+        let proved = match self.store.get(self.stream, Get::Exact(newest.seq)).await {
+            Ok(found) => {
+                self.cost.gaps += 1;
+                self.cost.bytes += found.as_ref().map_or(0, task::weigh);
+                found.is_some_and(|frame| frame == *newest)
+            }
+            Err(_) => {
+                self.cost.failed += 1;
+                return false;
+            }
+        };
+        if !proved {
+            keep.forget();
+        }
+        self.proved = Some(proved);
+        proved
+    }
+
     /// The frame beside something, from the cache or the server, and the requests it took.
-    async fn beside(&self, get: Get) -> Result<(Option<Edge>, u64), StoreError> {
+    async fn beside(&mut self, get: Get) -> Result<(Option<Edge>, u64), StoreError> {
         let kept = self.keep.as_ref().and_then(|keep| keep.get(get));
-        if let Some(frame) = kept.filter(|frame| frame.seq <= self.proved) {
+        if let Some(frame) = kept
+            && self.prove().await
+        {
             return Ok((Some(Edge::of(&frame)), 0));
         }
         let frame = self.store.get(self.stream, get).await?.map(Arc::new);

@@ -187,8 +187,12 @@ impl Read<'_> {
 
     fn no_leader(&self, info: &StreamInfo) -> StoreError {
         let state = &info.state;
+        let why = match &info.leader {
+            None => "it has no leader".to_owned(),
+            Some(name) => format!("its leader {name} hears of too few others to lead"),
+        };
         let detail = format!(
-            "it has no leader; as the member that answered last knew, it held {} up to sequence {}",
+            "{why}; as the member that answered last knew, it held {} up to sequence {}",
             format::counted(state.messages, "message"),
             format::count(state.last_seq)
         );

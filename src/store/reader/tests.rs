@@ -6,6 +6,7 @@ mod pages;
 mod partial;
 mod paths;
 mod refused;
+mod truth;
 mod walk;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::Timestamp;
 
 use crate::domain::{
-    GapCause, History, Ledger, Page, PageSize, Place, RoomId, Slot, StreamConfig, StreamName,
+    Gap, GapCause, History, Ledger, Page, PageSize, Place, RoomId, Slot, StreamConfig, StreamName,
     Window,
 };
 use crate::store::HistoryStore;
@@ -99,6 +100,17 @@ fn accounted(page: Page) -> Page {
     let Ledger { frames, missing, unreadable, unread, slots } = ledger;
     assert_eq!(frames + missing + unreadable + unread, slots);
     page
+}
+
+/// The slots without who said so, and when.
+pub(super) fn bare(page: &Page) -> Vec<Slot> {
+    let bare = |slot: &Slot| match slot {
+        Slot::Gap(gap) | Slot::Unreadable(gap) => {
+            Gap { evidence: Arc::default(), ..gap.clone() }.into()
+        }
+        slot => slot.clone(),
+    };
+    page.slots().iter().map(bare).collect()
 }
 
 /// Slots in one line: `1-4f 5-6d 7m 8u`.

@@ -173,7 +173,7 @@ impl Walk {
             info
         };
         let located = read.part(&info, rest, self.frames).await?;
-        read.keep = Some(read.cache.at(&self.stream, &info));
+        read.recall(&info);
         let builder = PageBuilder::new(located.window);
         match read.complete(info, builder, &[located.window], Some(located), watch).await? {
             History::Page(page) => Ok(*page),

@@ -82,7 +82,7 @@ async fn flipping_through_rooms_reads_the_last_one() {
 }
 
 #[tokio::test]
-async fn what_is_read_ahead_costs_one_request_when_it_is_wanted() {
+async fn what_is_read_ahead_costs_two_requests_when_it_is_wanted() {
     let (store, mut executor, mut replies, _) = rooms(8 << 20);
     let (a, room_a) = room("a");
     executor.start(ahead(1, &room_a, 1 << 20));
@@ -91,7 +91,7 @@ async fn what_is_read_ahead_costs_one_request_when_it_is_wanted() {
     store.take_requests();
     executor.start(big(2, &room_a));
     let Msg::Read(Job(2), Ok(History::Page(page))) = reply(&mut replies).await else { panic!() };
-    assert_eq!((page.cost.cached, page.cost.requests(), store.requests().len()), (1000, 1, 1));
+    assert_eq!((page.cost.cached, page.cost.requests(), store.requests().len()), (1000, 2, 2));
 }
 
 #[tokio::test]

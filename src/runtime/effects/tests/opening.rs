@@ -50,7 +50,7 @@ async fn a_stream_that_is_there_is_looked_at_once_and_never_written() {
     assert!(matches!(ensured, Ensured::Present(info) if info.state.messages == 3));
     assert!(matches!(history, History::Page(page) if page.frames().count() == 3));
     assert_eq!(requests.len(), 4, "{requests:?}");
-    assert_eq!(requests[0], Request::Info { stream: room.id.stream(), deleted: false });
+    assert_eq!(requests[0], Request::Info { stream: room.id.stream(), deleted: true });
     assert!(requests.iter().all(|request| !request.is_write()));
 }
 
@@ -76,7 +76,7 @@ async fn drift_is_told_from_the_same_look() {
     let Ensured::Drifted(_, drift) = ensured else { panic!("{ensured:?}") };
     assert_eq!(drift, Drift::compare(&room, &config));
     assert!(matches!(history, History::Empty(_)));
-    assert_eq!(requests, [Request::Info { stream: room.id.stream(), deleted: false }]);
+    assert_eq!(requests, [Request::Info { stream: room.id.stream(), deleted: true }]);
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn only_a_missing_stream_is_created() {
     assert!(matches!(ensured, Ensured::Created(_)), "{ensured:?}");
     assert!(matches!(history, History::Empty(_)));
     let name = room.id.stream();
-    let info = Request::Info { stream: name.clone(), deleted: false };
+    let info = Request::Info { stream: name.clone(), deleted: true };
     assert_eq!(requests, [info, Request::Create(name)]);
 }
 

@@ -1,0 +1,285 @@
+//! What a sequence without a frame is called: never more than is proved.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::{Completeness, FaultKind, Lost};
+use crate::store::embedded::{Condition, Request, Strikes};
+use crate::store::reader::{Begun, Span};
+
+fn lost(seqs: impl IntoIterator<Item = u64>, bytes: u64) -> Lost {
+    Lost { seqs: seqs.into_iter().collect(), bytes, ..Lost::default() }
+}
+
+impl Room {
+    fn condition(&self, change: impl FnOnce(&mut Condition)) {
+        let mut condition = Condition::default();
+        change(&mut condition);
+        self.store.set_condition(&self.id, condition);
+    }
+}
+
+fn verdict(page: &Page) -> Completeness {
+    page.account().judge().0
+}
+
+#[tokio::test]
+async fn what_is_reported_lost_and_cannot_be_read_is_lost_and_never_removed() {
+    let room = room(240, &[(84, 166), (200, 200)]);
+    room.condition(|condition| condition.lost = lost(84..=166, 8_303_403));
+    let page = accounted(room.page(Place::Newest, 240).await);
+    assert_eq!(sketch(&page), "1-83f 84-166l 167-199f 200d 201-240f");
+    assert_eq!(verdict(&page), Completeness::Damaged);
+}
+
+#[tokio::test]
+async fn a_lost_head_is_lost_before_the_first_sequence() {
+    let room = room(240, &[]);
+    room.store.purge_below(&room.id, 84);
+    room.condition(|condition| condition.lost = lost(1..=83, 8_303_403));
+    let page = accounted(room.page(Place::Newest, 200).await);
+    let head: Vec<_> = page.head.iter().map(|gap| (gap.range, gap.cause)).collect();
+    assert_eq!(head, [(window(1, 83), GapCause::Lost)]);
+    assert_eq!(verdict(&page), Completeness::Damaged);
+    let part = accounted(room.page(Place::Newest, 10).await);
+    assert!(part.head.is_empty());
+    assert_eq!(part.lost_elsewhere, [window(1, 83)]);
+    assert_eq!(verdict(&part), Completeness::Damaged, "the page need not reach there");
+}
+
+#[tokio::test]
+async fn a_lost_end_is_found_outside_of_all_windows() {
+    let room = room(100, &[]);
+    room.condition(|condition| condition.lost = lost(101..=120, 1));
+    let page = room.page(Place::Newest, 200).await;
+    assert_eq!(page.lost_elsewhere, [window(101, 120)]);
+    assert_eq!(verdict(&page), Completeness::Damaged);
+}
+
+#[tokio::test]
+async fn what_is_reported_lost_and_can_be_read_is_a_frame() {
+    let room = room(100, &[]);
+    room.condition(|condition| condition.lost = lost(40..=60, 1_000));
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-100f");
+    assert!(page.lost_elsewhere.is_empty());
+    assert_eq!(verdict(&page), Completeness::Explained, "damage was reported; nothing is missing");
+}
+
+#[tokio::test]
+async fn a_loss_is_asked_for_where_nothing_is_deleted_and_in_every_part_of_a_walk() {
+    let room = room(4_000, &[(84, 166)]);
+    room.condition(|condition| condition.lost = lost(84..=166, 1));
+    let Begun::Walk(mut walk) = room.reader.walk(&room.stream, Span::All).await.unwrap() else {
+        panic!()
+    };
+    let mut causes = BTreeSet::new();
+    let mut parts = 0;
+    while let Some(page) = walk.next().await.unwrap() {
+        parts += 1;
+        assert!(page.stream.state.lost.as_ref().is_some_and(|lost| lost.seqs.len() == 83));
+        causes.extend(page.slots().iter().filter_map(Slot::gap).map(|gap| gap.cause));
+    }
+    assert!(parts > 1);
+    assert_eq!(causes, BTreeSet::from([GapCause::Lost]));
+}
+
+#[tokio::test]
+async fn what_was_once_reported_is_kept_when_the_server_forgets_it() {
+    let room = room(100, &[(40, 60)]);
+    room.condition(|condition| condition.lost = lost(40..=60, 1_000));
+    room.page(Place::Newest, 200).await;
+    room.condition(|_| {});
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-39f 40-60l 61-100f");
+    let gap = page.slots().iter().find_map(Slot::gap).unwrap();
+    assert!(gap.evidence.earlier && gap.words().contains("does not repeat it"), "{}", gap.words());
+    // Another session never heard of it.
+    let later = Reader::new(Arc::new(room.store.clone()) as Arc<dyn HistoryStore>);
+    let size = PageSize::new(200).unwrap();
+    let later = later.page(&room.stream, Place::Newest, size, 0, &()).await.unwrap();
+    let History::Page(later) = later else { panic!() };
+    assert_eq!(sketch(&later), "1-39f 40-60d 61-100f");
+    assert_eq!(verdict(&later), Completeness::NotExplained);
+    // A stream made anew has nothing to do with it.
+    room.store.make_with(&room.id, config(1));
+    room.store.publish(&room.id, 100);
+    let anew = room.page(Place::Newest, 200).await;
+    assert_eq!(verdict(&anew), Completeness::Whole);
+}
+
+#[tokio::test]
+async fn a_counted_message_that_is_not_given_twice_is_unreadable() {
+    let room = room(100, &[(10, 12)]);
+    room.condition(|condition| condition.unreadable = BTreeSet::from([50]));
+    room.store.take_requests();
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-9f 10-12d 13-49f 50m 51-100f");
+    assert!(matches!(page.slots()[4], Slot::Frame(_)) || page.ledger().unreadable == 1);
+    let order: Vec<_> = room
+        .store
+        .take_requests()
+        .into_iter()
+        .filter_map(|request| match request {
+            Request::Info { deleted: true, .. } => Some("list"),
+            Request::Get { at: crate::store::Get::Exact(50), .. } => Some("get"),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(order, ["list", "get", "list", "get"]);
+    assert_eq!(verdict(&page), Completeness::NotKnown, "it may pass");
+    assert!(!page.unreadable_again);
+}
+
+#[tokio::test]
+async fn a_message_that_comes_the_second_time_is_a_frame() {
+    let room = room(100, &[]);
+    room.condition(|condition| condition.unreadable = BTreeSet::from([50]));
+    let id = room.id.clone();
+    let infos = Arc::new(AtomicI64::new(0));
+    // The list that is read after the first "no message".
+    let count = room.store.request_count() + 103;
+    let seen = Arc::clone(&infos);
+    room.store.when(count, move |store| {
+        seen.fetch_add(1, Ordering::Relaxed);
+        store.set_condition(&id, Condition::default());
+    });
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(infos.load(Ordering::Relaxed), 1);
+    assert_eq!(sketch(&page), "1-100f");
+}
+
+#[tokio::test]
+async fn without_a_second_list_nothing_is_called_unreadable() {
+    let room = room(100, &[]);
+    room.condition(|condition| condition.unreadable = BTreeSet::from([50]));
+    let stream = room.stream.clone();
+    let count = room.store.request_count() + 20;
+    room.store.when(count, move |store| {
+        store.fail(Strikes::Info(stream), FaultKind::Timeout, None);
+    });
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-49f 50? 51-100f");
+}
+
+#[tokio::test]
+async fn a_leader_that_changes_in_between_accuses_nobody_until_one_said_all() {
+    let led = |name: &str, unreadable: &[u64]| Condition {
+        leader: Some(name.into()),
+        unreadable: unreadable.iter().copied().collect(),
+        ..Condition::default()
+    };
+    // The new leader has it.
+    let first = room(100, &[]);
+    first.store.set_condition(&first.id, led("n1", &[50]));
+    let (id, count) = (first.id.clone(), first.store.request_count() + 103);
+    let healthy = led("n2", &[]);
+    first.store.when(count, move |store| store.set_condition(&id, healthy));
+    assert_eq!(sketch(&accounted(first.page(Place::Newest, 200).await)), "1-100f");
+    // The new one has it no more than the old.
+    let second = room(100, &[]);
+    second.store.set_condition(&second.id, led("n1", &[50]));
+    let (id, count) = (second.id.clone(), second.store.request_count() + 103);
+    let ill = led("n2", &[50]);
+    second.store.when(count, move |store| store.set_condition(&id, ill));
+    second.store.take_requests();
+    let page = accounted(second.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-49f 50m 51-100f");
+    let requests = second.store.take_requests();
+    let lists = requests.iter().filter(|r| matches!(r, Request::Info { deleted: true, .. }));
+    assert_eq!(lists.count(), 3, "the second leader said all of it");
+}
+
+#[tokio::test]
+async fn a_list_that_contradicts_its_counts_is_not_believed() {
+    // It names 33 to 96, and 55 to 96 can be read.
+    let room = room(100, &[(33, 54)]);
+    room.condition(|condition| condition.uncounted = 42);
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(page.ledger().frames, 78);
+    assert_eq!(verdict(&page), Completeness::Damaged);
+    let why = page.account().judge().1;
+    assert!(why[0].contains("does not add up (read twice)"), "{why:?}");
+    assert!(page.cost.info >= 2, "a contradiction is read again");
+}
+
+#[tokio::test]
+async fn nothing_that_a_member_without_a_leader_says_is_the_streams_state() {
+    let room = room(100, &[(10, 20)]);
+    room.condition(|condition| condition.leaderless = true);
+    let size = PageSize::new(200).unwrap();
+    let read = room.reader.page(&room.stream, Place::Newest, size, 0, &()).await;
+    let error = read.unwrap_err();
+    assert_eq!(error.kind, FaultKind::NoLeader);
+    assert!(error.to_string().contains("as the member that answered last knew"), "{error}");
+}
+
+#[tokio::test]
+async fn a_last_sequence_that_goes_back_is_damage_under_one_leader_only() {
+    for (leader, expected) in [("n1", Completeness::Damaged), ("n2", Completeness::Whole)] {
+        let room = room(100, &[]);
+        room.condition(|condition| condition.leader = Some("n1".into()));
+        room.page(Place::Newest, 200).await;
+        room.store.put_back(&room.id, 80);
+        room.condition(|condition| condition.leader = Some(leader.into()));
+        let page = room.page(Place::Newest, 200).await;
+        assert_eq!(verdict(&page), expected, "{leader}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_ran_past_the_end_are_said_and_not_called_empty() {
+    let room = room(100, &[]);
+    let size = PageSize::new(200).unwrap();
+    let wrapped = Lost::default();
+    room.condition(|condition| {
+        condition.lost = wrapped;
+        condition.wrapped = true;
+    });
+    let error = room.reader.page(&room.stream, Place::Newest, size, 0, &()).await.unwrap_err();
+    assert_eq!(error.kind, FaultKind::BadReply);
+    assert!(error.to_string().contains("ran past the end"), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    /// Healthy streams that are deleted from while they are read are never accused.
+    #[test]
+    fn a_healthy_busy_stream_is_never_accused(
+        deletions in prop::collection::vec((1_u64..400, 0_u64..30, 1_u64..900), 0..6),
+        purge in prop::option::of((1_u64..300, 1_u64..900)),
+        n in 1_u64..400,
+        again in 1_usize..3,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let room = room(400, &[]);
+            let mut acts: Vec<(u64, Option<(u64, u64)>)> = deletions
+                .iter()
+                .map(|(start, more, at)| (*at, Some((*start, start + more))))
+                .collect();
+            acts.extend(purge.map(|(_, at)| (at, None)));
+            acts.sort_unstable();
+            let below = purge.map_or(1, |(seq, _)| seq);
+            for _ in 0..again {
+                let (id, base) = (room.id.clone(), room.store.request_count());
+                if let Some((at, act)) = acts.pop() {
+                    room.store.when(base + at, move |store| match act {
+                        Some((start, end)) => store.delete(&id, window(start, end)),
+                        None => store.purge_below(&id, below),
+                    });
+                }
+                let History::Page(page) = room.read(Place::Newest, n).await else { return };
+                let page = accounted(*page);
+                let accused = |gap: &&Gap| {
+                    gap.cause == GapCause::Lost || gap.cause.is_unreadable()
+                };
+                let gaps = page.slots().iter().filter_map(Slot::gap);
+                assert_eq!(gaps.filter(accused).count(), 0, "{}", sketch(&page));
+                assert_ne!(verdict(&page), Completeness::Damaged);
+            }
+        });
+    }
+}
