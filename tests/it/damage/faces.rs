@@ -215,12 +215,16 @@ impl Said {
 
 /// The page of the newest 1000, as the screen reads it.
 fn page(url: &str, id: &str) -> Account {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let read = runtime.block_on(async {
-        let reader = Reader::new(Arc::new(read_only(url).await));
-        let size = PageSize::new(1000).unwrap();
-        reader.page(&stream(id), Place::Newest, size, 0, &()).await
-    });
+    // On a thread of its own: the caller may be in a runtime.
+    let read = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let reader = Reader::new(Arc::new(read_only(url).await));
+            let size = PageSize::new(1000).unwrap();
+            reader.page(&stream(id), Place::Newest, size, 0, &()).await
+        })
+    };
+    let read = std::thread::scope(|scope| scope.spawn(read).join().unwrap());
     let mut account = Account { face: "page", said: Vec::new(), instead: None };
     let page = match read {
         Ok(History::Page(page)) => page,

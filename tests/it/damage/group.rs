@@ -244,7 +244,7 @@ impl Moment<'_> {
     }
 
     /// What is so, what the server says, and what each face says, in one line.
-    fn line(&self, faces: &Faces) -> String {
+    pub(super) fn line(&self, faces: &Faces) -> String {
         let or = |text: String| if text.is_empty() { "-".to_owned() } else { text };
         let gone = or(ranges(&self.truth.all(self.server, Fate::Gone)));
         let server = match (&self.server.info, self.server.lost()) {

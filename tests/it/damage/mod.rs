@@ -5,11 +5,13 @@
 //! of the server's next starts every face is held against the truth and against what a client
 //! that shares no code with the program is given. [`law`] has the rules.
 
+mod cluster;
 mod faces;
 mod group;
 mod harm;
 mod law;
 mod recipes;
+mod single;
 mod store;
 mod truth;
 
