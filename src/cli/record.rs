@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::domain::{
     Edge, Evidence, Frame, Gap, GapCause, Header, Slot, StreamState, Unread, Window, Witness,
-    encode,
+    encode, server_headers,
 };
 
 /// One slot.
@@ -32,6 +32,9 @@ pub(super) struct FrameRecord<'a> {
     /// RFC 3339, UTC.
     time: Timestamp,
     subject: &'a str,
+    /// The reason of a frame that says it is the server's marker, and has no payload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<&'static str>,
     headers: Vec<HeaderRecord<'a>>,
     /// Bytes of the payload.
     size: usize,
@@ -181,6 +184,7 @@ fn of_frame(frame: &Frame) -> FrameRecord<'_> {
         seq: frame.seq,
         time: frame.time,
         subject: &frame.subject,
+        marker: server_headers::marker(frame),
         headers: frame.headers.iter().map(of_header).collect(),
         size: frame.payload.len(),
         sha256: encode::sha256(&frame.payload),

@@ -36,6 +36,16 @@ impl Header {
     }
 }
 
+impl Frame {
+    /// The value of the first header of this name, as the server looks one up (2.15.1): a name in
+    /// another case is another header, a repeat is passed over, a line without a colon is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        let named = self.headers.iter().filter(|header| header.name == name.as_bytes());
+        named.filter_map(|header| header.value.as_deref()).next()
+    }
+}
+
 /// Reads a stored header block (`NATS/1.0`, then lines of `name: value`, then an empty line)
 /// leniently: nothing in it is an error, so one bad header cannot hide a frame.
 #[must_use]

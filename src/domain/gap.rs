@@ -250,7 +250,7 @@ impl GapCause {
 
 fn lost(evidence: &Evidence) -> String {
     let again = if evidence.earlier { " earlier, and does not repeat it" } else { "" };
-    let who = evidence.reported.as_ref().and_then(|by| by.leader.as_ref());
+    let who = evidence.reported.as_ref().and_then(Witness::name);
     let who = who.map_or_else(String::new, |name| format!(" ({name})"));
     format!(
         "The server{who} reported these sequences as lost from its storage{again}, and they cannot \

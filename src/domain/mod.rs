@@ -27,6 +27,7 @@ pub mod page;
 pub mod plaintext;
 pub mod room;
 pub mod room_state;
+pub mod server_headers;
 pub mod stream;
 pub mod survey;
 pub mod when;

@@ -130,7 +130,7 @@ impl Lost {
             (false, true) => format!("{named} and bytes of others ({bytes} in all)"),
             (false, false) => format!("{named} ({bytes})"),
         };
-        let who = self.by.leader.as_ref().map_or_else(String::new, |name| format!(" {name}"));
+        let who = self.by.name().map_or_else(String::new, |name| format!(" {name}"));
         let again = if self.earlier { " earlier, and does not repeat it" } else { "" };
         format!("the server{who} reported damage{again}: {what}")
     }
@@ -187,6 +187,20 @@ impl StreamConfig {
     #[must_use]
     pub fn has_message_ttl(&self) -> bool {
         self.other("allow_msg_ttl") == Some("true")
+    }
+}
+
+impl Witness {
+    /// The leader's name, unless it has none of its own: a server then calls itself by its id, a
+    /// public key of 56 characters that begins with N.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        let is_id = |name: &str| {
+            name.len() == 56
+                && name.starts_with('N')
+                && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        };
+        self.leader.as_deref().filter(|name| !is_id(name))
     }
 }
 

@@ -1,5 +1,6 @@
 //! States to draw: a fixed clock, UTC, and rooms that show every marker.
 
+mod headers;
 mod layers;
 mod maps;
 mod pages;
@@ -17,6 +18,7 @@ use crate::domain::{
     StreamInfo, StreamState, Subject,
 };
 
+pub(super) use headers::*;
 pub(super) use layers::*;
 pub(super) use maps::*;
 pub(super) use pages::*;
@@ -199,6 +201,8 @@ pub(super) const ALL: &[Fixture] = &[
     ("empty", empty),
     ("hostile", hostile),
     ("large", large),
+    ("marked", marked),
+    ("batched", batched),
     ("map", map),
     ("map_unsampled", unsampled),
     ("map_sampled", sampled),

@@ -8,7 +8,7 @@ use ratatui::text::Line;
 
 use crate::app::rows::{self, Row};
 use crate::app::{Action, Focus, State};
-use crate::domain::{Frame, encode, escape, format};
+use crate::domain::{Frame, encode, escape, format, server_headers};
 
 use super::frame_columns::{self, DAY, FULL, SIZE, Shape};
 use super::paint::{self, span};
@@ -111,31 +111,40 @@ fn frame_line(
         (DAY, false) => " ".repeat(6),
         _ => String::new(),
     };
+    // A marker is not a message of a person: told by its glyph and by words, not by colour alone.
+    let marker = server_headers::marker(frame);
+    let style = |of| if marker.is_some() { theme.marker } else { of };
     let date_style = if changed { theme.text } else { theme.dim };
+    let mark = if marker.is_some() { g.marker } else { " " };
     let mut spans = vec![
-        span(text::right(&format::count(frame.seq), shape.seq, g.ellipsis), theme.accent),
-        span(format!("  {date}"), date_style),
-        span(stored.strftime("%H:%M:%S").to_string(), theme.text),
+        span(text::right(&format::count(frame.seq), shape.seq, g.ellipsis), style(theme.accent)),
+        span(format!("{mark} {date}"), style(date_style)),
+        span(stored.strftime("%H:%M:%S").to_string(), style(theme.text)),
     ];
     if shape.age {
         let age = text::right(&words::age(frame.time, state.now), words::AGE, g.ellipsis);
-        spans.push(span(format!("  {age}"), theme.dim));
+        spans.push(span(format!("  {age}"), style(theme.dim)));
     }
     if shape.size {
-        let size = format::bytes(frame.payload.len() as u64);
-        spans.push(span(format!("  {}", text::right(&size, SIZE, g.ellipsis)), theme.text));
+        // A marker has no payload.
+        let size = match marker {
+            Some(_) => "marker".to_owned(),
+            None => format::bytes(frame.payload.len() as u64),
+        };
+        spans.push(span(format!("  {}", text::right(&size, SIZE, g.ellipsis)), style(theme.text)));
     }
     if shape.subject > 0 {
         // A subject may be as long as a payload: only what can be seen of it is escaped.
         let seen: String = frame.subject.chars().take(shape.subject + 1).collect();
         let subject = text::left(&escape::text(&seen), shape.subject, g.ellipsis);
-        spans.push(span(format!("  {subject}"), theme.text));
+        spans.push(span(format!("  {subject}"), style(theme.text)));
     }
     if shape.preview > 0 {
-        spans.push(span(
-            format!("  {}", preview(&frame.payload, shape.preview, g.ellipsis)),
-            theme.dim,
-        ));
+        let preview = match marker {
+            Some(reason) => text::head(reason, shape.preview).to_owned(),
+            None => preview(&frame.payload, shape.preview, g.ellipsis),
+        };
+        spans.push(span(format!("  {preview}"), style(theme.dim)));
     }
     Line::from(spans)
 }

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::State;
 use crate::app::view::Load;
-use crate::domain::{Goal, Page, Place, Slot, format};
+use crate::domain::{Goal, Page, Place, Slot, format, server_headers};
 
 use super::paint::{self, span};
 use super::text;
@@ -101,6 +101,18 @@ fn reading(state: &State, page: &Page) -> u64 {
     runs.sum()
 }
 
+/// How many of the frames say that they are no messages of people, the longest form first; none
+/// where none does.
+fn markers(page: &Page) -> Vec<String> {
+    match page.frames().filter(|frame| server_headers::marker(frame).is_some()).count() {
+        0 => Vec::new(),
+        n => {
+            let markers = format::counted(n as u64, "marker");
+            vec![format!(" (of them {markers})"), format!(" ({markers})")]
+        }
+    }
+}
+
 fn account(
     spans: &mut Vec<Span<'static>>,
     theme: &Theme,
@@ -112,9 +124,11 @@ fn account(
     let l = page.ledger();
     let quiet = |n: u64, style| if n == 0 { theme.text } else { style };
     spans.push(span(
-        format!("{} = {} + ", format::counted(l.slots, "slot"), format::counted(l.frames, "frame")),
+        format!("{} = {}", format::counted(l.slots, "slot"), format::counted(l.frames, "frame")),
         theme.text,
     ));
+    let after_frames = spans.len();
+    spans.push(span(" + ", theme.text));
     spans.push(span(format!("{} missing", format::count(l.missing)), quiet(l.missing, theme.gap)));
     spans.push(span(" + ", theme.text));
     if l.unreadable > 0 {
@@ -153,6 +167,17 @@ fn account(
     let parts = format!(" ({})", parts.join(", "));
     let bytes = format!(" {dot} {}", format::bytes(cost.bytes));
     let mut used = spans.iter().map(|s| text::width(&s.content)).sum::<usize>();
+    let mut forms = markers(page);
+    let fits = |form: &String| used + text::width(form) + text::width(&tail) < width;
+    let shortest = forms.pop();
+    if let Some(marked) = forms.into_iter().find(fits).or(shortest) {
+        used += text::width(&marked);
+        spans.insert(after_frames, span(marked, theme.marker));
+        // What they take goes off the requests first.
+        if used + text::width(&tail) + 1 > width {
+            tail = format!(" {dot} {}", format::millis(cost.micros));
+        }
+    }
     if used + text::width(&tail) + 1 > width {
         return;
     }

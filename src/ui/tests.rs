@@ -1,5 +1,6 @@
 //! Every screen as text, at three sizes.
 
+mod headers;
 mod keys;
 mod polish;
 mod rules;

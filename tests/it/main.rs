@@ -30,6 +30,7 @@ mod readme;
 mod seed;
 mod seeder;
 mod serve;
+mod server_headers;
 mod support;
 mod tls;
 mod tui_demo;

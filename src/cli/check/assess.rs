@@ -210,5 +210,6 @@ fn of_frames(reading: &Reading) -> Vec<Line> {
         lines::repeats(findings),
         lines::plaintext(findings),
     ]);
+    lines.extend(lines::said(reading));
     lines
 }

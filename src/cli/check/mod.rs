@@ -53,6 +53,7 @@ Noted, which is no reason for status 3 unless --strict is given:
     people removed on purpose, by --accept-missing=COUNT or in the rooms file, and hears of one more
   - fields of the stream that the contract does not own, as limits
   - repeated payloads in a room that is not encrypted, or of less than 28 bytes
+  - atomic batches with members that are not stored
   - frames with readable sentences beside data that cannot be read
 A room that no rooms file names is taken to be encrypted.
 

@@ -37,7 +37,7 @@ pub(super) fn report(about: &About, gathered: &Gathered, report: &Report) -> Str
     }
     out.push('\n');
     if let Some(completeness) = report.completeness {
-        wrap(&mut out, "complete  ", completeness.word());
+        wrap(&mut out, "complete  ", &format!("{}{}", completeness.word(), read(gathered)));
         for why in &report.why {
             wrap(&mut out, "          ", why);
         }
@@ -156,6 +156,16 @@ fn verdict(report: &Report) -> String {
             format!("COULD NOT BE CHECKED: {}{wrong}{noted}.", names(Standing::Unchecked))
         }
     }
+}
+
+/// How much of the stream the frames that were read are, where that is not all.
+fn read(gathered: &Gathered) -> String {
+    let Outcome::Read(reading) = &gathered.outcome else { return String::new() };
+    let (read, all) = (reading.findings.frames, reading.info.state.messages);
+    if read >= all {
+        return String::new();
+    }
+    format!("; {} of {} read", format::count(read), format::counted(all, "message"))
 }
 
 /// What the verdict does not speak of.

@@ -61,8 +61,8 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
             let (state, gaps) = (info.state.clone(), Gap::before_first(&info));
             ensured::remark(&room, present(&room, *info));
             let was = match state.last_seq {
-                0 => "no sequence was given out".to_owned(),
-                last => format!("its last sequence was {}", format::count(last)),
+                0 => "this server knows of none that was given out".to_owned(),
+                last => format!("the last sequence that it knows is {}", format::count(last)),
             };
             say(&format!("{}: the stream holds no messages; {was}", room.id));
             args.only(&gaps, &state)

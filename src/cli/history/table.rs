@@ -7,7 +7,7 @@ use super::write::Write;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
 use crate::cli::words;
-use crate::domain::{Frame, Slot, StreamState, encode, escape, format};
+use crate::domain::{Frame, Slot, StreamState, encode, escape, format, server_headers};
 
 /// Digits of a digest that tell frames apart at a glance.
 const DIGEST: usize = 16;
@@ -36,9 +36,11 @@ impl Table {
             1 => ", 1 header".into(),
             n => format!(", {n} headers"),
         };
+        let marker = server_headers::marker(frame);
+        let marker = marker.map_or_else(String::new, |reason| format!(", marker {reason}"));
         let time = frame.time.to_zoned_datetime(self.zone.clone());
         format!(
-            "{:>width$}  {:<TIME$}  {:>SIZE$}  {}  {}{headers}",
+            "{:>width$}  {:<TIME$}  {:>SIZE$}  {}  {}{headers}{marker}",
             format::count(frame.seq),
             time.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string(),
             format::count(frame.payload.len() as u64),

@@ -109,7 +109,7 @@ fn every_error_names_entry_key_and_fix() {
         (
             "{\"id\": \"b\", \"colour\": 1}",
             ": room 1 ('b'): colour: unknown key; there are id, subject, persist, replicas, \
-             name, encrypted, members",
+             name, encrypted, members, accept_missing",
         ),
         (
             "{\"id\": \"b\", \"subject\": \"s\", \"persist\": \"yes\"}",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::domain::format::count;
 use crate::domain::{StreamInfo, escape};
-use crate::store::embedded::{DemoRoom, Step};
+use crate::store::embedded::{Condition, DemoRoom, Step};
 
 /// The table.
 #[derive(Debug, Default)]
@@ -59,7 +59,8 @@ fn notes(room: &DemoRoom, left_out: u64) -> String {
         None if room.room.persist == Some(false) => notes.push("not persisted: no stream".into()),
         None => notes.push("no stream: opening the room makes it".into()),
         Some(script) => {
-            if script.refused.is_some() || script.unanswered.is_some() {
+            let ill = script.condition != Condition::default();
+            if ill || script.refused.is_some() || script.unanswered.is_some() {
                 notes.push("can be read here, though not in the demo".into());
             }
             if script.steps.iter().any(|step| matches!(step, Step::KeepArriving { .. })) {

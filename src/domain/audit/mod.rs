@@ -3,6 +3,7 @@
 
 mod digests;
 mod few;
+mod headers;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use super::plaintext::{self, LEAST_JUDGED, Reason, Verdict};
 use digests::Digests;
 pub use digests::MOST_DIGESTS;
 pub use few::{Few, MOST_KEPT};
+pub use headers::{Headers, Marked};
 
 /// An examination under way. Its memory does not grow with the stream: at most [`MOST_KEPT`]
 /// findings of a kind and [`MOST_DIGESTS`] digests (about 30 MB).
@@ -27,6 +29,7 @@ pub struct Audit {
     digests: Digests,
     before: Option<Edge>,
     join: Join,
+    headers: headers::Reading,
     findings: Findings,
 }
 
@@ -64,6 +67,8 @@ pub struct Findings {
     pub not_kept: u64,
     /// Whether frames can be read; `None` for a room that is not encrypted.
     pub plaintext: Option<Plaintext>,
+    /// What the headers that servers make say.
+    pub headers: Headers,
 }
 
 /// How the frames of an encrypted room were judged; see [`plaintext`].
@@ -152,6 +157,7 @@ impl Audit {
             digests: Digests::new(MOST_DIGESTS),
             before: None,
             join: Join::default(),
+            headers: headers::Reading::default(),
             findings: Findings { plaintext, ..Findings::default() },
         }
     }
@@ -169,10 +175,11 @@ impl Audit {
         if let Some(slot) = self.join.finish() {
             self.take(slot);
         }
-        self.findings
+        Findings { headers: self.headers.finish(), ..self.findings }
     }
 
     fn take(&mut self, slot: Slot) {
+        self.headers.feed(&slot);
         match slot {
             Slot::Frame(frame) => self.frame(&frame),
             Slot::Gap(gap) => self.gap(gap),

@@ -108,6 +108,41 @@ fn findings_beyond_the_first_are_counted() {
     assert_eq!((found.back.total(), found.back.more()), (199, 149));
 }
 
+#[test]
+fn markers_are_counted_apart_and_batches_that_are_not_whole_are_named() {
+    let with = |seq, headers: &[(&str, &str)], payload: &[u8]| {
+        let mut frame = frame(seq, 1, payload);
+        frame.headers = headers.iter().map(|(name, value)| Header::new(*name, *value)).collect();
+        Slot::Frame(Arc::new(frame))
+    };
+    let member = |seq, id, n, commit: bool| {
+        let mut headers = vec![("Nats-Batch-Id", id), ("Nats-Batch-Sequence", n)];
+        headers.extend(commit.then_some(("Nats-Batch-Commit", "1")));
+        with(seq, &headers, b"x")
+    };
+    let marker = [("Nats-Marker-Reason", "MaxAge")];
+    let mut audit = Audit::new(false);
+    for slot in [
+        member(5, "cut", "2", true),
+        with(6, &marker, b""),
+        with(7, &marker, b"a person's"),
+        member(8, "whole", "1", false),
+        member(9, "whole", "2", true),
+        member(10, "torn", "1", false),
+        gap(11, 12, GapCause::Removed),
+        member(13, "torn", "4", true),
+    ] {
+        audit.feed(&slot);
+    }
+    let found = audit.finish().headers;
+    let markers: Vec<_> = found.markers.kept().iter().map(|m| (m.at.seq, m.reason)).collect();
+    assert_eq!(markers, [(6, "MaxAge")]);
+    assert_eq!((found.batches, found.whole), (3, 1));
+    let broken: Vec<_> = found.broken.kept().iter().map(|b| (b.id.as_slice(), b.first)).collect();
+    assert_eq!(broken, [(&b"torn"[..], 10)]);
+    assert_eq!(found.broken.kept()[0].missing, [Window::new(11, 12).unwrap()]);
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
     Frame,

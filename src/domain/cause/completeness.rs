@@ -127,7 +127,11 @@ impl<'a> Account<'a> {
                     let words = "Nothing is missing from the configured first sequence on.";
                     (Completeness::Explained, vec![words.into()])
                 }
-                None => (Completeness::Whole, Vec::new()),
+                None => {
+                    let words = "Nothing is missing, as far as this server knows: of an end that \
+                                 was lost and forgotten no server tells.";
+                    (Completeness::Whole, vec![words.into()])
+                }
             };
         }
         self.explain(inside, below)

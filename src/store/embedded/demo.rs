@@ -36,6 +36,8 @@ pub fn rooms() -> Vec<DemoRoom> {
         refused("archive-eu", "Archive (EU)", FaultKind::Offline),
         long_hole(1_000_000, 900_000),
         odd::leaky(),
+        odd::damaged(),
+        odd::leaderless(),
     ]
     .into_iter()
     .flatten()
@@ -113,7 +115,12 @@ fn head_gone() -> Option<DemoRoom> {
     let room = room("announcements", "Announcements")?;
     let shape = shape(&room, 3);
     let steps = vec![publish(640, shape, DAY * 90, HOUR * 5), Step::PurgeBelow(388)];
-    Some(DemoRoom::by_contract(room, DAY * 91, steps))
+    let mut demo = DemoRoom::by_contract(room, DAY * 91, steps);
+    if let Some(script) = &mut demo.stream {
+        // Thirty-six days in nanoseconds: what is gone is older, so that this can have taken it.
+        script.config.others = vec![("max_age".into(), "3110400000000000".into())];
+    }
+    Some(demo)
 }
 
 fn purged_empty() -> Option<DemoRoom> {
@@ -176,6 +183,9 @@ fn discovered() -> Option<DemoRoom> {
     steps.extend(delete(12, 14));
     let mut demo = DemoRoom::by_contract(room, DAY * 800, steps);
     demo.in_rooms_file = false;
+    if let Some(script) = &mut demo.stream {
+        script.config.others = vec![("allow_msg_ttl".into(), "true".into())];
+    }
     Some(demo)
 }
 
@@ -212,10 +222,10 @@ mod tests {
     #[test]
     fn every_room_is_there_under_a_name_of_its_own() {
         let rooms = rooms();
-        assert_eq!(rooms.len(), 16);
+        assert_eq!(rooms.len(), 18);
         let ids: BTreeSet<_> = rooms.iter().map(|room| &room.room.id).collect();
         let subjects: BTreeSet<_> = rooms.iter().map(|room| &room.room.subject).collect();
-        assert_eq!((ids.len(), subjects.len()), (16, 16));
+        assert_eq!((ids.len(), subjects.len()), (18, 18));
     }
 
     #[test]

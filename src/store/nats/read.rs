@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(info.peers, expected);
     }
 
-    fn led(cluster: serde_json::Value) -> (Option<String>, bool) {
+    fn led(cluster: Value) -> (Option<String>, bool) {
         let info: WireInfo = serde_json::from_value(json!({
             "config": {}, "created": "2026-11-23T14:10:56Z", "cluster": cluster,
             "state": {"messages": 1, "first_seq": 1, "last_seq": 1}
@@ -249,7 +249,7 @@ mod tests {
         assert_eq!(led(json!({"leader": "NABC"})), (Some("NABC".into()), false));
         assert_eq!(led(json!(null)), (None, false));
         assert_eq!(led(json!({"name": "c", "leader": "n2"})), (Some("n2".into()), false));
-        let three = |leader: Option<&str>, peers: &[&serde_json::Value]| {
+        let three = |leader: Option<&str>, peers: &[&Value]| {
             led(json!({"name": "c", "leader": leader, "replicas": peers}))
         };
         assert_eq!(three(Some("n1"), &[&well, &well]), (Some("n1".into()), false));
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn sums_and_lists_that_contradict_themselves_are_kept_as_they_are() {
-        let state = |state: serde_json::Value| -> crate::domain::StreamState {
+        let state = |state: Value| -> crate::domain::StreamState {
             let info: WireInfo = serde_json::from_value(json!({
                 "config": {}, "created": "2026-11-23T14:10:56Z", "state": state
             }))

@@ -5,6 +5,7 @@ use crate::domain::{Frame, Header, escape, format};
 
 use super::super::layout::WIDE;
 use super::super::text;
+use super::meaning;
 
 /// How a line is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +150,7 @@ fn headers(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
             break;
         }
         one_header(facts, header, width.saturating_sub(2).max(8));
+        meaning::below(facts, frame, header, state, width);
         shown += 1;
     }
     if let Some(more) = frame.headers.len().checked_sub(shown).filter(|more| *more > 0) {

@@ -3,6 +3,7 @@
 
 mod about;
 mod head;
+mod meaning;
 mod payload;
 mod plan;
 
@@ -13,7 +14,7 @@ use ratatui::text::{Line, Span};
 use crate::app::rows::Row;
 use crate::app::state::Encoding;
 use crate::app::{Action, Keymap, State};
-use crate::domain::{Frame, format};
+use crate::domain::{Frame, format, server_headers};
 
 use super::paint::{self, span};
 use super::text;
@@ -44,8 +45,11 @@ fn title(theme: &Theme, row: Option<&Row<'_>>, focus: bool) -> Vec<Span<'static>
     let name = if focus { theme.title_focus } else { theme.title };
     let (what, range) = match row {
         Some(Row::Frame(frame)) => {
-            let size = format::bytes(frame.payload.len() as u64);
-            ("Frame", format!("{} {} {size}", format::count(frame.seq), theme.glyphs.dot))
+            let what = match server_headers::marker(frame) {
+                Some(reason) => format!("marker {reason}"),
+                None => format::bytes(frame.payload.len() as u64),
+            };
+            ("Frame", format!("{} {} {what}", format::count(frame.seq), theme.glyphs.dot))
         }
         Some(row @ Row::Gap { .. }) => ("Gap", format::range(row.range())),
         Some(row @ Row::Unread(_)) => ("Could not be read", format::range(row.range())),

@@ -1,6 +1,7 @@
 //! The single checks, each as a line of a report.
 
 mod frames;
+mod headers;
 mod stream;
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use crate::domain::audit::Few;
 use crate::domain::{Edge, Fault, FaultKind, Gap, Slot, Window, format};
 
 pub(super) use frames::{broken, clock, gaps, plaintext, repeats, unread, unreadable};
+pub(super) use headers::said;
 pub(super) use stream::{config, lost, no_messages, replicas, stream};
 
 /// A time to the second, in UTC (RFC 3339); without a blank, so that no line is broken in it.

@@ -161,7 +161,7 @@ pub(in crate::cli::check) fn no_messages(info: &StreamInfo) -> Line {
     let gaps = Gap::before_first(info);
     let line = |standing, text: String| Line::new("gaps", standing, text);
     let line = if gone == 0 {
-        line(Standing::Ok, "none: no sequence was given out".into())
+        line(Standing::Ok, "none: this server knows of no sequence that was given out".into())
     } else {
         let text = format!("no message is left of {}", format::counted(gone, "sequence"));
         let below = gaps.iter().find(|gap| gap.cause == GapCause::BeforeFirst);

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{DAY, HOUR, MINUTE, publish, room, shape};
-use crate::domain::{Header, Subject, encode};
+use crate::domain::{Header, Lost, Peer, Subject, Window, encode};
 use crate::store::embedded::script::{DemoRoom, RawFrame, Step};
 
 /// The sequences of the leaky room whose frames can be read by anyone.
@@ -52,6 +52,43 @@ pub(super) fn leaky() -> Option<DemoRoom> {
         publish(40, shape, DAY - MINUTE * 2, HOUR),
     ];
     Some(DemoRoom::by_contract(room, DAY * 10, steps))
+}
+
+/// A room whose server lost a block and cannot read a message of another.
+pub(super) fn damaged() -> Option<DemoRoom> {
+    let room = room("vault", "Vault")?;
+    let shape = shape(&room, 12);
+    let mut steps = vec![publish(260, shape, DAY * 3, MINUTE * 12)];
+    let lost = Window::new(141, 203)?;
+    steps.push(Step::Delete(lost));
+    steps.extend(Window::new(230, 231).map(Step::Delete));
+    let mut demo = DemoRoom::by_contract(room, DAY * 20, steps);
+    if let Some(script) = &mut demo.stream {
+        script.condition.lost =
+            Lost { seqs: (141..=203).collect(), bytes: 62_400, ..Lost::default() };
+        script.condition.unreadable = [244].into();
+    }
+    Some(demo)
+}
+
+/// A room that nobody leads: what a member says of it is its own, possibly old, state.
+pub(super) fn leaderless() -> Option<DemoRoom> {
+    let room = room("exchange", "Exchange")?;
+    let shape = shape(&room, 13);
+    let steps = vec![publish(140, shape, DAY * 4, HOUR * 9)];
+    let mut demo = DemoRoom::by_contract(room, DAY * 60, steps);
+    if let Some(script) = &mut demo.stream {
+        let gone = |name: &str| Peer {
+            name: name.into(),
+            current: false,
+            offline: true,
+            active: 0,
+            lag: 0,
+        };
+        script.condition.leaderless = true;
+        script.condition.peers = vec![gone("eu-1"), gone("eu-2")];
+    }
+    Some(demo)
 }
 
 /// Frames that would take over a terminal if any part of them reached it as it is.
