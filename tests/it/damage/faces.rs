@@ -214,7 +214,7 @@ impl Said {
 }
 
 /// The page of the newest 1000, as the screen reads it.
-fn page(url: &str, id: &str) -> Account {
+pub(super) fn page(url: &str, id: &str) -> Account {
     // On a thread of its own: the caller may be in a runtime.
     let read = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -64,6 +64,20 @@ impl Moment<'_> {
         wrong
     }
 
+    /// The same for a room that goes on while it is read: what was there may be gone by now.
+    pub(super) fn busy(&self, faces: &Faces) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for said in faces.accounts.iter().flat_map(|account| &account.said) {
+            let known = said.digest.as_ref().is_none_or(|digest| {
+                self.truth.acked.get(&said.start).is_some_and(|all| all.contains(digest))
+            });
+            if !known || ["lost", "unreadable"].contains(&said.cause.as_str()) {
+                wrong.push(format!("{said:?}"));
+            }
+        }
+        wrong
+    }
+
     fn verdict(&self, verdict: &Verdict) -> Vec<String> {
         let Verdict { code, verdict: word, completeness, report, text } = verdict;
         let mut wrong = Vec::new();

@@ -9,6 +9,7 @@ mod cluster;
 mod faces;
 mod group;
 mod harm;
+mod healthy;
 mod law;
 mod recipes;
 mod single;

@@ -57,13 +57,26 @@ impl Truth {
     /// Publishes so many frames with acknowledgement. Gives how many were.
     pub(super) fn publish(&mut self, raw: &mut RawNats, id: &str, count: u64, size: usize) -> u64 {
         let before: u64 = self.acked.values().map(|all| all.len() as u64).sum();
+        self.publish_from(raw, id, before, count, size)
+    }
+
+    /// The same with payloads of these numbers.
+    pub(super) fn publish_from(
+        &mut self,
+        raw: &mut RawNats,
+        id: &str,
+        first: u64,
+        count: u64,
+        size: usize,
+    ) -> u64 {
         let payloads: Vec<_> =
-            (before..before + count).map(|number| ciphertext(id, number, size)).collect();
+            (first..first + count).map(|number| ciphertext(id, number, size)).collect();
         let answers = raw.ask_all(&format!("room.{id}"), &payloads);
         let mut acknowledged = 0;
         for (payload, answer) in payloads.iter().zip(answers) {
             let ack: Value = serde_json::from_slice(&answer.payload).unwrap_or_default();
-            if let Some(seq) = ack["seq"].as_u64() {
+            // A refusal comes with the sequence 0.
+            if let Some(seq) = ack["seq"].as_u64().filter(|_| ack.get("error").is_none()) {
                 self.acked.entry(seq).or_default().push(digest(payload));
                 self.removed.remove(&seq);
                 acknowledged += 1;

@@ -14,6 +14,8 @@ use super::wait::BOUND;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delivered {
     pub(crate) subject: String,
+    /// Where an answer to it goes; empty for nowhere.
+    pub(crate) reply: String,
     /// The raw header block.
     pub(crate) headers: Vec<u8>,
     pub(crate) payload: Vec<u8>,
@@ -139,6 +141,35 @@ impl RawNats {
         answers.into_iter().map(Option::unwrap).collect()
     }
 
+    /// Publishes with a header block, and gives the answer.
+    pub(crate) fn ask_with_headers(
+        &mut self,
+        subject: &str,
+        block: &[u8],
+        payload: &[u8],
+    ) -> Delivered {
+        self.requests += 1;
+        let reply = format!("{}.{}", self.inbox, self.requests);
+        self.publish_with_headers(&format!("{subject} {reply}"), block, payload);
+        loop {
+            let message = self.next();
+            if message.subject == reply {
+                return message;
+            }
+        }
+    }
+
+    /// The next message of a consumer. It comes under the subject that it was stored under.
+    pub(crate) fn pull(&mut self, stream: &str, consumer: &str) -> Delivered {
+        self.request(&format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"), b"1");
+        loop {
+            let message = self.next();
+            if message.reply.starts_with("$JS.ACK.") {
+                return message;
+            }
+        }
+    }
+
     fn request(&mut self, subject: &str, body: &[u8]) -> String {
         self.requests += 1;
         let reply = format!("{}.{}", self.inbox, self.requests);
@@ -168,9 +199,11 @@ impl RawNats {
             let words: Vec<_> = line.split_whitespace().collect();
             match words.as_slice() {
                 ["PING"] => self.send(b"PONG\r\n"),
-                ["MSG", subject, .., size] => break Some(self.body(subject, 0, size)),
-                ["HMSG", subject, .., headers, size] => {
-                    break Some(self.body(subject, headers.parse().unwrap(), size));
+                ["MSG", subject, _, reply @ .., size] => {
+                    break Some(self.body(subject, reply, 0, size));
+                }
+                ["HMSG", subject, _, reply @ .., headers, size] => {
+                    break Some(self.body(subject, reply, headers.parse().unwrap(), size));
                 }
                 ["-ERR", ..] => panic!("{line}"),
                 _ => {}
@@ -180,12 +213,12 @@ impl RawNats {
         message
     }
 
-    fn body(&mut self, subject: &str, headers: usize, size: &str) -> Delivered {
+    fn body(&mut self, subject: &str, reply: &[&str], headers: usize, size: &str) -> Delivered {
         let mut bytes = vec![0; size.parse::<usize>().unwrap() + 2];
         self.socket.read_exact(&mut bytes).unwrap();
         bytes.truncate(bytes.len() - 2);
         let payload = bytes.split_off(headers);
-        Delivered { subject: subject.to_owned(), headers: bytes, payload }
+        Delivered { subject: subject.to_owned(), reply: reply.concat(), headers: bytes, payload }
     }
 
     fn send(&mut self, bytes: &[u8]) {
