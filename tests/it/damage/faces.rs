@@ -10,7 +10,7 @@ use roomscope::store::reader::Reader;
 use serde_json::Value;
 
 use super::truth::digest;
-use crate::support::program::run;
+use crate::support::program::{Done, run};
 use crate::support::rooms::{read_only, stream};
 use crate::support::{Http, Serving};
 
@@ -121,7 +121,7 @@ pub(super) fn history(at: &At<'_>) -> Account {
     let done = run(&at.args(&["history"], &["--last", "all", "--format", "jsonl"]));
     let mut account = Account::of_records("history", &done.out);
     if account.said.is_empty() {
-        account.instead = Some(format!("exit {}: {}", done.code, first_line(&done.said)));
+        account.instead = Some(instead(&done));
     }
     account
 }
@@ -137,7 +137,7 @@ pub(super) fn bundle(at: &At<'_>) -> Account {
     let manifest: Value = serde_json::from_slice(&manifest).unwrap_or_default();
     account.said.splice(0..0, below(&manifest));
     if account.said.is_empty() {
-        account.instead = Some(format!("exit {}: {}", done.code, first_line(&done.said)));
+        account.instead = Some(instead(&done));
     }
     account
 }
@@ -172,8 +172,15 @@ fn below(manifest: &Value) -> Vec<Said> {
     all
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default()
+/// What a command says where it gives no records.
+fn instead(done: &Done) -> String {
+    for (said, short) in [("there is no stream", "no stream"), ("holds no messages", "no messages")]
+    {
+        if done.said.contains(said) {
+            return short.to_owned();
+        }
+    }
+    format!("exit {}: {}", done.code, done.said.trim())
 }
 
 impl Account {
@@ -229,7 +236,7 @@ pub(super) fn page(url: &str, id: &str) -> Account {
     let page = match read {
         Ok(History::Page(page)) => page,
         Ok(History::NoStream) => return account.without("no stream"),
-        Ok(History::Empty(_)) => return account.without("empty"),
+        Ok(History::Empty(_)) => return account.without("no messages"),
         Err(error) => return account.without(&error.to_string()),
     };
     let missing = |gap: &roomscope::domain::Gap| Said {

@@ -31,7 +31,8 @@ pub(super) enum When {
 pub(super) struct Told {
     pub(super) recipe: &'static str,
     pub(super) stage: &'static str,
-    pub(super) line: String,
+    /// What is gone, what the server says, and what each face says.
+    pub(super) cells: Vec<String>,
     /// Where it broke the law.
     pub(super) wrong: Vec<String>,
 }
@@ -170,8 +171,8 @@ impl<'a> Group<'a> {
             self.was_blind[at] |= moment.is_blind();
             self.was_hurt[at] |= moment.is_hurt();
             let wrong = moment.judge(&faces);
-            let line = moment.line(&faces);
-            self.told.push(Told { recipe: recipe.id, stage, line, wrong });
+            let cells = moment.cells(&faces);
+            self.told.push(Told { recipe: recipe.id, stage, cells, wrong });
         }
     }
 
@@ -243,8 +244,12 @@ impl Moment<'_> {
         !gone.is_empty() || !self.truth.given_out_again().is_empty() || self.server.lost().is_some()
     }
 
-    /// What is so, what the server says, and what each face says, in one line.
     pub(super) fn line(&self, faces: &Faces) -> String {
+        self.cells(faces).join(" | ")
+    }
+
+    /// What is gone, what the server says, and what each face says.
+    fn cells(&self, faces: &Faces) -> Vec<String> {
         let or = |text: String| if text.is_empty() { "-".to_owned() } else { text };
         let gone = or(ranges(&self.truth.all(self.server, Fate::Gone)));
         let server = match (&self.server.info, self.server.lost()) {
@@ -271,7 +276,7 @@ impl Moment<'_> {
             let named = answer.missing.iter().flatten().next().map_or("-", String::as_str);
             format!("{}, {} frames, {named}", answer.status, answer.digests.len())
         });
-        format!("{gone} | {server} | {check} | {} | {http}", accounts.join("; "))
+        vec![gone, server, check, accounts.join("; "), http]
     }
 }
 

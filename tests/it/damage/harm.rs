@@ -1,7 +1,7 @@
 //! What is done to a stream's files.
 
-use std::fs;
 use std::path::Path;
+use std::{fmt, fs};
 
 use super::store::{Block, Record, Store, flip, is_compressed, records};
 
@@ -161,4 +161,39 @@ fn frames(path: &Path) -> Vec<Record> {
 
 fn shorten(path: &Path, length: u64) {
     fs::File::options().write(true).open(path).unwrap().set_len(length).unwrap();
+}
+
+impl fmt::Display for Harm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let block = |which: &Block| match which {
+            Block::First => "first block",
+            Block::Middle => "middle block",
+            Block::Last => "last block",
+        };
+        match self {
+            Self::Payload(b) => write!(f, "payload flipped, {}", block(b)),
+            Self::PayloadAtEnds(b) => write!(f, "first and last payload flipped, {}", block(b)),
+            Self::Length(b) => write!(f, "length flipped, {}", block(b)),
+            Self::LongLength(b) => write!(f, "length flipped beyond the block, {}", block(b)),
+            Self::Sequence(b) => write!(f, "sequence flipped, {}", block(b)),
+            Self::MadeTombstone(b) => write!(f, "record made a tombstone, {}", block(b)),
+            Self::Tombstone(b) => write!(f, "tombstone flipped, {}", block(b)),
+            Self::Checksum(b) => write!(f, "checksum flipped, {}", block(b)),
+            Self::Subject(b) => write!(f, "subject flipped, {}", block(b)),
+            Self::Gone(b) => write!(f, "{} gone", block(b)),
+            Self::Away(b) => write!(f, "{} away for one read", block(b)),
+            Self::Cut(b) => write!(f, "{} cut", block(b)),
+            Self::Torn(b, count) => write!(f, "last {count} records torn off, {}", block(b)),
+            Self::Zeroed(b, count) => write!(f, "last {count} records zeroed, {}", block(b)),
+            Self::Emptied(b) => write!(f, "{} emptied", block(b)),
+            Self::Swapped => f.write_str("first two blocks swapped"),
+            Self::IndexGone => f.write_str("`index.db` gone"),
+            Self::Index => f.write_str("`index.db` flipped"),
+            Self::MetaGone => f.write_str("`meta.inf` gone"),
+            Self::Meta => f.write_str("`meta.inf` flipped"),
+            Self::BlocksGone => f.write_str("all blocks gone"),
+            Self::MessagesGone => f.write_str("`msgs` gone"),
+            Self::StreamGone => f.write_str("folder gone"),
+        }
+    }
 }

@@ -14,6 +14,7 @@ mod law;
 mod recipes;
 mod single;
 mod store;
+mod table;
 mod truth;
 
 use std::sync::OnceLock;
@@ -42,8 +43,9 @@ fn lawful(told: &[Told]) {
     let wrong = told.iter().filter(|told| !told.wrong.is_empty());
     let wrong: Vec<_> = wrong
         .map(|told| {
-            let Told { recipe, stage, line, wrong } = told;
-            format!("{recipe}, {stage}:\n  {line}\n  - {}", wrong.join("\n  - "))
+            let Told { recipe, stage, cells, wrong } = told;
+            let cells = cells.join(" | ");
+            format!("{recipe}, {stage}:\n  {cells}\n  - {}", wrong.join("\n  - "))
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), told.len(), wrong.join("\n"));

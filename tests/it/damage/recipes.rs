@@ -36,6 +36,18 @@ pub(super) enum Act {
     Purge(u64),
 }
 
+impl std::fmt::Display for Act {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Delete(start, end) => write!(f, "{start}-{end} deleted"),
+            Self::DeleteWithoutErasing(start, end) => {
+                write!(f, "{start}-{end} deleted, not erased")
+            }
+            Self::Purge(below) => write!(f, "a purge below {below}"),
+        }
+    }
+}
+
 use Act::{Delete, DeleteWithoutErasing, Purge};
 
 impl Kind {
