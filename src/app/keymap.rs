@@ -24,7 +24,7 @@ pub enum BadKey {
     Digit(Key),
     /// A terminal sends the same for both; the second is the one that arrives.
     SameAs(Key, Key),
-    /// Two actions would have it.
+    /// It was given to this action too.
     Taken(Key, Action),
 }
 
@@ -35,8 +35,10 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// The defaults, with the keys of some actions replaced. An action may have none: it can
-    /// still be typed at the `:` prompt.
+    /// The defaults, with the keys of some actions replaced. A key that is given here is taken
+    /// from every action that has it only by default: a release that gives a key to a new action
+    /// must not turn a file that was right before into an error. An action may have no key: it
+    /// can still be typed at the `:` prompt.
     ///
     /// # Errors
     /// The first action of `changes` whose keys will not do, and why.
@@ -57,11 +59,15 @@ impl Keymap {
         // Only now: two actions may have changed places.
         for (action, _) in changes {
             for key in map.keys(*action) {
-                let other = map.keys.iter().find(|(of, keys)| of != action && keys.contains(key));
+                let other = changes.iter().find(|(of, keys)| of != action && keys.contains(key));
                 if let Some((other, _)) = other {
                     return Err((*action, BadKey::Taken(*key, *other)));
                 }
             }
+        }
+        let is_given = |action: Action| changes.iter().any(|(of, _)| *of == action);
+        for (_, keys) in map.keys.iter_mut().filter(|(action, _)| !is_given(*action)) {
+            keys.retain(|key| !changes.iter().any(|(_, given)| given.contains(key)));
         }
         Ok(map)
     }
@@ -150,8 +156,22 @@ mod tests {
         let (down, up) = (Key::char('j'), Key::char('k'));
         let map = with(&[(Action::Up, &[down]), (Action::Down, &[up])]).unwrap();
         assert_eq!((map.action(down), map.action(up)), (Some(Action::Up), Some(Action::Down)));
-        let taken = with(&[(Action::Up, &[down])]);
+        let taken = with(&[(Action::Up, &[down]), (Action::Down, &[down])]);
         assert_eq!(taken, Err((Action::Up, BadKey::Taken(down, Action::Down))));
+    }
+
+    #[test]
+    fn a_default_key_yields_to_one_that_was_given() {
+        let (j, m) = (Key::char('j'), Key::char('m'));
+        let map = with(&[(Action::Up, &[j]), (Action::Refresh, &[m])]).unwrap();
+        assert_eq!((map.action(j), map.action(m)), (Some(Action::Up), Some(Action::Refresh)));
+        assert_eq!(map.words(Action::Down), "Down", "what nobody wants stays");
+        assert_eq!((map.keys(Action::Map).len(), map.hint(Action::Map)), (0, ":map".into()));
+        for entry in REGISTRY {
+            for key in map.keys(entry.action) {
+                assert_eq!(map.action(*key), Some(entry.action), "{key} has one meaning");
+            }
+        }
     }
 
     #[test]

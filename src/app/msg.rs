@@ -33,6 +33,8 @@ pub enum Msg {
     Connection(Connection),
     /// Part of a listing.
     Listed(Job, Listed),
+    /// Something a room held was found lost or unreadable.
+    Damaged(RoomId),
     /// Outcome of ensuring the opened room.
     Ensured(Job, RoomId, Result<Ensured, Fault>),
     /// A read under way: slots known of slots in the window.

@@ -1,68 +1,18 @@
 //! The room list: every room once, filtered and sorted for the screen, the selection by id.
 
+mod row;
 mod sort;
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{Drift, Fault, FaultKind, Found, Room, RoomId, RoomState, StreamInfo};
+use crate::domain::{Fault, Found, Moved, Room, RoomId};
 
 use super::effect::Job;
+pub use row::RoomRow;
 pub use sort::Sort;
 use sort::{Key, key};
-
-/// One room of the list.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RoomRow {
-    /// What is known of it.
-    pub room: Room,
-    /// What was found of its stream.
-    pub found: Found,
-    /// Why the last look at its stream failed, where what was found is from before that.
-    pub stale: Option<Fault>,
-}
-
-impl RoomRow {
-    /// Takes in what was found. That nobody answered says nothing of the stream, so what is known
-    /// of it stays.
-    fn learn(&mut self, found: Found) {
-        match (found, &self.found) {
-            (Found::Failed(fault), Found::Stream(_))
-                if matches!(fault.kind, FaultKind::Timeout | FaultKind::Disconnected) =>
-            {
-                self.stale = Some(fault);
-            }
-            (found, _) => {
-                self.found = found;
-                self.stale = None;
-            }
-        }
-    }
-
-    /// Its state in one word.
-    #[must_use]
-    pub fn state(&self) -> RoomState {
-        RoomState::of(&self.room, &self.found)
-    }
-
-    /// Where its stream differs from the contract, by what was last found. No request.
-    #[must_use]
-    pub fn drift(&self) -> Option<(&StreamInfo, Drift)> {
-        let info = self.stream()?;
-        let drift = Drift::compare(&self.room, &info.config);
-        (!drift.is_none()).then_some((info, drift))
-    }
-
-    /// Its stream, where it is known to be there.
-    #[must_use]
-    pub fn stream(&self) -> Option<&StreamInfo> {
-        match &self.found {
-            Found::Stream(info) => Some(info),
-            _ => None,
-        }
-    }
-}
 
 /// A listing under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +51,8 @@ pub struct Rooms {
     pub listing: Option<Listing>,
     /// What the last listing could not do.
     pub notes: Vec<Fault>,
+    /// Whether streams came or went during the last listing.
+    pub moved: Option<Moved>,
 }
 
 impl Rooms {
@@ -119,7 +71,7 @@ impl Rooms {
                 Some(row) => row.room.merge(room),
                 None => {
                     self.by_id.insert(room.id.clone(), self.rows.len());
-                    self.rows.push(RoomRow { room, found: Found::Unknown, stale: None });
+                    self.rows.push(RoomRow::new(room));
                 }
             }
         }
@@ -146,6 +98,16 @@ impl Rooms {
         }
         if let Some(row) = self.by_id.get(id).and_then(|&at| self.rows.get_mut(at)) {
             row.learn(found);
+        }
+    }
+
+    /// Notes that something a room held was found lost or unreadable.
+    pub fn mark_damaged(&mut self, id: &RoomId) {
+        if let Some(row) = self.by_id.get(id).and_then(|&at| self.rows.get_mut(at)) {
+            row.mark_damaged();
+        }
+        if !self.filter.is_empty() {
+            self.arrange();
         }
     }
 
@@ -233,7 +195,7 @@ impl Rooms {
                 || row.room.id.as_str().to_lowercase().contains(&wanted)
                 || row.room.name.as_deref().is_some_and(|n| n.to_lowercase().contains(&wanted))
                 || row.state().word().contains(&wanted)
-                || row.stale.is_some() && "stale".contains(&wanted)
+                || row.marks().iter().any(|mark| mark.word().contains(&wanted))
         };
         let mut visible: Vec<(Key, usize)> = rows
             .iter()

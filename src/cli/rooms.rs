@@ -1,14 +1,18 @@
 //! `rooms`: the list of rooms.
 
+use std::collections::HashMap;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
+use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::rooms::{RoomRow, Sort};
-use crate::domain::{FaultKind, Found, RoomState, escape, format};
+use crate::domain::{Completeness, FaultKind, Found, Moved, RoomId, RoomState, escape, format};
+use crate::store::reader::Reader;
 
 use super::error::Failure;
 use super::out::{Out, say};
@@ -21,6 +25,7 @@ use crate::ui::fit;
 Examples:
   roomscope rooms --sort missing
   roomscope rooms --state drift --state no-stream --rooms rooms.toml
+  roomscope rooms --ask --state damaged
   roomscope rooms --demo --json")]
 pub(super) struct Rooms {
     /// Only rooms with this in their id, name or state.
@@ -32,6 +37,9 @@ pub(super) struct Rooms {
     /// The order; the greatest or latest first, but names from a to z.
     #[arg(long, value_name = "BY", value_enum, default_value = "name")]
     sort: By,
+    /// Ask each stream's leader what is missing and what is lost: one STREAM.INFO a room, or two.
+    #[arg(long)]
+    ask: bool,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
@@ -70,25 +78,24 @@ impl From<By> for Sort {
 pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
     let opened = args.source.open().await?;
     let mut listing = opened.all().await;
+    let asked = if args.ask { ask(&opened.reader(), &mut listing).await } else { Asked::default() };
     listing.rooms.set_filter(args.text.clone());
     listing.rooms.set_sort(args.sort.into());
     let rows: Vec<&RoomRow> = (0..listing.rooms.len())
         .filter_map(|at| listing.rooms.row(at))
-        .filter(|row| args.state.is_empty() || args.state.contains(&row.state()))
+        .filter(|row| args.state.is_empty() || args.state.iter().any(|state| row.is_in(*state)))
         .collect();
     let mut out = Out::new();
     if args.json {
         for row in &rows {
-            out.json(&Line::of(row))?;
+            out.json(&Line::of(row, &asked))?;
         }
     } else if !rows.is_empty() {
-        out.line(&table(&rows, Timestamp::now()))?;
+        out.line(&table(&rows, args.ask.then_some(&asked), Timestamp::now()))?;
     }
     out.flush()?;
     let (shown, all) = (rows.len() as u64, listing.rooms.all().len() as u64);
-    for note in &listing.notes {
-        say(&format!("roomscope: {note}"));
-    }
+    listing.remark();
     say(&format!(
         "{} of {}, {}",
         format::count(shown),
@@ -98,12 +105,49 @@ pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
     Ok(u8::from(is_incomplete(&listing)))
 }
 
+/// What asking gave: how complete each room's history is, as its leader tells.
+type Asked = HashMap<RoomId, Completeness>;
+
+/// Streams asked at the same time.
+const ASKING: usize = 8;
+
+/// Asks each stream that the listing found. One that does not answer is not known.
+async fn ask(reader: &Reader, listing: &mut Listing) -> Asked {
+    let rows = listing.rooms.all().iter();
+    let found = rows.filter(|row| matches!(row.found, Found::Stream(_)));
+    let ids: Vec<_> = found.map(|row| row.room.id.clone()).collect();
+    let looks = ids.into_iter().map(|id| async move {
+        let looked = reader.look(&id.stream()).await;
+        (id, looked)
+    });
+    let looks: Vec<_> = stream::iter(looks).buffer_unordered(ASKING).collect().await;
+    let mut asked = Asked::new();
+    for (id, looked) in looks {
+        let verdict = match looked {
+            Ok(Some(looked)) => {
+                listing.requests += looked.cost.requests();
+                looked.account().judge().0
+            }
+            Ok(None) | Err(_) => {
+                listing.requests += 1;
+                Completeness::NotKnown
+            }
+        };
+        if verdict == Completeness::Damaged {
+            listing.rooms.mark_damaged(&id);
+        }
+        asked.insert(id, verdict);
+    }
+    asked
+}
+
 /// Whether rooms may be missing from the list. An account that may not list streams still has
 /// those of the rooms file.
 pub(super) fn is_incomplete(listing: &Listing) -> bool {
     let has_rooms = !listing.rooms.all().is_empty();
     let is_harmless = |kind: &FaultKind| has_rooms && matches!(kind, FaultKind::Denied(_));
-    listing.notes.iter().any(|note| !is_harmless(&note.kind))
+    listing.moved == Some(Moved::MayLack)
+        || listing.notes.iter().any(|note| !is_harmless(&note.kind))
 }
 
 /// States by their words, with a dash for the blank; the blank does too.
@@ -123,20 +167,25 @@ const fn dashed(state: RoomState) -> &'static str {
         RoomState::NoAnswer => "no-answer",
         RoomState::NoLeader => "no-leader",
         RoomState::NoJetStream => "no-jetstream",
+        RoomState::NotKnown => "not-known",
         state => state.word(),
     }
 }
 
-fn table(rows: &[&RoomRow], now: Timestamp) -> String {
+fn table(rows: &[&RoomRow], asked: Option<&Asked>, now: Timestamp) -> String {
     const RIGHT: [usize; 5] = [2, 3, 4, 5, 6];
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["ROOM", "STATE", "FRAMES", "BYTES", "MISSING", "BEFORE", "LAST", "NAME"]);
+    let mut header = vec!["ROOM", "STATE", "FRAMES", "BYTES", "MISSING", "BEFORE", "LAST"];
+    header.extend(asked.map(|_| "COMPLETE"));
+    header.push("NAME");
+    table.set_header(header);
     for row in rows {
-        let state = row.stream().map(|info| &info.state);
+        // What a member without a leader says is not the stream's state.
+        let state = row.stream().filter(|info| !info.leaderless).map(|info| &info.state);
         let number = |number: Option<u64>| number.map_or_else(|| "-".into(), format::count);
         let name = row.room.name.as_deref().unwrap_or_default();
-        table.add_row([
+        let mut cells = vec![
             row.room.id.to_string(),
             row.state().word().to_owned(),
             number(state.map(|state| state.messages)),
@@ -146,8 +195,13 @@ fn table(rows: &[&RoomRow], now: Timestamp) -> String {
             state
                 .and_then(|state| state.last_time)
                 .map_or_else(|| "-".into(), |time| format::age(time, now)),
-            escape::text(name).into_owned(),
-        ]);
+        ];
+        cells.extend(asked.map(|asked| match asked.get(&row.room.id) {
+            Some(verdict) => verdict.name().to_owned(),
+            None => "-".into(),
+        }));
+        cells.push(escape::text(name).into_owned());
+        table.add_row(cells);
     }
     for at in RIGHT {
         if let Some(column) = table.column_mut(at) {
@@ -192,7 +246,21 @@ struct Line<'a> {
     missing: Option<u64>,
     /// Sequences below the first one.
     before_first: Option<u64>,
+    /// How complete its history is; not known unless each room was asked, null without a stream.
+    completeness: Option<&'static str>,
+    /// What one member told of a stream without a leader: its own, possibly old, state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_a_member_knew: Option<Knew>,
     drift: Vec<Differs>,
+}
+
+/// A member's own state of a stream.
+#[derive(Debug, Serialize)]
+struct Knew {
+    frames: u64,
+    first_seq: u64,
+    last_seq: u64,
+    last_time: Option<Timestamp>,
 }
 
 /// A field that is not as the contract makes it.
@@ -204,9 +272,12 @@ struct Differs {
 }
 
 impl<'a> Line<'a> {
-    fn of(row: &'a RoomRow) -> Self {
+    fn of(row: &'a RoomRow, asked: &Asked) -> Self {
         let room = &row.room;
-        let info = row.stream();
+        let info = row.stream().filter(|info| !info.leaderless);
+        let member = row.stream().filter(|info| info.leaderless).map(|info| &info.state);
+        let verdict = asked.get(&room.id).copied().unwrap_or(Completeness::NotKnown);
+        let is_there = !matches!(row.found, Found::NoStream | Found::Unknown);
         let state = info.map(|info| &info.state);
         let from = [
             (room.known_from.server, "server"),
@@ -219,7 +290,7 @@ impl<'a> Line<'a> {
             name: room.name.as_deref(),
             state: row.state().word(),
             error: match &row.found {
-                Found::Failed(fault) => Some(&fault.text),
+                Found::Failed(fault) | Found::NotKnown(fault) => Some(&fault.text),
                 _ => None,
             },
             stream: room.id.stream().to_string(),
@@ -237,6 +308,13 @@ impl<'a> Line<'a> {
             last_time: state.and_then(|state| state.last_time),
             missing: state.map(|state| state.num_deleted),
             before_first: state.map(crate::domain::StreamState::before_first),
+            completeness: is_there.then(|| verdict.name()),
+            as_a_member_knew: member.map(|state| Knew {
+                frames: state.messages,
+                first_seq: state.first_seq,
+                last_seq: state.last_seq,
+                last_time: state.last_time,
+            }),
             drift: drift
                 .into_iter()
                 .map(|field| Differs {

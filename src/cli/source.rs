@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::app::rooms::Rooms;
 use crate::domain::room::KnownFrom;
-use crate::domain::{Fault, Listed, Room, RoomId};
+use crate::domain::{Fault, Listed, Moved, Room, RoomId};
 use crate::store::embedded::EmbeddedStore;
 use crate::store::lister::list_rooms;
 use crate::store::nats::NatsStore;
@@ -20,6 +20,7 @@ use super::args::Server;
 use super::config::Config;
 use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
+use super::out::say;
 use super::rooms_file;
 
 /// Pieces of a listing that may wait to be taken in.
@@ -56,8 +57,22 @@ pub(super) struct Listing {
     pub(super) rooms: Rooms,
     /// What the listing could not do.
     pub(super) notes: Vec<Fault>,
+    /// Whether streams came or went meanwhile.
+    pub(super) moved: Option<Moved>,
     /// Requests it sent.
     pub(super) requests: u64,
+}
+
+impl Listing {
+    /// Says what the listing could not do, and that it moved.
+    pub(super) fn remark(&self) {
+        for note in &self.notes {
+            say(&format!("roomscope: {note}"));
+        }
+        if let Some(moved) = self.moved {
+            say(&format!("roomscope: {}", moved.words()));
+        }
+    }
 }
 
 impl Source {
@@ -104,19 +119,20 @@ impl Opened {
         let (out, mut pieces) = mpsc::channel(PIECES);
         let listing = list_rooms(Arc::clone(&self.store), self.known.clone(), out);
         let mut rooms = Rooms::new(self.known.clone());
-        let (mut notes, mut requests) = (Vec::new(), 0);
+        let (mut notes, mut moved, mut requests) = (Vec::new(), None, 0);
         let taking = async {
             while let Some(piece) = pieces.recv().await {
                 match piece {
                     Listed::Rooms(found) => rooms.merge(found),
                     Listed::Found(found) => rooms.found(found),
                     Listed::Note(fault) => notes.push(fault),
+                    Listed::Moved(how) => moved = Some(how),
                     Listed::Done { requests: sent, .. } => requests = sent,
                 }
             }
         };
         tokio::join!(listing, taking);
-        Listing { rooms, notes, requests }
+        Listing { rooms, notes, moved, requests }
     }
 }
 

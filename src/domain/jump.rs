@@ -8,7 +8,8 @@ use super::window::Window;
 /// A place that must be searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
-    /// The first frame stored at or after this time.
+    /// The first frame stored at or after this time, as far as that can be told: no search that
+    /// leaves frames out can exclude that a clock was set back.
     Time(Timestamp),
     /// The nearest gap that begins above this sequence.
     NextGap(u64),
@@ -25,8 +26,11 @@ pub enum Landing {
     Frame(Edge),
     /// The time is before that of the first frame, which is this.
     BeforeFirst(Edge),
-    /// Nothing is stored at or after the time.
+    /// No frame stored at or after the time was found.
     AfterLast,
+    /// What was found of a time where store times were seen to be out of order: the first of the
+    /// frames looked at that was stored at or after it, or none. Others may lie before it.
+    Disordered(Option<Edge>),
     /// A gap.
     Gap {
         /// A part of it, or all of it.
@@ -45,4 +49,47 @@ pub enum Landing {
     },
     /// The stream is gone or holds nothing.
     Nothing,
+}
+
+/// What is said where store times were seen to be out of order.
+pub const OUT_OF_ORDER: &str =
+    "store times are not in order here: frames stored since then may lie earlier";
+
+/// Store times in the order of their sequences, watched for one that goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TimeOrder {
+    latest: Option<Timestamp>,
+    broken: bool,
+}
+
+impl TimeOrder {
+    /// When the next frame was stored.
+    pub fn see(&mut self, time: Timestamp) {
+        self.broken |= self.latest.is_some_and(|latest| time < latest);
+        self.latest = Some(time);
+    }
+
+    /// Whether a frame was stored before the one below it.
+    #[must_use]
+    pub const fn is_broken(&self) -> bool {
+        self.broken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_goes_back_is_noticed_for_good() {
+        let seen = |seconds: &[i64]| {
+            let mut order = TimeOrder::default();
+            for second in seconds {
+                order.see(Timestamp::from_second(*second).unwrap());
+            }
+            order.is_broken()
+        };
+        assert!(!seen(&[]) && !seen(&[3, 3, 4]));
+        assert!(seen(&[3, 4, 3]) && seen(&[4, 3, 9, 10]));
+    }
 }

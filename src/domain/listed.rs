@@ -13,6 +13,8 @@ pub enum Listed {
     Found(Vec<(RoomId, Found)>),
     /// Something the listing could not do, as when the account may not list streams.
     Note(Fault),
+    /// Streams came or went while they were listed; told at most once, and near the end.
+    Moved(Moved),
     /// The listing ended.
     Done {
         /// Rooms it told of.
@@ -20,4 +22,30 @@ pub enum Listed {
         /// Requests it sent.
         requests: u64,
     },
+}
+
+/// What a listing is worth during which streams came or went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// Each stream that was there all the while is in it.
+    Covered,
+    /// Its parts do not fit together: rooms that nobody touched may be missing.
+    MayLack,
+}
+
+impl Moved {
+    /// What is said of it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Covered => {
+                "the list moved: streams came or went while it was read; all that were there the \
+                 whole time are in it"
+            }
+            Self::MayLack => {
+                "the list moved: its parts do not fit together, as when streams come and go while \
+                 it is read; rooms may be missing from it, and none of them is gone by that"
+            }
+        }
+    }
 }

@@ -92,9 +92,9 @@ pub struct StreamState {
     pub flaw: Option<ListFlaw>,
     /// What the server reports of damage to its copy; `None` where it was not asked.
     pub lost: Option<Lost>,
-    /// The highest last sequence that was seen of this stream, and of the same leader, where that
-    /// is above [`Self::last_seq`]: what was between is gone, and its numbers are given out again.
-    pub went_back_from: Option<u64>,
+    /// From where to where the last sequence went back since this session first saw this copy: what
+    /// was between is gone, and its numbers are given out again.
+    pub went_back: Option<(u64, u64)>,
 }
 
 /// What a server reports of damage to its copy of a stream. It is neither complete nor current:

@@ -30,6 +30,9 @@ pub(super) fn note(msg: &Msg) {
         Msg::Listed(_, crate::domain::Listed::Note(fault)) => {
             tracing::warn!(%fault, "could not list");
         }
+        Msg::Listed(_, crate::domain::Listed::Moved(moved)) => {
+            tracing::info!("{}", moved.words());
+        }
         _ => {}
     }
 }

@@ -93,8 +93,14 @@ pub async fn amend(
     Ok((info, left))
 }
 
+/// What a member without a leader says is not the stream: it may be old, and nothing is compared
+/// with it.
 async fn look(store: &dyn HistoryStore, room: &Room) -> Result<Option<StreamInfo>, StoreError> {
     match store.info(&room.id.stream(), false).await {
+        Ok(info) if info.leaderless => {
+            let what = format!("look up {}", room.id.stream());
+            Err(StoreError::new(FaultKind::NoLeader, what, "it has no leader just now"))
+        }
         Ok(info) => Ok(Some(info)),
         Err(error) if error.kind == FaultKind::StreamNotFound => Ok(None),
         Err(error) => Err(error),

@@ -4,6 +4,7 @@
 //! once and their state a moment later. State comes by pages as well, only from those pages that
 //! hold rooms; what no page told is asked for stream by stream.
 
+mod cover;
 mod names;
 mod state;
 #[cfg(test)]
@@ -15,7 +16,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
 use super::{HistoryStore, StoreError};
-use crate::domain::{Fault, FaultKind, Found, Listed, Room, RoomId};
+use crate::domain::{Fault, FaultKind, Found, Listed, Moved, Room, RoomId};
+use cover::Cover;
 
 /// Pages under way at the same time: enough to hide the round trip, too few to disturb.
 const PAGE_DEPTH: usize = 4;
@@ -27,6 +29,9 @@ const INFO_DEPTH: usize = 16;
 /// was found of each, notes on what could not be done, and [`Listed::Done`] at the end. Every
 /// room told of gets exactly one [`Found`]. Ends early, without more requests, when nobody
 /// listens any more.
+///
+/// A room is only said to have no stream when a part of the list that reaches over its name was
+/// read without it, or the server was asked for that stream.
 pub async fn list_rooms(store: Arc<dyn HistoryStore>, known: Vec<Room>, out: Sender<Listed>) {
     let mut rooms: HashMap<RoomId, Row> = HashMap::with_capacity(known.len());
     for room in known {
@@ -42,7 +47,10 @@ pub async fn list_rooms(store: Arc<dyn HistoryStore>, known: Vec<Room>, out: Sen
         out,
         rooms,
         requests: 0,
-        names_whole: false,
+        cover: Cover::default(),
+        total: 0,
+        moved: false,
+        names_failed: false,
         hopeless: None,
         unanswered: 0,
     };
@@ -69,8 +77,14 @@ struct Listing {
     out: Sender<Listed>,
     rooms: HashMap<RoomId, Row>,
     requests: u64,
-    /// Whether all names came, so that a room that is not among them has no stream.
-    names_whole: bool,
+    /// Which names were read, so that a room that is not among them has no stream.
+    cover: Cover,
+    /// Streams in the account, by the latest answer.
+    total: u64,
+    /// Whether streams came or went meanwhile.
+    moved: bool,
+    /// Whether a request for names failed, which was told already.
+    names_failed: bool,
     /// The failure that every further request would meet too.
     hopeless: Option<Fault>,
     /// Requests in a row that nobody answered in time.
@@ -83,6 +97,13 @@ impl Listing {
         self.names().await?;
         self.pages_of_state().await?;
         self.single_states().await?;
+        let is_covered = self.cover.gap().is_none();
+        if !is_covered && !self.names_failed {
+            self.tell(Listed::Moved(Moved::MayLack)).await?;
+        } else if self.moved {
+            self.tell(Listed::Moved(if is_covered { Moved::Covered } else { Moved::MayLack }))
+                .await?;
+        }
         let (rooms, requests) = (self.rooms.len() as u64, self.requests);
         self.tell(Listed::Done { rooms, requests }).await
     }

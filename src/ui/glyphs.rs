@@ -52,7 +52,7 @@ pub(super) struct Glyphs {
     /// Points up at a place on a map.
     pub(super) here: &'static str,
     spinner: &'static [&'static str],
-    states: [&'static str; 12],
+    states: [&'static str; 16],
     toasts: [&'static str; 3],
 }
 
@@ -86,7 +86,9 @@ impl Glyphs {
                 unknown: "?",
                 here: "▲",
                 spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
-                states: ["◌", "●", "○", "∅", "≠", "◇", "⊘", "⊖", "↯", "⊙", "⊗", "✗"],
+                states: [
+                    "◌", "●", "○", "∅", "≠", "◇", "⊠", "◐", "¶", "⊚", "⊘", "⊖", "↯", "⊙", "⊗", "✗",
+                ],
                 toasts: ["✓", "•", "✗"],
             },
             GlyphSet::Ascii => Self {
@@ -116,7 +118,9 @@ impl Glyphs {
                 unknown: "?",
                 here: "^",
                 spinner: &["|", "/", "-", "\\"],
-                states: ["?", "*", "o", "-", "~", "x", "#", "/", "!", "L", "J", "E"],
+                states: [
+                    "?", "*", "o", "-", "~", "x", "D", "S", "P", "U", "#", "/", "!", "L", "J", "E",
+                ],
                 toasts: ["+", "*", "!"],
             },
         }
@@ -126,11 +130,15 @@ impl Glyphs {
     pub(super) const fn state(&self, state: RoomState) -> &'static str {
         let [
             checking,
-            ok,
+            kept,
             empty,
             none,
             drift,
             not_kept,
+            damaged,
+            stale,
+            plaintext,
+            not_known,
             denied,
             offline,
             no_answer,
@@ -140,11 +148,15 @@ impl Glyphs {
         ] = self.states;
         match state {
             RoomState::Checking => checking,
-            RoomState::Ok => ok,
+            RoomState::Kept => kept,
             RoomState::Empty => empty,
             RoomState::NoStream => none,
             RoomState::Drift => drift,
             RoomState::NotPersisted => not_kept,
+            RoomState::Damaged => damaged,
+            RoomState::Stale => stale,
+            RoomState::Plaintext => plaintext,
+            RoomState::NotKnown => not_known,
             RoomState::Denied => denied,
             RoomState::Offline => offline,
             RoomState::NoAnswer => no_answer,

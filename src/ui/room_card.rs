@@ -69,13 +69,17 @@ fn lines(theme: &Theme, row: &RoomRow, state: &State, width: usize) -> Vec<Line<
     let room = &row.room;
     let room_state = row.state();
     let mut card = Card { theme, width, lines: Vec::new() };
-    let mark = theme.glyphs.state(room_state);
-    let word = format!("{mark} {}", room_state.word());
-    card.sentence(&word, theme.state(room_state));
-    card.sentence(&words::state_sentence(row), theme.text);
-    if let Some(fault) = &row.stale {
-        let words = format!("Stale: this is from before the last look failed: {fault}.");
-        card.sentence(&words, theme.bad);
+    // The list has one mark a room; all of them stand here.
+    let mut states = row.marks();
+    if states.is_empty() {
+        states.push(room_state);
+    }
+    for state in states {
+        let word = format!("{} {}", theme.glyphs.state(state), state.word());
+        card.sentence(&word, theme.state(state));
+    }
+    for words in words::state_sentences(row) {
+        card.sentence(&words, theme.text);
     }
     card.blank();
     card.field("id", &room.id.to_string());

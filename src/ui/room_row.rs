@@ -176,13 +176,7 @@ pub(super) fn line(
         spans.push(name(all));
     }
     for column in columns {
-        let (content, style) = match column {
-            Column::State if row.stale.is_some() => {
-                let word = format!("{}, stale", room_state.word());
-                (text::left(&word, column.width(), g.ellipsis), theme.bad)
-            }
-            column => column.of(theme, info, state, room_state, before_apart),
-        };
+        let (content, style) = column.of(theme, info, state, room_state, before_apart);
         let content = text::right(&content, column.width(), g.ellipsis);
         spans.push(span(format!("  {content}"), style));
     }

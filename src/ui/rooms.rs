@@ -25,14 +25,18 @@ pub(super) fn list(area: Rect, state: &State) -> Rect {
 /// Columns from which a note of the listing stands in full.
 const WHOLE_NOTE: usize = 36;
 
-/// What the listing could not do, folded; at most a third of the pane.
+/// What the listing could not do, and that it moved, folded; at most a third of the pane.
 fn notes(area: Rect, state: &State) -> Vec<String> {
     let width = usize::from(area.width.saturating_sub(3));
     let most = usize::from(area.height / 3).max(1);
     let more = state.keymap.hint(Action::Connection);
-    let notes = state.rooms.notes.iter();
+    let notes = state.rooms.notes.iter().map(|note| said(note, &more, width));
+    let moved = state.rooms.moved.map(|moved| match width {
+        WHOLE_NOTE.. => moved.words().to_owned(),
+        _ => format!("the list moved ({more} says more)"),
+    });
     let mut lines: Vec<String> =
-        notes.flat_map(|note| text::wrap(&said(note, &more, width), width)).collect();
+        notes.chain(moved).flat_map(|note| text::wrap(&note, width)).collect();
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {

@@ -116,9 +116,12 @@ impl Theme {
     /// The style of a room's state mark.
     pub(super) const fn state(&self, state: RoomState) -> Style {
         match state {
-            RoomState::Ok => self.good,
-            RoomState::Drift => self.note,
-            RoomState::Denied
+            RoomState::Kept => self.text,
+            RoomState::Drift | RoomState::Plaintext => self.note,
+            RoomState::Damaged
+            | RoomState::Stale
+            | RoomState::NotKnown
+            | RoomState::Denied
             | RoomState::Offline
             | RoomState::NoAnswer
             | RoomState::NoLeader

@@ -107,17 +107,45 @@ pub(super) fn unread_text(run: &Unread) -> String {
     }
 }
 
-/// A room's state in a sentence.
-pub(super) fn state_sentence(row: &RoomRow) -> String {
-    match (row.state(), &row.found) {
+/// What is wrong with a room, a sentence each, the gravest first; one on its stream otherwise.
+pub(super) fn state_sentences(row: &RoomRow) -> Vec<String> {
+    let of_stream = RoomState::of(&row.room, &row.found);
+    let mut states = row.marks();
+    if !states.contains(&of_stream) {
+        states.push(of_stream);
+    }
+    states.into_iter().map(|state| state_sentence(state, row)).collect()
+}
+
+fn state_sentence(state: RoomState, row: &RoomRow) -> String {
+    match (state, &row.found) {
+        (RoomState::Damaged, _) => {
+            "Something it held was found lost or unreadable since this program was started.".into()
+        }
+        (RoomState::Plaintext, _) => {
+            "Frames that anyone can read were found in it since this program was started.".into()
+        }
+        (RoomState::Stale | RoomState::NotKnown, Found::Stream(_)) => {
+            let fault = row.stale.as_ref().map_or_else(String::new, ToString::to_string);
+            format!("Stale: this is from before the last look failed: {fault}.")
+        }
         (_, Found::Failed(fault)) => format!("Its stream could not be asked: {fault}."),
+        (_, Found::NotKnown(fault)) => {
+            format!("Whether its stream is there is not known: {fault}.")
+        }
+        (RoomState::NoLeader, _) => {
+            "Its stream has no leader: the figures are what one of its members last knew.".into()
+        }
         (RoomState::Checking, _) => "Its stream was not asked for yet.".into(),
-        (RoomState::Ok, _) if row.room.subject.is_none() => {
+        (RoomState::Kept, _) if row.room.subject.is_none() => {
             "Its stream is there and looks like what the contract makes; its subject and replicas \
              are not known, so they were not compared."
                 .into()
         }
-        (RoomState::Ok, _) => "Its stream is there and is what the contract makes.".into(),
+        (RoomState::Kept, _) if row.marks().is_empty() => {
+            "The stream is as the contract makes it; of its frames nothing is said.".into()
+        }
+        (RoomState::Kept, _) => "The stream is as the contract makes it.".into(),
         (RoomState::Empty, _) => "Its stream is there and holds no messages now.".into(),
         (RoomState::NoStream, _) => "It has no stream, so there is no history to show.".into(),
         (RoomState::Drift, _) => {

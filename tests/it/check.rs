@@ -169,11 +169,41 @@ fn what_is_noted_counts_under_strict_only() {
     fill(&mut raw, "a", "room.a", 12);
     delete(&mut raw, "a", 5);
     let lenient = check(&server.url(), &["a"]);
-    assert_eq!(lenient.code, 0, "{}", lenient.out);
-    assert!(lenient.out.ends_with("\nFine; noted: gaps.\n\n"), "{}", lenient.out);
+    assert_eq!(lenient.code, 4, "{}", lenient.out);
+    assert!(lenient.out.contains("\nverdict   NOT EXPLAINED: 1 missing sequence; noted: gaps.\n"));
     let strict = check(&server.url(), &["a", "--strict"]);
     assert_eq!(strict.code, 3);
-    assert!(strict.out.ends_with("\nWRONG, by --strict; noted: gaps.\n\n"), "{}", strict.out);
+    assert!(
+        strict.out.contains("\nverdict   WRONG, by --strict; noted: gaps.\n"),
+        "{}",
+        strict.out
+    );
+}
+
+#[test]
+fn what_people_removed_on_purpose_is_accepted_up_to_a_number() {
+    let server = NatsServer::start();
+    let mut raw = server.raw();
+    fill(&mut raw, "a", "room.a", 12);
+    let folder = tempfile::tempdir().unwrap();
+    let rooms = folder.path().join("rooms.toml");
+    let room = "[[rooms]]\nid = 'a'\nsubject = 'room.a'\naccept_missing = 2\n";
+    std::fs::write(&rooms, room).unwrap();
+    let rooms = rooms.to_str().unwrap();
+    let code = |args: &[&str]| check(&server.url(), &[&["a"], args].concat()).code;
+    delete(&mut raw, "a", 1);
+    delete(&mut raw, "a", 5);
+    assert_eq!(code(&[]), 4);
+    assert_eq!((code(&["--accept-missing"]), code(&["--accept-missing=2"])), (0, 0));
+    assert_eq!((code(&["--accept-missing=1"]), code(&["--rooms", rooms])), (4, 0));
+    assert_eq!(check(&server.url(), &["--all", "--rooms", rooms]).code, 0);
+    delete(&mut raw, "a", 7);
+    assert_eq!((code(&["--accept-missing=2"]), code(&["--rooms", rooms])), (4, 4));
+    assert_eq!(code(&["--rooms", rooms, "--accept-missing=3"]), 0, "what is typed goes before");
+    let report = check(&server.url(), &["a", "--accept-missing", "--json"]).json();
+    assert_eq!((&report[0]["verdict"], &report[0]["accepted"]), (&json!("fine"), &json!(true)));
+    assert_eq!(report[0]["completeness"], "not-explained");
+    assert_eq!(report[0]["unexplained"], 3);
 }
 
 #[test]
@@ -193,7 +223,7 @@ fn a_room_that_is_missing_and_one_that_nobody_knows_are_told_apart() {
     let all = check(&server.url(), &["--all", "--rooms", rooms]);
     assert_eq!(all.code, 3, "{}", all.out);
     assert!(
-        all.said.starts_with("2 rooms: 1 fine, 1 wrong, 0 could not be checked"),
+        all.said.starts_with("2 rooms: 1 fine, 0 not explained, 1 wrong, 0 could not be checked"),
         "{}",
         all.said
     );

@@ -122,7 +122,7 @@ fn the_picture_is_the_same_each_time() {
         read(&path)
     };
     let picture = draw("a.svg", "UTC");
-    assert!(picture.starts_with("<svg ") && picture.contains("deleted"));
+    assert!(picture.starts_with("<svg ") && picture.contains("removed"));
     assert_eq!(picture, draw("b.svg", "Asia/Tokyo"));
 }
 

@@ -92,6 +92,25 @@ fn what_is_printed_is_a_file_with_the_same_effect() {
 }
 
 #[test]
+fn a_default_key_that_the_file_gives_away_is_shown_nowhere() {
+    let (folder, _) = home("[keys]\nolder = 'm'\nnewer = 'b'\nsort = []\n");
+    let printed = text(&at(folder.path()).arg("config").output().unwrap());
+    let line = |name: &str| {
+        let begins = format!("{name} = ");
+        printed.lines().find(|line| line.starts_with(&begins)).unwrap().to_owned()
+    };
+    assert!(line("map").starts_with("map = [] "), "{printed}");
+    assert!(line("map").ends_with("# default; without what the file gives to others"), "{printed}");
+    assert!(line("sort").ends_with("# file; no key"), "{printed}");
+    assert!(line("quit").ends_with("# default"), "{printed}");
+    let (again, _) = home(&printed);
+    let (first, second) = (shown(&mut at(folder.path())), shown(&mut at(again.path())));
+    for entry in ["map", "older", "newer", "sort"] {
+        assert_eq!(first["keys"][entry]["value"], second["keys"][entry]["value"], "{printed}");
+    }
+}
+
+#[test]
 fn option_then_variable_then_the_usual_file() {
     let (folder, _) = home("last = 1\n");
     let (_second, by_variable) = home("last = 2\n");

@@ -19,6 +19,7 @@ mod damage;
 mod ensure;
 mod floors;
 mod jumps;
+mod listing;
 mod login;
 mod nats_store;
 mod permissions;

@@ -53,7 +53,7 @@ async fn it_refuses_what_is_there_then_makes_the_rooms_and_a_file_for_them() {
     assert_eq!(rooms::info(&mut raw, "other")["state"]["messages"], 7);
 
     let known = roomscope::cli::rooms_file::load(file.as_ref()).unwrap();
-    assert_eq!(known.len(), 14);
+    assert_eq!(known.len(), 16);
 
     // The page over the long hole costs its frames, one look at the stream, and a few requests.
     let reader = Reader::new(Arc::new(rooms::store(&server.url()).await));

@@ -6,6 +6,7 @@ use crate::app::jumps::{Aim, Looked, Seek};
 use crate::app::rows::{self, Row};
 use crate::app::state::{Focus, State};
 use crate::app::toast::ToastKind;
+use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::when::{self, Spot, When};
 use crate::domain::{Fault, GapCause, Goal, Holes, Landing, Place, Slot, format};
 
@@ -138,7 +139,7 @@ pub(super) fn sought(state: &mut State, job: Job, outcome: Result<Landing, Fault
             let words = words.map(|when| {
                 let (asked, next) = (said(state, when), moment(state, edge.time, when));
                 let seq = format::count(edge.seq);
-                format!("no frame at {asked}; the next is {next}, sequence {seq}")
+                format!("no frame found at {asked}; the next is {next}, sequence {seq}")
             });
             (Some(edge.seq), words)
         }
@@ -156,10 +157,17 @@ pub(super) fn sought(state: &mut State, job: Job, outcome: Result<Landing, Fault
                 if when.at > state.now {
                     format!("{asked} is in the future; this is the end of the stream")
                 } else {
-                    format!("nothing is stored from {asked} on; this is the end of the stream")
+                    format!("no frame found from {asked} on; this is the end of the stream")
                 }
             });
             (None, words)
+        }
+        Ok(Landing::Disordered(edge)) => {
+            let words = match edge {
+                Some(edge) => format!("sequence {}; {OUT_OF_ORDER}", format::count(edge.seq)),
+                None => format!("no frame found; {OUT_OF_ORDER}"),
+            };
+            (edge.map(|edge| edge.seq), Some(words))
         }
         Ok(Landing::Gap { gap, passed }) => {
             state.jumps.looked = None;

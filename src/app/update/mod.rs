@@ -49,6 +49,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Connection(connection) => replies::connection(state, connection),
         Msg::Listed(job, listed) => replies::listed(state, job, listed),
+        Msg::Damaged(id) => {
+            state.rooms.mark_damaged(&id);
+            Vec::new()
+        }
         Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
         Msg::Partial(job, page) => replies::partial(state, job, page),

@@ -63,12 +63,14 @@ pub(super) fn listed(state: &mut State, job: Job, listed: Listed) -> Vec<Effect>
     };
     if listing.notes_are_old {
         state.rooms.notes.clear();
+        state.rooms.moved = None;
         state.rooms.listing = Some(Listing { notes_are_old: false, ..listing });
     }
     match listed {
         Listed::Rooms(rooms) => state.rooms.merge(rooms),
         Listed::Found(found) => state.rooms.found(found),
         Listed::Note(fault) => state.rooms.notes.push(fault),
+        Listed::Moved(moved) => state.rooms.moved = Some(moved),
         Listed::Done { .. } => state.rooms.listing = None,
     }
     Vec::new()

@@ -28,8 +28,8 @@ use crate::app::view::Content;
 use crate::domain::room::KnownFrom;
 use crate::domain::{
     Connection, Cost, Drift, Ensured, Fault, FaultKind, Found, Frame, Gap, GapCause, History,
-    Listed, Page, PageBuilder, PageSize, Place, Room, RoomId, RoomState, StreamConfig, StreamInfo,
-    StreamState, Subject, Window,
+    Listed, Moved, Page, PageBuilder, PageSize, Place, Room, RoomId, RoomState, StreamConfig,
+    StreamInfo, StreamState, Subject, Window,
 };
 
 struct App {

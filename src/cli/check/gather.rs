@@ -57,7 +57,9 @@ pub(super) struct Reading {
 pub(super) async fn gather(reader: &Reader, room: &Room, found: &Found, span: Span) -> Gathered {
     let done = |outcome, cost| Gathered { room: room.clone(), outcome, cost };
     match found {
-        Found::Failed(fault) => return done(Outcome::Failed(fault.clone()), Cost::default()),
+        Found::Failed(fault) | Found::NotKnown(fault) => {
+            return done(Outcome::Failed(fault.clone()), Cost::default());
+        }
         Found::NoStream => return done(Outcome::NoStream, Cost::default()),
         Found::Stream(_) | Found::Unknown => {}
     }

@@ -144,9 +144,7 @@ impl Check {
             return (ids.map(room).collect(), Listed::default());
         }
         let listing = opened.all().await;
-        for note in &listing.notes {
-            say(&format!("roomscope: {note}"));
-        }
+        listing.remark();
         let listed = Listed { requests: listing.requests, incomplete: is_incomplete(&listing) };
         let rows = listing.rooms.all().iter();
         let mut rooms: Vec<_> = rows.map(|row| (row.room.clone(), row.found.clone())).collect();

@@ -39,7 +39,7 @@ pub(super) fn of(table: Option<&Value>) -> Result<Keys, String> {
     }
     let map = Keymap::with(&changes).map_err(|(action, bad)| {
         let name = name(action);
-        format!("keys.{name}: {}", why(bad, name))
+        format!("keys.{name}: {}", why(bad))
     })?;
     Ok(Keys { map, given: changes.into_iter().map(|(action, _)| action).collect() })
 }
@@ -84,7 +84,7 @@ fn no_key(word: &str) -> String {
     }
 }
 
-fn why(bad: BadKey, own: &str) -> String {
+fn why(bad: BadKey) -> String {
     match bad {
         BadKey::Reserved(key, action) => {
             format!("{key} is always {}; choose another key", name(action))
@@ -96,11 +96,7 @@ fn why(bad: BadKey, own: &str) -> String {
             format!("terminals send {arrives} for {key}; write \"{arrives}\", or another key")
         }
         BadKey::Taken(key, other) => {
-            let other = name(other);
-            format!(
-                "{key} is a key of {other} too; give {other} other keys as well, or {own} \
-                 another one"
-            )
+            format!("{key} is given to {} too; give one of them another key", name(other))
         }
     }
 }

@@ -110,7 +110,12 @@ fn keys(config: &Config) -> Vec<Line> {
             let keys: Vec<String> =
                 map.keys(entry.action).iter().map(ToString::to_string).collect();
             let given = config.keys.given.contains(&entry.action);
-            Line { key: entry.name, value: json!(keys), source: source(given), note: "" }
+            let note = match (given, keys.len() < entry.keys.len()) {
+                (false, true) => "without what the file gives to others",
+                _ if keys.is_empty() => "no key",
+                _ => "",
+            };
+            Line { key: entry.name, value: json!(keys), source: source(given), note }
         })
         .collect()
 }

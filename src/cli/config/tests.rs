@@ -39,6 +39,13 @@ fn a_file_says_any_of_its_keys() {
 }
 
 #[test]
+fn a_default_key_yields_to_the_file() {
+    let map = load("[keys]\nolder = 'm'\n").unwrap().keymap();
+    assert_eq!(map.action(Key::char('m')), Some(Action::OlderPage));
+    assert_eq!(map.keys(Action::Map), []);
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_fix() {
     let many = "x".repeat(100);
     for (text, wanted) in [
@@ -97,8 +104,8 @@ fn what_is_wrong_is_named_with_its_fix() {
         ),
         ("[keys]\nolder = ''", "keys.older: '' is no key"),
         (
-            "[keys]\nolder = 'j'",
-            "keys.older: j is a key of down too; give down other keys as well, or older another one",
+            "[keys]\nolder = 'j'\ndown = ['n', 'j']",
+            "keys.down: j is given to older too; give one of them another key",
         ),
         ("[keys]\nolder = 'Ctrl-c'", "keys.older: Ctrl-c is always quit; choose another key"),
         ("[keys]\nolder = '7'", "keys.older: 7 begins a count, as in 12j; choose a key"),

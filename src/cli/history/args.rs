@@ -37,8 +37,9 @@ pub(in crate::cli) struct History {
     #[arg(long, value_name = "SEQ", value_parser = whole, allow_negative_numbers = true,
         conflicts_with_all = ["since", "seq"])]
     pub(super) from: Option<u64>,
-    /// From the first frame stored at or after this time on: '3h', '14:03',
-    /// '2026-11-20 14:03', 'yesterday 14:00' or RFC 3339; local unless it has an offset.
+    /// From the first frame found that was stored at or after this time: '3h', '14:03',
+    /// '2026-11-20 14:03', 'yesterday 14:00' or RFC 3339; local unless it has an offset. Where the
+    /// server's clock was set back, others may lie earlier; it is said where that shows.
     #[arg(long, value_name = "TIME", conflicts_with = "seq")]
     pub(super) since: Option<String>,
     /// Only this sequence.

@@ -12,6 +12,7 @@ mod write;
 use crate::cli::error::Failure;
 use crate::cli::out::say;
 use crate::cli::source::on;
+use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::{Gap, Goal, Landing, StreamState, format};
 use crate::store::ensure::present;
 use crate::store::reader::{Begun, Span};
@@ -24,17 +25,26 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
     let room = opened.room(&args.room);
     let stream = room.id.stream();
     let reader = opened.reader();
+    let mut disordered = false;
     let span = match &args.since {
         None => span,
         Some(text) => {
             let time = args::time(text, &args.zone())?;
+            // Never that all since then is here: only what was seen can be told.
             match reader.seek(&stream, Goal::Time(time)).await.map_err(|error| on(&room, error))? {
                 Landing::Frame(edge) | Landing::BeforeFirst(edge) => {
                     Span::From { seq: edge.seq, most: args.last().most() }
                 }
+                Landing::Disordered(Some(edge)) => {
+                    disordered = true;
+                    Span::From { seq: edge.seq, most: args.last().most() }
+                }
                 Landing::Nothing => Span::All,
-                _ => {
-                    say(&format!("{}: nothing is stored at or after {time}", room.id));
+                landing => {
+                    say(&format!("{}: no frame stored since {time} was found", room.id));
+                    if landing == Landing::Disordered(None) {
+                        say(&format!("{}: {OUT_OF_ORDER}", room.id));
+                    }
                     return args.only(&[], &StreamState::default());
                 }
             }
@@ -44,7 +54,7 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
     match begun {
         Begun::Walk(walk) => {
             ensured::remark(&room, present(&room, walk.stream().clone()));
-            args.print(&room, *walk).await
+            args.print(&room, *walk, disordered).await
         }
         Begun::Outside(info) => {
             let (first, last) = (info.state.first_seq, info.state.last_seq);

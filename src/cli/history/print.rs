@@ -11,7 +11,10 @@ use crate::cli::out::{Out, say};
 use crate::cli::progress::Progress;
 use crate::cli::source::on;
 use crate::cli::words;
-use crate::domain::{Gap, Join, Ledger, Room, Slot, StreamInfo, StreamState, Window, format};
+use crate::domain::jump::OUT_OF_ORDER;
+use crate::domain::{
+    Gap, Join, Ledger, Room, Slot, StreamInfo, StreamState, TimeOrder, Window, format,
+};
 use crate::store::StoreError;
 use crate::store::reader::Walk;
 
@@ -43,7 +46,14 @@ impl History {
         Ok(0)
     }
 
-    pub(super) async fn print(&self, room: &Room, mut walk: Walk) -> Result<u8, Failure> {
+    /// Prints what a walk gives; `disordered` where the search for its beginning saw store times
+    /// out of order.
+    pub(super) async fn print(
+        &self,
+        room: &Room,
+        mut walk: Walk,
+        disordered: bool,
+    ) -> Result<u8, Failure> {
         let window = walk.window();
         if let Some(seq) = self.seq.filter(|seq| *seq < window.start()) {
             return self.below_first(room, seq, walk.stream());
@@ -52,8 +62,9 @@ impl History {
         let progress = (window.len() > QUICK && Out::is_file())
             .then(|| Progress::new(&format!("read {}", room.id), window.len(), "sequences"));
         let (out, writer) = (Out::new(), self.writer(window.end()));
+        let (ledger, unread, order) = (Ledger::default(), None, TimeOrder::default());
         let mut printer =
-            Printer { args: self, room, out, writer, ledger: Ledger::default(), unread: None };
+            Printer { args: self, room, out, writer, ledger, unread, order, disordered };
         printer.writer.begin(&mut printer.out)?;
         let mut join = Join::default();
         loop {
@@ -113,11 +124,16 @@ struct Printer<'a> {
     ledger: Ledger,
     /// Why something could not be read.
     unread: Option<String>,
+    /// Whether times go back in what was printed.
+    order: TimeOrder,
+    /// Whether they were seen to where it was looked for the beginning.
+    disordered: bool,
 }
 
 impl Printer<'_> {
     fn slot(&mut self, slot: &Slot, state: &StreamState) -> Result<(), Failure> {
         match slot {
+            Slot::Frame(frame) => self.order.see(frame.time),
             Slot::Unread(run) => {
                 self.unread.get_or_insert_with(|| run.fault.to_string());
                 if self.args.format == Form::Contract {
@@ -140,6 +156,9 @@ impl Printer<'_> {
         self.writer.end(&mut self.out)?;
         self.out.flush()?;
         say(&account(self.room, walk, self.ledger));
+        if (self.disordered || self.order.is_broken()) && self.args.since.is_some() {
+            say(&format!("{}: {OUT_OF_ORDER}", self.room.id));
+        }
         if self.ledger.unread > 0 { Err(self.incomplete()) } else { Ok(0) }
     }
 

@@ -196,12 +196,12 @@ impl<'a> Account<'a> {
             };
             why.push(format!("{}: {which}.", capital(&lost.words())));
         }
-        if let Some(from) = state.went_back_from {
+        if let Some((from, to)) = state.went_back {
             why.push(format!(
                 "The last sequence went back from {} to {}: what was between is gone, and its \
                  numbers are given out again.",
                 format::count(from),
-                format::count(state.last_seq)
+                format::count(to)
             ));
         }
         if self.unreadable_again {

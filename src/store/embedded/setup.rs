@@ -130,7 +130,12 @@ impl EmbeddedStore {
 
     /// Removes the room's stream.
     pub fn drop_stream(&self, id: &RoomId) {
-        self.state().streams.remove(id.stream().as_str());
+        self.drop_named(id.stream().as_str());
+    }
+
+    /// Removes a stream of any name.
+    pub fn drop_named(&self, name: &str) {
+        self.state().streams.remove(name);
     }
 
     /// Sets what is wrong with the room's stream, and who leads it.

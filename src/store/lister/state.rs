@@ -8,6 +8,9 @@ use super::{INFO_DEPTH, Listing, PAGE_DEPTH};
 use crate::domain::{Fault, FaultKind, Found, Listed, RoomId};
 use crate::store::{InfoPage, StoreError};
 
+/// Most rooms asked for by name that were not on a list which moved.
+const DOUBTFUL_AT_MOST: usize = 64;
+
 /// Most answers told in one piece.
 const PIECE: usize = 64;
 
@@ -74,11 +77,21 @@ impl Listing {
                 found.push((id, Found::Failed(Fault::new(FaultKind::Offline, text))));
             }
         }
+        for name in page.missing {
+            if let Some(id) = RoomId::from_stream(&name) {
+                let text = format!(
+                    "read the state of {}: the server did not reach those that hold it",
+                    id.stream()
+                );
+                found.push((id, Found::NotKnown(Fault::new(FaultKind::Timeout, text))));
+            }
+        }
         // Created since the names were read.
         let mut rooms = Vec::new();
         for (id, _) in &found {
             if self.rooms.get(id).is_none_or(|row| row.position.is_none()) {
                 rooms.push(self.discovered(id.clone(), None));
+                self.moved |= !self.names_failed;
             }
         }
         if !rooms.is_empty() {
@@ -92,13 +105,18 @@ impl Listing {
         self.tell(Listed::Note(fault)).await
     }
 
-    /// Asks for each room that no page told of. One that is not among all the names has no
-    /// stream, and asking for it would only be an error on the server's books.
+    /// Asks for each room that no page told of. One that is missing where the names were read has
+    /// no stream, and asking for it would only be an error on the server's books. On a list that
+    /// moved, a few are asked for all the same: they may be back.
     pub(super) async fn single_states(&mut self) -> Option<()> {
-        let whole = self.names_whole;
         let rows = self.rooms.iter().filter(|(_, row)| !row.told);
-        let (mut left, absent): (Vec<_>, Vec<_>) =
-            rows.partition(|(_, row)| row.position.is_some() || !whole);
+        let (mut left, mut absent): (Vec<_>, Vec<_>) = rows.partition(|(id, row)| {
+            row.position.is_some() || !self.cover.holds(id.stream().as_str())
+        });
+        if self.moved {
+            absent.sort_unstable_by_key(|(id, _)| *id);
+            left.extend(absent.drain(..absent.len().min(DOUBTFUL_AT_MOST)));
+        }
         left.sort_unstable_by_key(|(id, _)| *id);
         let left: Vec<RoomId> = left.into_iter().map(|(id, _)| id.clone()).collect();
         let absent = absent.into_iter().map(|(id, _)| (id.clone(), Found::NoStream)).collect();
@@ -129,6 +147,8 @@ impl Listing {
                 }
                 Err(error) if error.kind == FaultKind::StreamNotFound => {
                     self.unanswered = 0;
+                    // Its name was listed, and it is gone since.
+                    self.moved |= self.rooms.get(&id).is_some_and(|row| row.position.is_some());
                     Found::NoStream
                 }
                 Err(error) => Found::Failed(self.failed(&error)),

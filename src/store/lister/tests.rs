@@ -1,3 +1,5 @@
+mod moved;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -36,6 +38,7 @@ struct Heard {
     rooms: BTreeMap<String, Room>,
     found: BTreeMap<String, Found>,
     notes: Vec<Fault>,
+    moved: Option<Moved>,
     done: (u64, u64),
 }
 
@@ -56,6 +59,7 @@ async fn listen(store: &EmbeddedStore, known: Vec<Room>) -> Heard {
                 }
             }
             Listed::Note(fault) => heard.notes.push(fault),
+            Listed::Moved(moved) => assert_eq!(heard.moved.replace(moved), None, "told twice"),
             Listed::Done { rooms, requests } => heard.done = (rooms, requests),
         }
     }
@@ -176,7 +180,7 @@ async fn a_later_page_that_fails_leaves_its_rooms_to_single_requests() {
 }
 
 #[tokio::test]
-async fn what_the_list_could_not_reach_is_asked_for_and_offline_is_said() {
+async fn what_the_list_could_not_reach_is_not_known_and_offline_is_said() {
     let store = store();
     for room in ["away", "denied", "here", "off"] {
         store.make(&id(room));
@@ -186,11 +190,12 @@ async fn what_the_list_could_not_reach_is_asked_for_and_offline_is_said() {
     store.refuse(&id("denied"), Some(denied.clone()));
     store.refuse(&id("off"), Some(FaultKind::Offline));
     let heard = listen(&store, Vec::new()).await;
-    assert!(matches!(heard.found["away"], Found::Stream(_)));
+    assert!(matches!(&heard.found["away"], Found::NotKnown(f) if f.text.contains("did not reach")));
     assert!(matches!(heard.found["here"], Found::Stream(_)));
     assert!(matches!(&heard.found["denied"], Found::Failed(f) if f.kind == denied));
     assert!(matches!(&heard.found["off"], Found::Failed(f) if f.kind == FaultKind::Offline));
-    assert_eq!(counts(&store), (1, 1, 2), "offline is not asked again");
+    assert_eq!(counts(&store), (1, 1, 1), "neither is asked again: it would take the full time");
+    assert_eq!(heard.moved, None);
 }
 
 #[tokio::test]
@@ -279,22 +284,24 @@ async fn the_demo_shows_every_state() {
         RoomState::of(&room, &heard.found[name])
     };
     let table = [
-        ("lobby", RoomState::Ok),
-        ("support", RoomState::Ok),
-        ("announcements", RoomState::Ok),
+        ("lobby", RoomState::Kept),
+        ("support", RoomState::Kept),
+        ("announcements", RoomState::Kept),
         ("retro", RoomState::Empty),
         ("onboarding", RoomState::Empty),
         ("design-review", RoomState::NoStream),
         ("payments", RoomState::Drift),
-        ("pager", RoomState::Ok),
-        ("telemetry", RoomState::Ok),
+        ("pager", RoomState::Kept),
+        ("telemetry", RoomState::Kept),
         ("hallway", RoomState::NotPersisted),
-        ("free-for-all", RoomState::Ok),
-        ("legacy-ops", RoomState::Ok),
+        ("free-for-all", RoomState::Kept),
+        ("legacy-ops", RoomState::Kept),
         ("board", RoomState::Denied),
-        ("field-team", RoomState::Ok),
+        ("field-team", RoomState::Kept),
         ("archive-eu", RoomState::Offline),
-        ("hr-desk", RoomState::Ok),
+        ("hr-desk", RoomState::Kept),
+        ("vault", RoomState::Kept),
+        ("exchange", RoomState::NoLeader),
     ];
     for (name, expected) in table {
         assert_eq!(state(name), expected, "{name}");

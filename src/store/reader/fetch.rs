@@ -121,7 +121,8 @@ impl Read<'_> {
             }
             (None, None) => inside.clone(),
         };
-        let total = runs.iter().map(|run| run.len()).sum::<u64>();
+        let doubtful: Vec<Window> = doubtful(info, &inside).collect();
+        let total = runs.iter().chain(&doubtful).map(|run| run.len()).sum::<u64>();
         let mut partial = Partial::new(self, info, ranges);
         let mut fetch = Fetch {
             store: self.store,
@@ -130,7 +131,7 @@ impl Read<'_> {
             paths: self.paths,
             offer: self.offer(info),
             runs,
-            queue: doubtful(info, &inside).map(|run| (Task::Chase(run), false)).collect(),
+            queue: doubtful.into_iter().map(|run| (Task::Chase(run), false)).collect(),
             budget: Budget::new(&info.state, self.screenful).among(self.among, &info.state),
             under_way: FuturesUnordered::new(),
             flying: Vec::new(),

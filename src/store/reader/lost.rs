@@ -1,8 +1,8 @@
 //! Which of the sequences that a server reports as lost cannot be read now: a peer may have brought
 //! them back, or a file may have been away for a moment.
 
-use crate::domain::{Cost, Holes, StreamInfo, StreamName, Window};
-use crate::store::Get;
+use crate::domain::{Account, Cost, Holes, StreamInfo, StreamName, Window};
+use crate::store::{Get, StoreError};
 
 use super::{Read, Reader};
 
@@ -20,24 +20,63 @@ impl Reader {
         window: Window,
     ) -> (Vec<Window>, Cost) {
         let mut read = self.begin(stream);
-        let lost = read.still_lost(info, window).await;
+        let lost = read.still_lost(info, Some(window)).await;
         (lost, read.cost)
+    }
+
+    /// What the stream's leader tells of all of it, without a frame: its state with the report of
+    /// damage where its list is short enough to ask for, and the runs that are reported as lost and
+    /// cannot be read now. `None` where there is no stream. One or two requests where no loss is
+    /// reported.
+    ///
+    /// # Errors
+    /// When the stream's state could not be had.
+    pub async fn look(&self, stream: &StreamName) -> Result<Option<Looked>, StoreError> {
+        let mut read = self.begin(stream);
+        let Some(mut info) = read.snapshot().await? else { return Ok(None) };
+        if std::mem::take(&mut read.report_due) {
+            let report = read.store.info(stream, true).await;
+            read.take_report(&mut info, report);
+        }
+        let lost = read.still_lost(&info, None).await;
+        Ok(Some(Looked { info, lost, cost: read.cost }))
+    }
+}
+
+/// What a leader tells of a stream, without a frame.
+#[derive(Debug)]
+pub struct Looked {
+    /// The stream.
+    pub info: StreamInfo,
+    /// Runs that are reported as lost and cannot be read now.
+    pub lost: Vec<Window>,
+    /// What it cost.
+    pub cost: Cost,
+}
+
+impl Looked {
+    /// The account of it.
+    #[must_use]
+    pub fn account(&self) -> Account<'_> {
+        let lost = self.lost.iter().map(|run| run.len()).sum();
+        Account { lost, ..Account::of(&self.info) }
     }
 }
 
 impl Read<'_> {
-    pub(super) async fn still_lost(&mut self, info: &StreamInfo, window: Window) -> Vec<Window> {
+    async fn still_lost(&mut self, info: &StreamInfo, window: Option<Window>) -> Vec<Window> {
         let state = &info.state;
         let Some(reported) = state.lost.as_ref().filter(|lost| !lost.seqs.is_empty()) else {
             return Vec::new();
         };
         let all = Window::new(1, u64::MAX);
-        let outside = [window.start().checked_sub(1), window.end().checked_add(1)];
-        let [below, above] = outside;
-        let parts = [
-            below.and_then(|end| Window::new(1, end)),
-            above.and_then(|start| all?.above(start - 1)),
-        ];
+        let parts = match window {
+            Some(window) => [
+                all.and_then(|all| all.below(window.start())),
+                all.and_then(|all| all.above(window.end())),
+            ],
+            None => [all, None],
+        };
         let list = Holes(state.deleted.as_deref().unwrap_or_default());
         let mut lost = Vec::new();
         for part in parts.into_iter().flatten() {

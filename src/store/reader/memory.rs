@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::domain::{Lost, StreamInfo, StreamName, Window};
 
-/// Streams remembered at most; past that all are forgotten.
+/// Streams remembered at most; past that those are forgotten of which there is no damage to tell.
 const STREAMS: usize = 4096;
 /// Sequences kept of one stream's reports. What is beyond counts as not named.
 const SEQUENCES: usize = 200_000;
@@ -32,6 +32,8 @@ struct Seen {
     lost: Lost,
     /// The highest last sequence, and the leader that told it.
     last: (u64, Option<String>),
+    /// From where to where the last sequence went back.
+    went_back: Option<(u64, u64)>,
     /// Runs that could not be read, and since when.
     unreadable: Vec<(Window, Instant)>,
 }
@@ -41,7 +43,10 @@ impl Memory {
     pub(super) fn recall(&self, stream: &StreamName, info: &mut StreamInfo) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         if streams.len() >= STREAMS && !streams.contains_key(stream) {
-            streams.clear();
+            streams.retain(|_, seen| seen.has_damage());
+            if streams.len() >= STREAMS {
+                streams.clear();
+            }
         }
         let seen = streams.entry(stream.clone()).or_default();
         if seen.created != info.created {
@@ -50,12 +55,20 @@ impl Memory {
         seen.recall_lost(info);
         let (last, leader) = &seen.last;
         let state = &mut info.state;
-        // Another leader may not have stored all that the one before told of.
-        if *leader != info.leader || state.last_seq >= *last {
-            seen.last = (state.last_seq, info.leader.clone());
-        } else {
-            state.went_back_from = Some(*last);
+        if state.last_seq < *last && is_one_copy(info.config.replicas, leader, &info.leader) {
+            let from = seen.went_back.map_or(*last, |(from, _)| from.max(*last));
+            seen.went_back = Some((from, state.last_seq));
         }
+        seen.last = (state.last_seq, info.leader.clone());
+        state.went_back = seen.went_back;
+    }
+
+    /// Takes in that messages which were reported as lost can be read.
+    pub(super) fn came_back(&self, stream: &StreamName, seqs: &[u64]) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(seen) = streams.get_mut(stream).filter(|_| !seqs.is_empty()) else { return };
+        let left = seen.lost.seqs.iter().filter(|seq| seqs.binary_search(seq).is_err());
+        seen.lost.seqs = left.copied().collect();
     }
 
     /// Whether a stream was seen in this session, and when it was made.
@@ -84,7 +97,17 @@ impl Memory {
     }
 }
 
+/// Whether two leaders speak of one copy of a stream. A server without a name of its own is called
+/// otherwise each time it is started, and another server has another copy.
+fn is_one_copy(replicas: u32, one: &Option<String>, other: &Option<String>) -> bool {
+    replicas <= 1 || one == other
+}
+
 impl Seen {
+    fn has_damage(&self) -> bool {
+        !self.lost.is_none() || self.went_back.is_some() || !self.unreadable.is_empty()
+    }
+
     fn recall_lost(&mut self, info: &mut StreamInfo) {
         let now = info.state.lost.take();
         let asked = now.is_some();
@@ -104,9 +127,12 @@ impl Seen {
                 earlier: false,
             };
         }
-        // A report that names less than was once named is of the same loss, half forgotten.
-        let earlier = now.is_none() && !self.lost.is_none();
-        if asked || earlier {
+        // What a leader missed is no evidence of another's copy.
+        let is_ours = is_one_copy(info.config.replicas, &self.lost.by.leader, &info.leader);
+        let earlier = now.is_none() && !self.lost.is_none() && is_ours;
+        if !is_ours {
+            info.state.lost = asked.then_some(now);
+        } else if asked || earlier {
             let known = if self.lost.is_none() { &now } else { &self.lost };
             info.state.lost = Some(Lost { earlier, ..known.clone() });
         }

@@ -37,6 +37,7 @@ use cache::{Cache, Keep, Known};
 use confirm::Confirmed;
 use failures::PAGE_BYTES;
 use locate::Located;
+pub use lost::Looked;
 pub use memory::AGAIN_AFTER;
 use memory::Memory;
 use paths::Paths;
@@ -48,7 +49,7 @@ pub use watch::Watch;
 /// was learned of the ways streams can be read.
 ///
 /// Requests of a page grow with the frames and gaps in it, never with the length of a gap. At
-/// most 64 requests are in flight, and about 8 MB by the weight of the frames seen so far. A page is the same whichever way it is read.
+/// most 64 requests for frames are in flight, and about 8 MB by the weight of the frames seen so far. A page is the same whichever way it is read.
 /// Dropping a future abandons its read.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -84,6 +85,8 @@ struct Read<'a> {
     among: usize,
     /// Whether nothing that was kept is given out.
     anew: bool,
+    /// Whether the report of damage is still to be asked for.
+    report_due: bool,
     /// The newest frame that was kept before this read.
     newest: Option<Arc<Frame>>,
     /// Whether what is kept was shown to be what the stream holds; `None` until that is asked.
@@ -242,6 +245,7 @@ impl Reader {
             most: PAGE_BYTES,
             among: self.among,
             anew: self.anew,
+            report_due: false,
             newest: None,
             proved: None,
         }
@@ -258,7 +262,14 @@ impl Read<'_> {
         located: Option<Located>,
         watch: &dyn Watch,
     ) -> Result<History, StoreError> {
-        let mut fetched = self.fetch(&info, ranges, located, watch).await;
+        let (store, stream) = (self.store, self.stream);
+        let due = std::mem::take(&mut self.report_due);
+        let report = async { if due { Some(store.info(stream, true).await) } else { None } };
+        let (mut fetched, report) =
+            futures::join!(self.fetch(&info, ranges, located, watch), report);
+        if let Some(answer) = report {
+            self.take_report(&mut info, answer);
+        }
         if fetched.needs_recheck(&info) {
             match self.confirm(info, &mut fetched, watch).await? {
                 Confirmed::Seen(now) => info = *now,
@@ -274,6 +285,11 @@ impl Read<'_> {
         let runs = page.slots().iter().filter_map(Slot::gap);
         let runs = runs.filter(|gap| gap.cause == GapCause::Unreadable).map(|gap| gap.range);
         let runs: Vec<Window> = runs.collect();
+        if let Some(lost) = &page.stream.state.lost {
+            let back = page.frames().map(|frame| frame.seq);
+            let back: Vec<u64> = back.filter(|seq| lost.seqs.binary_search(seq).is_ok()).collect();
+            self.memory.came_back(self.stream, &back);
+        }
         page.unreadable_again = self.memory.unreadable(self.stream, page.window(), &runs);
         Ok(History::Page(Box::new(page)))
     }

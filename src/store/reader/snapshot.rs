@@ -142,7 +142,12 @@ impl Read<'_> {
 
     async fn look_with(&mut self, mut details: bool) -> Result<Option<StreamInfo>, StoreError> {
         let Some(mut info) = self.info(details).await? else { return Ok(None) };
-        if !details
+        if !details && info.state.num_deleted == 0 && !info.state.is_empty() {
+            // The list is known without asking. The report of damage that comes with it is asked
+            // for beside the frames, so that nobody waits for it.
+            info.state.deleted = Some(Arc::from([]));
+            self.report_due = !self.lists.fill_in(self.stream, &mut info);
+        } else if !details
             && !self.lists.fill_in(self.stream, &mut info)
             && info.state.num_deleted <= self.lists.most
         {
@@ -170,6 +175,25 @@ impl Read<'_> {
         }
         self.memory.recall(self.stream, &mut info);
         Ok(Some(info))
+    }
+
+    /// Takes in the answer with the report of damage that was asked for beside the frames.
+    pub(super) fn take_report(
+        &mut self,
+        info: &mut StreamInfo,
+        answer: Result<StreamInfo, StoreError>,
+    ) {
+        match answer {
+            Ok(mut told) if !told.leaderless && told.created == info.created => {
+                self.cost.info += 1;
+                self.lists.keep(self.stream, &told);
+                self.memory.recall(self.stream, &mut told);
+                info.state.lost = told.state.lost;
+                info.state.went_back = told.state.went_back;
+            }
+            Ok(_) => self.cost.info += 1,
+            Err(_) => self.cost.failed += 1,
+        }
     }
 
     /// The stream's state as a leader tells it.

@@ -58,6 +58,8 @@ pub struct Walk {
     info: StreamInfo,
     /// Whether `info` is of just now, so that the first part need not look again.
     fresh: bool,
+    /// Whether the first part is to ask for the report of damage.
+    report_due: bool,
     /// What is still to read.
     rest: Option<Window>,
     /// Frames that the next part should hold.
@@ -95,6 +97,7 @@ impl Reader {
             frames: fit(PART_BYTES, info.state.bytes / info.state.messages.max(1)),
             info,
             fresh: true,
+            report_due: read.report_due,
             rest: Some(window),
             cost,
             part_bytes: PART_BYTES,
@@ -165,6 +168,7 @@ impl Walk {
         let mut read = self.reader.begin(&self.stream);
         read.most = self.part_bytes.saturating_mul(SLACK);
         let info = if std::mem::take(&mut self.fresh) {
+            read.report_due = std::mem::take(&mut self.report_due);
             self.info.clone()
         } else {
             let Some(info) = read.snapshot().await? else { return Err(self.gone()) };

@@ -70,6 +70,9 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
     for note in &state.rooms.notes {
         field("listing", &note.to_string(), theme.bad);
     }
+    if let Some(moved) = state.rooms.moved {
+        field("listing", moved.words(), theme.note);
+    }
     out.push(Line::default());
     let words = if state.read_only {
         "Read-only: no write request of any kind is sent."

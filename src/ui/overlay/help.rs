@@ -34,6 +34,8 @@ pub(super) fn lines(
         let mut block = Vec::new();
         for entry in REGISTRY.iter().filter(|entry| entry.group == group) {
             let keys = keymap.words(entry.action);
+            // What has no key is typed at the `:` prompt, by the name beside it.
+            let keys = if keys.is_empty() { "none".to_owned() } else { keys };
             let hit = wanted.is_empty()
                 || [keys.as_str(), entry.name, entry.doc]
                     .iter()

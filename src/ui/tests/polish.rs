@@ -5,10 +5,12 @@ use jiff::tz::TimeZone;
 
 use super::super::fixtures;
 use super::super::{layout, words};
-use super::{SIZES, shown};
+use super::{PLAIN, SIZES, UNICODE, shown};
 use crate::app::view::Content;
 use crate::app::{Focus, Overlay};
-use crate::domain::{Connection, Fault, FaultKind, Found, Page, PageBuilder, Unread, Window};
+use crate::domain::{
+    Connection, Fault, FaultKind, Found, Moved, Page, PageBuilder, RoomState, Unread, Window,
+};
 
 fn connected(server: &str) -> Connection {
     Connection::Connected {
@@ -130,11 +132,59 @@ fn what_is_known_of_a_stream_that_no_longer_answers_is_marked_as_stale() {
         let fault = Fault::new(FaultKind::Timeout, "look up UNIBUS_general: no answer");
         state.rooms.set_found(&id, Found::Failed(fault));
         let screen = shown(&state);
-        let row = screen.lines().find(|line| line.contains("● general")).unwrap();
+        let row = screen.lines().find(|line| line.contains("◐ general")).unwrap();
         assert!(row.contains(" ?  ") && row.contains("4,801"), "{row}");
         assert!(screen.contains("Stale: "), "{screen}");
-        assert!(size.0 < 120 || row.contains("ok, stale"), "{row}");
+        assert!(size.0 < 120 || row.contains("stale"), "{row}");
     }
+}
+
+#[test]
+fn a_room_has_one_mark_in_the_list_and_all_of_them_on_its_card() {
+    for size in SIZES {
+        let mut state = fixtures::rooms(size);
+        let id = fixtures::id("drifted");
+        state.rooms.selected = Some(id.clone());
+        state.rooms.mark_damaged(&id);
+        let fault = Fault::new(FaultKind::Timeout, "the server did not reach UNIBUS_drifted");
+        state.rooms.set_found(&id, Found::NotKnown(fault));
+        let screen = shown(&state);
+        let row = screen.lines().find(|line| line.contains("⊠ drifted")).unwrap();
+        // Its old figures stay, and show as old.
+        assert!(row.contains(" ?  ") && row.contains("320"), "{row}");
+        assert!(size.0 < 120 || row.contains("damaged"), "{row}");
+        for mark in ["⊠ damaged", "⊚ not known", "≠ drift"] {
+            assert!(screen.contains(mark), "{mark}: {screen}");
+        }
+        assert!(screen.contains("Stale: "), "{screen}");
+        assert!(!screen.contains("nothing is said"), "{screen}");
+    }
+}
+
+#[test]
+fn a_list_that_moved_says_so_below_the_rooms_and_in_full_with_the_connection() {
+    for size in SIZES {
+        for moved in [Moved::Covered, Moved::MayLack] {
+            let mut state = fixtures::rooms(size);
+            assert!(!shown(&state).contains("list moved"));
+            state.rooms.moved = Some(moved);
+            assert!(shown(&state).contains("the list moved"), "{}", shown(&state));
+            state.overlays = vec![Overlay::Connection { scroll: 0 }];
+            let flat = shown(&state).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(flat.contains("came or went") == (moved == Moved::Covered), "{flat}");
+        }
+    }
+}
+
+#[test]
+fn each_state_has_a_mark_of_its_own() {
+    for theme in [&UNICODE, &PLAIN] {
+        let marks: std::collections::BTreeSet<&str> =
+            RoomState::ALL.into_iter().map(|state| theme.glyphs.state(state)).collect();
+        assert_eq!(marks.len(), RoomState::ALL.len());
+    }
+    let is_neutral = |state| UNICODE.state(state).fg.is_none();
+    assert!(is_neutral(RoomState::Kept) && !is_neutral(RoomState::Damaged));
 }
 
 #[test]

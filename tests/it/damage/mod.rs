@@ -5,6 +5,8 @@
 //! of the server's next starts every face is held against the truth and against what a client
 //! that shares no code with the program is given. [`law`] has the rules.
 
+mod bundle;
+mod cells;
 mod cluster;
 mod faces;
 mod group;

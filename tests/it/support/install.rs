@@ -12,6 +12,8 @@ pub(crate) enum Version {
     Current,
     /// From before batch direct get.
     Older,
+    /// One whose search by time skips messages.
+    Between,
 }
 
 impl Version {
@@ -19,6 +21,7 @@ impl Version {
         match self {
             Self::Current => "2.15.1",
             Self::Older => "2.10.25",
+            Self::Between => "2.12.1",
         }
     }
 }
@@ -28,7 +31,7 @@ impl Version {
 /// # Panics
 /// When it cannot be installed: tests on a real server are never skipped.
 pub(crate) fn nats_server(version: Version) -> &'static Path {
-    static BINARIES: [OnceLock<PathBuf>; 2] = [const { OnceLock::new() }; 2];
+    static BINARIES: [OnceLock<PathBuf>; 3] = [const { OnceLock::new() }; 3];
     BINARIES[version as usize].get_or_init(|| {
         let version = version.text();
         let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));

@@ -44,6 +44,11 @@ impl NatsServer {
         self.signal("-USR2");
     }
 
+    /// The same of a version whose search by time skips messages.
+    pub(crate) fn between() -> Self {
+        Self::of(Version::Between, &["-js"], None)
+    }
+
     /// Without JetStream.
     pub(crate) fn without_jetstream() -> Self {
         Self::launch(&[], None)

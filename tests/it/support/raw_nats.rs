@@ -46,6 +46,7 @@ impl RawNats {
         let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
         socket.set_read_timeout(Some(BOUND)).unwrap();
         socket.set_nodelay(true).unwrap();
+        // Of its own: two clients of one server must not get each other's answers.
         static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
         let inbox = format!("_R.{}", CONNECTIONS.fetch_add(1, Ordering::Relaxed));
         let mut raw = Self { socket: BufReader::new(socket), inbox, requests: 0 };

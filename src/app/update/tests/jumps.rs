@@ -83,7 +83,7 @@ fn a_time_is_searched_for_and_what_is_not_exact_is_said() {
 
     app.typed("19:13");
     app.found(Ok(Landing::Frame(edge(7_001, -10_700))));
-    let said = "no frame at 19:13; the next is 19:15:00, sequence 7,001";
+    let said = "no frame found at 19:13; the next is 19:15:00, sequence 7,001";
     assert_eq!((app.place(), app.said()), (Place::Around(7_001), said));
 
     app.typed("2023-11-10 08:00");
@@ -99,8 +99,18 @@ fn a_time_is_searched_for_and_what_is_not_exact_is_said() {
 
     app.typed("3h ago");
     app.found(Ok(Landing::AfterLast));
-    let said = "nothing is stored from 19:13 on; this is the end of the stream";
+    let said = "no frame found from 19:13 on; this is the end of the stream";
     assert_eq!((app.place(), app.said()), (Place::Newest, said));
+
+    app.typed("19:13");
+    app.found(Ok(Landing::Disordered(Some(edge(7_000, -10_770)))));
+    let said = "sequence 7,000; store times are not in order here: frames stored since then may lie \
+                earlier";
+    assert_eq!((app.place(), app.said()), (Place::Around(7_000), said));
+    app.typed("19:13");
+    app.found(Ok(Landing::Disordered(None)));
+    assert!(app.said().starts_with("no frame found; store times are not in order here"));
+    assert_eq!(app.place(), Place::Newest);
 }
 
 #[test]

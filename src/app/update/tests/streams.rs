@@ -100,12 +100,73 @@ fn no_answer_takes_nothing_away_from_what_is_known_of_a_stream() {
     for kind in [FaultKind::Timeout, FaultKind::Disconnected] {
         let row = tell(&mut app, failed(kind.clone()));
         assert_eq!(
-            (row.state(), row.stale.map(|fault| fault.kind)),
-            (RoomState::Drift, Some(kind))
+            (row.state(), row.stale.clone().map(|fault| fault.kind)),
+            (RoomState::Stale, Some(kind.clone()))
         );
+        assert!(row.is_in(RoomState::Drift));
     }
+    let fault = Fault::new(FaultKind::Timeout, "x");
+    let row = tell(&mut app, Found::NotKnown(fault.clone()));
+    assert_eq!(row.marks(), [RoomState::NotKnown, RoomState::Drift]);
+    assert_eq!(row.stale, Some(fault));
+    assert!(row.stream().is_some(), "its old figures stay");
     let row = tell(&mut app, Found::Stream(Box::new(stream("a", 9))));
-    assert_eq!((row.state(), row.stale), (RoomState::Ok, None));
+    assert_eq!((row.state(), row.stale), (RoomState::Kept, None));
     let row = tell(&mut app, failed(FaultKind::Denied("x".into())));
     assert_eq!((row.state(), row.stale), (RoomState::Denied, None));
+}
+
+#[test]
+fn a_room_has_the_gravest_of_its_marks_and_keeps_what_was_found_in_its_frames() {
+    let mut app = drifted(false);
+    let row = |app: &App| app.state.rooms.get(&id("a")).unwrap().clone();
+    assert_eq!(row(&app).marks(), [RoomState::Drift]);
+    let tell = |app: &mut App, found: Found| {
+        app.press("Ctrl-r");
+        let job = app.list_job();
+        app.send(Msg::Listed(job, Listed::Found(vec![(id("a"), found)])));
+    };
+    app.send(Msg::Damaged(id("a")));
+    tell(&mut app, Found::Failed(Fault::new(FaultKind::Timeout, "x")));
+    let marks = [RoomState::Damaged, RoomState::Stale, RoomState::Drift];
+    assert_eq!((row(&app).state(), row(&app).marks()), (RoomState::Damaged, marks.into()));
+    let mut with_plaintext = row(&app);
+    with_plaintext.mark_plaintext();
+    assert_eq!(with_plaintext.marks().last(), Some(&RoomState::Plaintext));
+    let mut alone = app.state.rooms.get(&id("b")).unwrap().clone();
+    alone.mark_plaintext();
+    assert_eq!(alone.state(), RoomState::Plaintext);
+    // A server forgets what it lost.
+    tell(&mut app, Found::Stream(Box::new(stream("a", 9))));
+    assert_eq!(row(&app).marks(), [RoomState::Damaged]);
+    tell(&mut app, Found::Failed(Fault::new(FaultKind::NoLeader, "x")));
+    assert_eq!(row(&app).marks(), [RoomState::Damaged, RoomState::NoLeader]);
+    assert_eq!(app.state.rooms.get(&id("b")).unwrap().marks(), []);
+}
+
+#[test]
+fn the_filter_finds_a_room_by_any_of_its_marks() {
+    let mut app = drifted(false);
+    app.send(Msg::Damaged(id("a")));
+    for (text, rooms) in [("drift", 1), ("damaged", 1), ("stale", 0)] {
+        app.state.rooms.set_filter(text.into());
+        assert_eq!(app.state.rooms.len(), rooms, "{text}");
+    }
+    app.state.rooms.set_filter("damaged".into());
+    app.send(Msg::Damaged(id("b")));
+    assert_eq!(app.state.rooms.len(), 2);
+}
+
+#[test]
+fn that_a_listing_moved_is_said_until_the_next_one() {
+    let mut app = App::started(false);
+    app.press("Ctrl-r");
+    let job = app.list_job();
+    app.send(Msg::Listed(job, Listed::Moved(Moved::Covered)));
+    app.send(Msg::Listed(job, Listed::Done { rooms: 2, requests: 2 }));
+    assert_eq!(app.state.rooms.moved, Some(Moved::Covered));
+    app.press("Ctrl-r");
+    let job = app.list_job();
+    app.send(Msg::Listed(job, Listed::Rooms(Vec::new())));
+    assert_eq!(app.state.rooms.moved, None);
 }

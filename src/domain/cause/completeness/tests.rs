@@ -105,7 +105,7 @@ fn what_shows_damage_goes_before_all_else() {
     sums.state.messages = 90;
     assert_eq!(verdict(&sums), Completeness::Damaged);
     let mut back = info(1, 100, 0);
-    back.state.went_back_from = Some(120);
+    back.state.went_back = Some((120, 100));
     assert_eq!(verdict(&back), Completeness::Damaged);
     let mut wrong = Account::of(&named);
     wrong.counted = Some(94);

@@ -281,8 +281,11 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A page's window, slots, and what lies before the first sequence.
+type Shown = (Window, Vec<Slot>, Vec<Window>);
+
 /// What a page shows, whoever said it and when, or what there is instead.
-fn shown(history: History) -> (Option<(Window, Vec<Slot>, Vec<Window>)>, bool) {
+fn shown(history: History) -> (Option<Shown>, bool) {
     match history {
         History::Page(page) => {
             let slots = bare(&page);

@@ -115,6 +115,7 @@ async fn a_short_deleted_list_comes_with_each_look() {
 #[tokio::test]
 async fn no_more_than_sixty_four_requests_are_in_flight() {
     let room = room(1000, &[]);
+    room.reader.expect(&room.stream, 0);
     room.page(Place::Newest, 1000).await;
     assert!(room.store.most_in_flight() <= 64);
     assert!(room.store.most_in_flight() > 16, "the depth grows");

@@ -218,15 +218,44 @@ async fn nothing_that_a_member_without_a_leader_says_is_the_streams_state() {
 
 #[tokio::test]
 async fn a_last_sequence_that_goes_back_is_damage_under_one_leader_only() {
-    for (leader, expected) in [("n1", Completeness::Damaged), ("n2", Completeness::Whole)] {
-        let room = room(100, &[]);
+    let cases = [
+        ("n1", 3, Completeness::Damaged),
+        ("n2", 3, Completeness::Whole),
+        // One copy, whatever its server calls itself after a start.
+        ("n2", 1, Completeness::Damaged),
+    ];
+    for (leader, replicas, expected) in cases {
+        let room = room_of(100, &[], replicas);
         room.condition(|condition| condition.leader = Some("n1".into()));
         room.page(Place::Newest, 200).await;
         room.store.put_back(&room.id, 80);
         room.condition(|condition| condition.leader = Some(leader.into()));
         let page = room.page(Place::Newest, 200).await;
-        assert_eq!(verdict(&page), expected, "{leader}");
+        assert_eq!(verdict(&page), expected, "{leader} {replicas}");
+        // It stays so when the numbers are given out again.
+        room.store.publish(&room.id, 60);
+        assert_eq!(verdict(&room.page(Place::Newest, 200).await), expected, "{leader}");
     }
+}
+
+#[tokio::test]
+async fn what_another_leader_missed_is_no_evidence_and_what_came_back_is_forgotten() {
+    let led = |name: &str, lost: Lost| Condition {
+        leader: Some(name.into()),
+        lost: Lost { by: crate::domain::Witness::default(), ..lost },
+        ..Condition::default()
+    };
+    let room = room_of(100, &[], 3);
+    room.store.set_condition(&room.id, led("n1", lost(40..=60, 9)));
+    room.page(Place::Newest, 200).await;
+    room.store.set_condition(&room.id, led("n2", Lost::default()));
+    room.store.delete(&room.id, window(40, 45));
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-39f 40-45d 46-100f");
+    // The first look read all of it, so that it is forgotten of the first leader too.
+    room.store.set_condition(&room.id, led("n1", Lost::default()));
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-39f 40-45d 46-100f");
 }
 
 #[tokio::test]

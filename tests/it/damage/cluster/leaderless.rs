@@ -82,7 +82,8 @@ fn a_member_that_came_back_alone_speaks_for_nobody() {
 
     cluster.start_member(leader);
     cluster.start_member(last);
-    (cluster.wait_for(leader), cluster.wait_for(last));
+    cluster.wait_for(leader);
+    cluster.wait_for(last);
     current(&mut raw, name.as_str());
     let (faces, _) = known.lawful(&cluster, first, "five", &truth);
     assert_eq!(faces.verdict.completeness, "not-explained", "{:?}", faces.verdict);

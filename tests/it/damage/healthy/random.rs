@@ -22,6 +22,6 @@ impl Random {
     }
 
     pub(super) fn chance(&mut self) -> bool {
-        self.next() % 2 == 0
+        self.next().is_multiple_of(2)
     }
 }
