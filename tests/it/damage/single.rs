@@ -11,8 +11,11 @@ use roomscope::store::nats::NatsStore;
 use roomscope::store::reader::Reader;
 
 use super::faces::{At, Faces, Knows};
+use super::harm::Harm;
 use super::law::Moment;
+use super::store::Store;
 use super::truth::{Server, Truth, digest};
+use crate::support::program::run;
 use crate::support::rooms::{go_config, read_only, stream};
 use crate::support::serving::room;
 use crate::support::{NatsServer, RawNats, Serving, wait};
@@ -159,4 +162,27 @@ async fn a_server_that_leaves_has_lost_nothing() {
         }
         Ok(other) => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn what_a_create_brought_back_is_not_called_never_captured() {
+    let mut server = NatsServer::start();
+    let mut raw = server.raw();
+    let truth = filled(&mut raw, "meta", 50);
+    server.stop();
+    Harm::MetaGone.apply(&Store(server.streams().join(stream("meta").as_str())));
+    server.start_again();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rooms.toml");
+    std::fs::write(&path, room("meta", "")).unwrap();
+    let args = ["history", "meta", "--last", "all", "--format", "jsonl", "--no-config"];
+    let (url, path) = (server.url(), path.display().to_string());
+    let done = run(&[&args[..], &["--server", &url, "--rooms", &path]].concat());
+    let words = done.said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_flat = words.contains("never captured") && !words.contains("gone with an earlier");
+    let shown = done.json().iter().filter(|record| record["type"] == "frame").count();
+    assert!(!is_flat, "{shown} frames, beside: {words}");
+    let now = Server::look(&mut server.raw(), "meta", truth.last());
+    assert_eq!(now.held.len(), 50, "the server took its old messages up again");
+    assert_eq!(shown, 50, "{words}");
 }
