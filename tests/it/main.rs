@@ -15,6 +15,7 @@ mod commands;
 mod config;
 mod connection;
 mod contexts;
+mod damage;
 mod ensure;
 mod floors;
 mod jumps;

@@ -1,5 +1,6 @@
 //! What the integration tests stand on: a real server, a client of our own, a wiretap.
 
+pub(crate) mod cluster;
 pub(crate) mod http;
 pub(crate) mod install;
 pub(crate) mod nats_server;
@@ -12,6 +13,7 @@ pub(crate) mod stray;
 pub(crate) mod wait;
 pub(crate) mod wiretap;
 
+pub(crate) use cluster::Cluster;
 pub(crate) use http::Http;
 pub(crate) use nats_server::NatsServer;
 pub(crate) use pty::Pty;

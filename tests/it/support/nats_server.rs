@@ -19,6 +19,8 @@ pub(crate) struct NatsServer {
     args: Vec<String>,
     version: Version,
     greets: bool,
+    /// How many files it may have open, where that is limited.
+    files: Option<u32>,
 }
 
 impl NatsServer {
@@ -30,6 +32,16 @@ impl NatsServer {
     /// The same of a version from before batch direct get.
     pub(crate) fn older() -> Self {
         Self::of(Version::Older, &["-js"], None)
+    }
+
+    /// With JetStream, and so many files that it may have open from its next start on.
+    pub(crate) fn limit_files(&mut self, files: u32) {
+        self.files = Some(files);
+    }
+
+    /// Goes into lame duck mode: it sends its clients away, slowly.
+    pub(crate) fn lame_duck(&self) {
+        self.signal("-USR2");
     }
 
     /// The same of a version whose search by time skips messages.
@@ -75,7 +87,7 @@ impl NatsServer {
             std::fs::write(path("server.conf"), config).unwrap();
             args.extend(["-c".into(), path("server.conf")]);
         }
-        Self { dir, child: None, port: 0, args, version, greets: true }
+        Self { dir, child: None, port: 0, args, version, greets: true, files: None }
     }
 
     fn run(&mut self) {
@@ -109,7 +121,16 @@ impl NatsServer {
         let log =
             File::options().create(true).append(true).open(self.dir.path().join("log")).unwrap();
         let port = if self.port == 0 { "-1".into() } else { self.port.to_string() };
-        Command::new(nats_server(self.version))
+        let binary = nats_server(self.version);
+        let mut command = match self.files {
+            None => Command::new(binary),
+            Some(files) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]).arg(binary);
+                shell
+            }
+        };
+        command
             .args(&self.args)
             .args(["-p", &port, "--ports_file_dir"])
             .arg(ports)
@@ -186,9 +207,14 @@ impl NatsServer {
         self.run();
     }
 
+    /// Where it keeps everything.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.dir.path().join("store")
+    }
+
     /// Where it keeps the streams of the only account.
     pub(crate) fn streams(&self) -> PathBuf {
-        self.dir.path().join("store/jetstream/$G/streams")
+        self.store().join("jetstream/$G/streams")
     }
 
     /// Replaces the configuration file; it holds from the next start.

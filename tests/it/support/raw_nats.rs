@@ -14,15 +14,20 @@ use super::wait::BOUND;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delivered {
     pub(crate) subject: String,
+    /// Where an answer to it goes; empty for nowhere.
+    pub(crate) reply: String,
     /// The raw header block.
     pub(crate) headers: Vec<u8>,
     pub(crate) payload: Vec<u8>,
 }
 
+/// Requests under way at once, few enough that nobody's buffer fills up.
+const AHEAD: usize = 64;
+
 /// A connection.
 pub(crate) struct RawNats {
     socket: BufReader<TcpStream>,
-    /// Where its answers come.
+    /// Where answers to it go, and to no other connection.
     inbox: String,
     requests: u64,
 }
@@ -42,8 +47,8 @@ impl RawNats {
         socket.set_read_timeout(Some(BOUND)).unwrap();
         socket.set_nodelay(true).unwrap();
         // Of its own: two clients of one server must not get each other's answers.
-        static CLIENTS: AtomicU64 = AtomicU64::new(0);
-        let inbox = format!("_R.{}", CLIENTS.fetch_add(1, Ordering::Relaxed));
+        static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
+        let inbox = format!("_R.{}", CONNECTIONS.fetch_add(1, Ordering::Relaxed));
         let mut raw = Self { socket: BufReader::new(socket), inbox, requests: 0 };
         let mut connect = json!({"verbose": false, "pedantic": false, "headers": true,
             "no_responders": true, "protocol": 1, "lang": "test", "version": "0"});
@@ -51,8 +56,8 @@ impl RawNats {
             connect["user"] = user.into();
             connect["pass"] = password.into();
         }
-        let subscribed = format!("CONNECT {connect}\r\nPING\r\nSUB {}.> 1\r\n", raw.inbox);
-        raw.send(subscribed.as_bytes());
+        let inbox = format!("{}.>", raw.inbox);
+        raw.send(format!("CONNECT {connect}\r\nPING\r\nSUB {inbox} 1\r\n").as_bytes());
         let line = raw.line();
         assert!(line.starts_with("INFO "), "{line}");
         let line = raw.line();
@@ -95,18 +100,85 @@ impl RawNats {
 
     /// Sends a JetStream API request and gives the answer's JSON.
     pub(crate) fn api(&mut self, subject: &str, body: &Value) -> Value {
+        let subject = format!("$JS.API.{subject}");
+        let answer = self.ask(&subject, body, BOUND).expect("an answer in time");
+        assert!(!answer.payload.is_empty(), "nobody answers {subject}");
+        serde_json::from_slice(&answer.payload).unwrap()
+    }
+
+    /// Sends a request, and gives the answer if there is one within `bound`.
+    pub(crate) fn ask(
+        &mut self,
+        subject: &str,
+        body: &Value,
+        bound: Duration,
+    ) -> Option<Delivered> {
+        let reply = self.request(subject, body.to_string().as_bytes());
+        loop {
+            let message = self.poll(bound)?;
+            if message.subject == reply {
+                return Some(message);
+            }
+        }
+    }
+
+    /// Sends requests, many at once, and gives their answers in the order of the requests.
+    pub(crate) fn ask_all(&mut self, subject: &str, bodies: &[Vec<u8>]) -> Vec<Delivered> {
+        let mut answers: Vec<Option<Delivered>> = vec![None; bodies.len()];
+        let first = self.requests + 1;
+        let (mut sent, mut got) = (0, 0);
+        while got < bodies.len() {
+            while sent < bodies.len() && sent - got < AHEAD {
+                self.request(subject, &bodies[sent]);
+                sent += 1;
+            }
+            let message = self.next();
+            let number = message.subject.strip_prefix(&format!("{}.", self.inbox));
+            let number: Option<u64> = number.and_then(|number| number.parse().ok());
+            let Some(at) = number.and_then(|number| number.checked_sub(first)) else { continue };
+            answers[at as usize] = Some(message);
+            got += 1;
+        }
+        answers.into_iter().map(Option::unwrap).collect()
+    }
+
+    /// Publishes with a header block, and gives the answer.
+    pub(crate) fn ask_with_headers(
+        &mut self,
+        subject: &str,
+        block: &[u8],
+        payload: &[u8],
+    ) -> Delivered {
         self.requests += 1;
         let reply = format!("{}.{}", self.inbox, self.requests);
-        let body = body.to_string();
-        let line = format!("PUB $JS.API.{subject} {reply} {}\r\n{body}\r\n", body.len());
-        self.send(line.as_bytes());
+        self.publish_with_headers(&format!("{subject} {reply}"), block, payload);
         loop {
             let message = self.next();
             if message.subject == reply {
-                assert!(!message.payload.is_empty(), "nobody answers {subject}");
-                return serde_json::from_slice(&message.payload).unwrap();
+                return message;
             }
         }
+    }
+
+    /// The next message of a consumer. It comes under the subject that it was stored under.
+    pub(crate) fn pull(&mut self, stream: &str, consumer: &str) -> Delivered {
+        self.request(&format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"), b"1");
+        loop {
+            let message = self.next();
+            if message.reply.starts_with("$JS.ACK.") {
+                return message;
+            }
+        }
+    }
+
+    fn request(&mut self, subject: &str, body: &[u8]) -> String {
+        self.requests += 1;
+        let reply = format!("{}.{}", self.inbox, self.requests);
+        let mut bytes = format!("PUB {subject} {reply} {}\r\n", body.len()).into_bytes();
+        bytes.extend_from_slice(body);
+        bytes.extend_from_slice(b"\r\n");
+        self.send(&bytes);
+        reply
     }
 
     /// The next message of any subscription, waited for with the usual bound.
@@ -128,9 +200,11 @@ impl RawNats {
             let words: Vec<_> = line.split_whitespace().collect();
             match words.as_slice() {
                 ["PING"] => self.send(b"PONG\r\n"),
-                ["MSG", subject, .., size] => break Some(self.body(subject, 0, size)),
-                ["HMSG", subject, .., headers, size] => {
-                    break Some(self.body(subject, headers.parse().unwrap(), size));
+                ["MSG", subject, _, reply @ .., size] => {
+                    break Some(self.body(subject, reply, 0, size));
+                }
+                ["HMSG", subject, _, reply @ .., headers, size] => {
+                    break Some(self.body(subject, reply, headers.parse().unwrap(), size));
                 }
                 ["-ERR", ..] => panic!("{line}"),
                 _ => {}
@@ -140,12 +214,12 @@ impl RawNats {
         message
     }
 
-    fn body(&mut self, subject: &str, headers: usize, size: &str) -> Delivered {
+    fn body(&mut self, subject: &str, reply: &[&str], headers: usize, size: &str) -> Delivered {
         let mut bytes = vec![0; size.parse::<usize>().unwrap() + 2];
         self.socket.read_exact(&mut bytes).unwrap();
         bytes.truncate(bytes.len() - 2);
         let payload = bytes.split_off(headers);
-        Delivered { subject: subject.to_owned(), headers: bytes, payload }
+        Delivered { subject: subject.to_owned(), reply: reply.concat(), headers: bytes, payload }
     }
 
     fn send(&mut self, bytes: &[u8]) {

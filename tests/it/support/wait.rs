@@ -9,13 +9,18 @@ use tokio::sync::watch;
 pub(crate) const BOUND: Duration = Duration::from_secs(20);
 
 /// Polls until `probe` gives a value.
-pub(crate) fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + BOUND;
+pub(crate) fn until<T>(what: &str, probe: impl FnMut() -> Option<T>) -> T {
+    within(BOUND, what, probe)
+}
+
+/// The same with another bound, for what takes longer by itself: members electing a leader.
+pub(crate) fn within<T>(bound: Duration, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + bound;
     loop {
         if let Some(value) = probe() {
             return value;
         }
-        assert!(Instant::now() < end, "waited {BOUND:?} for {what}");
+        assert!(Instant::now() < end, "waited {bound:?} for {what}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,0 +1,198 @@
+//! Servers that form a cluster on loopback, each with a store of its own.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::install::{Version, nats_server};
+use super::raw_nats::RawNats;
+use super::wait;
+
+/// Longest wait for an election; a few seconds where nothing else is busy.
+pub(crate) const ELECTION: Duration = Duration::from_secs(60);
+
+/// A cluster of members `n1`, `n2`, …; all are killed when dropped.
+pub(crate) struct Cluster {
+    dir: TempDir,
+    members: Vec<Member>,
+}
+
+struct Member {
+    port: u16,
+    child: Option<Child>,
+}
+
+impl Cluster {
+    /// So many members, once they have a leader among them.
+    pub(crate) fn start(count: usize) -> Self {
+        // A port that was free may be taken a moment later, so a start may have to be repeated.
+        for _ in 0..3 {
+            let mut cluster = Self::configure(count);
+            (0..count).for_each(|at| cluster.start_member(at));
+            if cluster.is_running() && cluster.has_leader() {
+                return cluster;
+            }
+        }
+        panic!("no cluster of {count} could be started");
+    }
+
+    fn configure(count: usize) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let listeners: Vec<_> =
+            (0..count * 2).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        let ports: Vec<u16> =
+            listeners.iter().map(|socket| socket.local_addr().unwrap().port()).collect();
+        let (clients, routes) = ports.split_at(count);
+        let all: Vec<_> = routes.iter().map(|port| format!("nats://127.0.0.1:{port}")).collect();
+        for (at, (client, route)) in clients.iter().zip(routes).enumerate() {
+            let name = name(at);
+            let config = format!(
+                "server_name: {name}\nlisten: '127.0.0.1:{client}'\n\
+                 jetstream {{ store_dir: '{}' }}\n\
+                 cluster {{ name: c, listen: '127.0.0.1:{route}', routes: [{}] }}\n",
+                dir.path().join(&name).display(),
+                all.join(", "),
+            );
+            std::fs::write(dir.path().join(format!("{name}.conf")), config).unwrap();
+        }
+        let members = clients.iter().map(|port| Member { port: *port, child: None }).collect();
+        Self { dir, members }
+    }
+
+    /// Whether every member listens, and none has ended.
+    fn is_running(&mut self) -> bool {
+        let greets = |port| RawNats::greeting(port).is_ok();
+        let members = &mut self.members;
+        wait::within(ELECTION, "all members to greet or one to end", || {
+            let ended = members
+                .iter_mut()
+                .any(|member| member.child.as_mut().unwrap().try_wait().unwrap().is_some());
+            let all = members.iter().all(|member| greets(member.port));
+            (ended || all).then_some(!ended)
+        })
+    }
+
+    fn has_leader(&self) -> bool {
+        let mut raw = self.raw(0);
+        wait::within(ELECTION, "the cluster to elect a leader", || {
+            let answer = raw.ask("$JS.API.STREAM.NAMES", &json!({}), Duration::from_secs(2))?;
+            let answer: Value = serde_json::from_slice(&answer.payload).ok()?;
+            answer.get("error").is_none().then_some(true)
+        })
+    }
+
+    pub(crate) fn url(&self, at: usize) -> String {
+        format!("nats://127.0.0.1:{}", self.members[at].port)
+    }
+
+    pub(crate) fn raw(&self, at: usize) -> RawNats {
+        RawNats::connect(self.members[at].port, None)
+    }
+
+    /// Where a member keeps the streams of the only account.
+    pub(crate) fn streams(&self, at: usize) -> PathBuf {
+        self.dir.path().join(name(at)).join("jetstream/$G/streams")
+    }
+
+    pub(crate) fn start_member(&mut self, at: usize) {
+        let log = self.dir.path().join(format!("{}.log", name(at)));
+        let log = File::options().create(true).append(true).open(log).unwrap();
+        let child = Command::new(nats_server(Version::Current))
+            .arg("-c")
+            .arg(self.dir.path().join(format!("{}.conf", name(at))))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.members[at].child = Some(child);
+    }
+
+    /// Waits until a member takes connections.
+    pub(crate) fn wait_for(&self, at: usize) {
+        let port = self.members[at].port;
+        wait::within(ELECTION, "a member to greet", || RawNats::greeting(port).ok());
+    }
+
+    /// Ends a member as an operator does.
+    pub(crate) fn stop(&mut self, at: usize) {
+        let mut child = self.members[at].child.take().unwrap();
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        wait::within(ELECTION, "a member to end", || child.try_wait().unwrap());
+    }
+
+    /// Ends a member at once.
+    pub(crate) fn kill(&mut self, at: usize) {
+        if let Some(mut child) = self.members[at].child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// Makes a stream, and waits until all of its replicas are current.
+    pub(crate) fn create(&self, raw: &mut RawNats, config: &Value) {
+        let name = config["name"].as_str().unwrap();
+        wait::within(ELECTION, "a stream to be made", || {
+            let subject = format!("$JS.API.STREAM.CREATE.{name}");
+            let answer = raw.ask(&subject, config, Duration::from_secs(5))?;
+            let answer: Value = serde_json::from_slice(&answer.payload).ok()?;
+            answer.get("error").is_none().then_some(())
+        });
+        current(raw, name);
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        (0..self.members.len()).for_each(|at| self.kill(at));
+    }
+}
+
+fn name(at: usize) -> String {
+    format!("n{}", at + 1)
+}
+
+/// The place of a member in its cluster.
+pub(crate) fn place(name: &str) -> usize {
+    name.strip_prefix('n').unwrap().parse::<usize>().unwrap() - 1
+}
+
+/// What a stream's INFO says of its cluster; none without an answer.
+pub(crate) fn standing(raw: &mut RawNats, stream: &str) -> Option<Value> {
+    let subject = format!("$JS.API.STREAM.INFO.{stream}");
+    let answer = raw.ask(&subject, &json!({}), Duration::from_secs(2))?;
+    let answer: Value = serde_json::from_slice(&answer.payload).ok()?;
+    answer.get("error").is_none().then(|| answer["cluster"].clone())
+}
+
+/// The members of a stream, its leader first, once all are current.
+pub(crate) fn current(raw: &mut RawNats, stream: &str) -> Vec<usize> {
+    wait::within(ELECTION, "all replicas to be current", || {
+        let cluster = standing(raw, stream)?;
+        let leader = cluster["leader"].as_str()?;
+        let replicas = cluster["replicas"].as_array()?;
+        let all = replicas.iter().all(|one| one["current"] == true && one.get("lag").is_none());
+        let names = replicas.iter().map(|one| one["name"].as_str().unwrap());
+        all.then(|| std::iter::once(leader).chain(names).map(place).collect())
+    })
+}
+
+/// Makes a member lead a stream.
+pub(crate) fn lead(raw: &mut RawNats, stream: &str, member: usize) {
+    wait::within(ELECTION, "a member to lead", || {
+        let leader = standing(raw, stream)?["leader"].as_str().map(place);
+        if leader == Some(member) {
+            return Some(());
+        }
+        let subject = format!("$JS.API.STREAM.LEADER.STEPDOWN.{stream}");
+        let body = json!({"placement": {"preferred": name(member)}});
+        let _ = raw.ask(&subject, &body, Duration::from_secs(2));
+        None
+    });
+}
