@@ -5,7 +5,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -16,12 +16,17 @@ use crate::cli::out::Out;
 use crate::cli::source::{Opened, Source};
 use crate::domain::cause::why::{self, Asked, Looked, Reading};
 use crate::domain::{
-    Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, StreamInfo, Window, format,
+    Connection, Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, StreamInfo, Window,
+    format,
 };
 use crate::store::reader::{Begun, Reader, Span};
 
 /// Longest list of deleted sequences that is asked for.
 const LIST_AT_MOST: u64 = 2_000_000;
+
+/// How long to wait for the server to tell which account this is: another account than the writers'
+/// is a reason, too.
+const ACCOUNT: Duration = Duration::from_millis(500);
 
 /// Arguments of `why`.
 #[derive(Debug, clap::Args)]
@@ -94,8 +99,17 @@ pub(super) async fn run(mut args: Args) -> Result<u8, Failure> {
     if !args.runs {
         seen.measure(&reader, &room).await;
     }
-    let code = seen.print(&args, &opened, &room)?;
-    Ok(code)
+    seen.print(&args, &connected(&opened).await, &room)
+}
+
+/// The connection with its account, which the server tells only after a moment, if at all.
+async fn connected(opened: &Opened) -> Connection {
+    let mut connection = opened.store.connection();
+    let told = |connection: &Connection| {
+        !matches!(connection, Connection::Connected { account: None, .. })
+    };
+    let _ = tokio::time::timeout(ACCOUNT, connection.wait_for(told)).await;
+    connection.borrow_and_update().clone()
 }
 
 /// What was found out.
@@ -160,8 +174,7 @@ impl Seen {
         }
     }
 
-    fn print(&self, args: &Args, opened: &Opened, room: &Room) -> Result<u8, Failure> {
-        let connection = opened.store.connection().borrow().clone();
+    fn print(&self, args: &Args, connection: &Connection, room: &Room) -> Result<u8, Failure> {
         let asked = Asked {
             room,
             looked: match &self.what {
@@ -172,7 +185,7 @@ impl Seen {
             last: args.last.0,
             reading: self.reading.clone(),
             round_trip: self.round_trip,
-            connection: &connection,
+            connection,
             now: Timestamp::now(),
         };
         let mut answer = why::why(&asked);
