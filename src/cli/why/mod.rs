@@ -26,7 +26,7 @@ const LIST_AT_MOST: u64 = 2_000_000;
 
 /// How long to wait for the server to tell which account this is: another account than the writers'
 /// is a reason, too.
-const ACCOUNT: Duration = Duration::from_millis(500);
+const ACCOUNT: Duration = Duration::from_millis(150);
 
 /// Arguments of `why`.
 #[derive(Debug, clap::Args)]
