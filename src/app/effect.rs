@@ -46,8 +46,8 @@ pub enum Effect {
         size: PageSize,
         /// Rows of the page that make the first picture; 0 for none before it is whole.
         screenful: usize,
-        /// Deleted sequences of its stream, as last heard.
-        deleted: u64,
+        /// Deleted sequences of its stream, as last heard; `None` where nothing was.
+        deleted: Option<u64>,
         /// Whether a missing stream may be made.
         make: Make,
     },

@@ -19,7 +19,7 @@ pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
 pub(super) fn open_and(state: &mut State, id: &RoomId, make: Make) -> Vec<Effect> {
     let Some(row) = state.rooms.get(id) else { return Vec::new() };
     let room = Box::new(row.room.clone());
-    let deleted = row.stream().map_or(0, |info| info.state.num_deleted);
+    let deleted = row.stream().map(|info| info.state.num_deleted);
     let mut effects = Vec::new();
     if state.view.room.as_ref() != Some(id) {
         state.view = View { room: Some(id.clone()), ..View::default() };

@@ -19,7 +19,7 @@ use crate::domain::{
     Connection, Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, StreamInfo, Window,
     format,
 };
-use crate::store::reader::{Begun, Reader, Span};
+use crate::store::reader::{Reader, Span};
 
 /// Longest list of deleted sequences that is asked for.
 const LIST_AT_MOST: u64 = 2_000_000;
@@ -92,7 +92,7 @@ pub(super) async fn run(mut args: Args) -> Result<u8, Failure> {
     let reader = opened.reader().with_list_at_most(LIST_AT_MOST);
     let span = args.last.0.map_or(Span::All, Span::Last);
     let mut seen = if args.runs {
-        looked(&reader, &room, span).await
+        looked(&reader, &room).await
     } else {
         Seen::of(gather::gather(&reader, &room, &Found::Unknown, span).await)
     };
@@ -127,12 +127,11 @@ enum What {
 }
 
 /// The stream alone, with its list and without a frame.
-async fn looked(reader: &Reader, room: &Room, span: Span) -> Seen {
+async fn looked(reader: &Reader, room: &Room) -> Seen {
     let one = Cost { info: 1, ..Cost::default() };
-    let (what, cost) = match reader.walk(&room.id.stream(), span).await {
-        Ok(Begun::NoStream) => (What::NoStream, one),
-        Ok(Begun::Empty(info) | Begun::Outside(info)) => (What::Stream(info), one),
-        Ok(Begun::Walk(walk)) => (What::Stream(Box::new(walk.stream().clone())), walk.cost()),
+    let (what, cost) = match reader.look(&room.id.stream()).await {
+        Ok(None) => (What::NoStream, one),
+        Ok(Some(looked)) => (What::Stream(Box::new(looked.info)), looked.cost),
         Err(error) => (What::Failed(error.fault()), Cost { failed: 1, ..Cost::default() }),
     };
     Seen { what, reading: None, round_trip: None, cost }

@@ -32,8 +32,10 @@ impl Wanted {
     /// Reads the page; the read's own STREAM.INFO tells what ensuring would ask for. Only a
     /// stream that is missing costs a write, and one that this session has seen only after a person
     /// was asked. `deleted` is how many deleted sequences it last had.
-    pub(super) async fn open(self, deleted: u64, make: Make) {
-        self.services.reader.expect(&self.room.id.stream(), deleted);
+    pub(super) async fn open(self, deleted: Option<u64>, make: Make) {
+        if let Some(deleted) = deleted {
+            self.services.reader.expect(&self.room.id.stream(), deleted);
+        }
         let teller = self.teller(true);
         let mut history = self.page(&teller).await;
         if matches!(history, Ok(History::NoStream)) && !teller.has_ensured() {

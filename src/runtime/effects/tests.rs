@@ -74,7 +74,7 @@ async fn opening_ensures_before_it_reads() {
         place: Place::Newest,
         size: PageSize::DEFAULT,
         screenful: 0,
-        deleted: 0,
+        deleted: Some(0),
         make: Make::Unseen,
     });
     assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), _, Ok(_))));

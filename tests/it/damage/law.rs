@@ -94,10 +94,7 @@ impl Moment<'_> {
         if *code != 3 && !self.unreadable().is_empty() {
             wrong.push(format!("{all}, though {} cannot be read", ranges(&self.unreadable())));
         }
-        // Where bytes are reported without a name, nobody can tell whether what was deleted is meant.
-        let ambiguous = self.server.lost().is_some_and(|(named, _)| named.is_empty())
-            && !self.truth.removed.is_empty();
-        if self.is_whole() && self.server.info.is_some() && !ambiguous {
+        if self.is_whole() && self.server.info.is_some() && !self.is_ambiguous() {
             if completeness == "damaged" {
                 wrong.push(format!("{all}, and nothing is missing"));
             }
@@ -200,13 +197,19 @@ impl Moment<'_> {
         wrong
     }
 
+    /// Where bytes are reported without a name, nobody can tell whether what was deleted is meant.
+    fn is_ambiguous(&self) -> bool {
+        let unnamed = self.server.lost().is_some_and(|(named, _)| named.is_empty());
+        unnamed && !self.truth.removed.is_empty()
+    }
+
     fn why(&self, why: &Value) -> Vec<String> {
         let lost = self.shown_losses();
         let word = why["completeness"].as_str().unwrap_or_default();
         if !lost.is_empty() && ["whole", "explained"].contains(&word) {
             return vec![format!("{word}, though {} is gone", ranges(&lost))];
         }
-        if self.is_whole() && word == "damaged" {
+        if self.is_whole() && !self.is_ambiguous() && word == "damaged" {
             return vec!["damaged, and nothing is missing".to_owned()];
         }
         Vec::new()

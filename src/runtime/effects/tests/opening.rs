@@ -16,7 +16,7 @@ fn open(room: &Room, deleted: u64) -> Effect {
         place: Place::Newest,
         size: PageSize::DEFAULT,
         screenful: 0,
-        deleted,
+        deleted: Some(deleted),
         make: Make::Unseen,
     }
 }
