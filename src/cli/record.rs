@@ -126,11 +126,23 @@ pub(super) struct UnreadRecord<'a> {
     end: u64,
     count: u64,
     error: &'a str,
+    evidence: UnreadEvidence,
     words: &'static str,
+    /// The frames beside it are not looked for.
+    before: Option<EdgeRecord>,
+    after: Option<EdgeRecord>,
+}
+
+/// What kept a run from being read.
+#[derive(Debug, Serialize)]
+struct UnreadEvidence {
+    /// The kind of failure, as "no answer".
+    kind: &'static str,
 }
 
 /// What is true of every run that could not be read.
-const UNREAD: &str = "No answer: this says nothing of whether messages are stored there.";
+const UNREAD: &str =
+    "They could not be read, which says nothing of whether messages are stored there.";
 
 /// The record of a slot.
 pub(super) fn of(slot: &Slot) -> Record<'_> {
@@ -140,7 +152,16 @@ pub(super) fn of(slot: &Slot) -> Record<'_> {
         Slot::Unreadable(gap) => Record::Unreadable(of_gap(gap)),
         Slot::Unread(Unread { range, fault }) => {
             let (start, end, count) = ends(*range);
-            Record::Unread(UnreadRecord { start, end, count, error: &fault.text, words: UNREAD })
+            Record::Unread(UnreadRecord {
+                start,
+                end,
+                count,
+                error: &fault.text,
+                evidence: UnreadEvidence { kind: fault.kind.word() },
+                words: UNREAD,
+                before: None,
+                after: None,
+            })
         }
     }
 }
@@ -252,7 +273,8 @@ mod tests {
         let fault = Fault::new(FaultKind::Timeout, "no answer within 5 s");
         let run = Slot::Unread(Unread { range: Window::new(3, 5).unwrap(), fault });
         let wanted = json!({"type": "unread", "start": 3, "end": 5, "count": 3,
-            "error": "no answer within 5 s", "words": UNREAD});
+            "error": "no answer within 5 s", "evidence": {"kind": "no answer"}, "words": UNREAD,
+            "before": null, "after": null});
         assert_eq!(serde_json::to_value(of(&run)).unwrap(), wanted);
     }
 }

@@ -23,11 +23,15 @@ pub(in crate::cli::check) fn stream(info: &StreamInfo) -> Line {
     if let (Some(first), Some(last)) = (state.first_time, state.last_time) {
         details.push(format!("first stored {}, last {}", time(first), time(last)));
     }
-    details.push(format!("created {}", time(info.created)));
+    let as_of = info
+        .as_of
+        .map_or_else(String::new, |ts| format!("; as of {} by the server's clock", time(ts)));
+    details.push(format!("created {}{as_of}", time(info.created)));
     Line::new("stream", Standing::Ok, text).details(details).data(json!({
         "messages": state.messages, "bytes": state.bytes,
         "first_seq": state.first_seq, "last_seq": state.last_seq,
         "first_time": state.first_time, "last_time": state.last_time, "created": info.created,
+        "as_of": info.as_of,
         "num_deleted": state.num_deleted, "before_first": state.before_first(),
     }))
 }
