@@ -117,6 +117,8 @@ pub struct Lost {
     pub by: Witness,
     /// Whether the report is of an earlier answer, and the latest one does not repeat it.
     pub earlier: bool,
+    /// Whether the latest answer was not asked for a report.
+    pub unasked: bool,
 }
 
 impl Lost {
@@ -137,7 +139,11 @@ impl Lost {
             (false, false) => format!("{named} ({bytes})"),
         };
         let who = self.by.name().map_or_else(String::new, |name| format!(" {name}"));
-        let again = if self.earlier { " earlier, and does not repeat it" } else { "" };
+        let again = match (self.earlier, self.unasked) {
+            (false, _) => "",
+            (true, false) => " earlier, and does not repeat it",
+            (true, true) => " earlier",
+        };
         format!("the server{who} reported damage{again}: {what}")
     }
 }

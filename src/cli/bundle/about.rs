@@ -248,6 +248,7 @@ impl Damage {
             bytes: self.bytes,
             by: Witness { leader: self.leader.clone(), as_of: self.as_of },
             earlier: true,
+            unasked: false,
         }
     }
 }

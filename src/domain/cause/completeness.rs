@@ -251,11 +251,14 @@ impl<'a> Account<'a> {
         if let Some(flaw) = state.flaw {
             why.push(format!("The server's list of deleted sequences {}.", flaw.words()));
         }
-        if state.lost.as_ref().is_none_or(|lost| lost.earlier) && state.deleted.is_none() {
-            why.push(format!(
-                "Whether the server reports a loss was not asked: that brings a list of {}.",
-                format::counted(state.num_deleted, "sequence")
-            ));
+        if state.lost.as_ref().is_none_or(|lost| lost.unasked) {
+            why.push(match state.num_deleted {
+                0 => "Whether the server reports a loss could not be asked.".into(),
+                n => format!(
+                    "Whether the server reports a loss was not asked: that brings a list of {}.",
+                    format::counted(n, "sequence")
+                ),
+            });
         }
         for (n, what) in [
             (self.unreadable, "that the server counts as stored could not be read just now"),

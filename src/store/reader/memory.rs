@@ -136,6 +136,7 @@ impl Seen {
                 unnamed,
                 by: now.by.clone(),
                 earlier: false,
+                unasked: false,
             };
         }
         // What a leader missed is no evidence of another's copy.
@@ -145,7 +146,7 @@ impl Seen {
             info.state.lost = asked.then_some(now);
         } else if asked || earlier {
             let known = if self.lost.is_none() { &now } else { &self.lost };
-            info.state.lost = Some(Lost { earlier, ..known.clone() });
+            info.state.lost = Some(Lost { earlier, unasked: !asked, ..known.clone() });
         }
     }
 }

@@ -160,6 +160,8 @@ impl Read<'_> {
             if !info.state.is_doubtful() && !info.state.is_wrapped() {
                 break;
             }
+            details = info.state.num_deleted <= self.lists.most;
+            self.report_due &= !details;
             let leader = info.leader.take();
             let Some(again) = self.info(details).await? else { return Ok(None) };
             info = again;
@@ -184,7 +186,12 @@ impl Read<'_> {
         answer: Result<StreamInfo, StoreError>,
     ) {
         match answer {
-            Ok(mut told) if !told.leaderless && told.created == info.created => {
+            // Of another leader it would be a report on another copy.
+            Ok(mut told)
+                if !told.leaderless
+                    && told.created == info.created
+                    && told.leader == info.leader =>
+            {
                 self.cost.info += 1;
                 self.lists.keep(self.stream, &told);
                 self.memory.recall(self.stream, &mut told);

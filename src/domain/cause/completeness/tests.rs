@@ -127,6 +127,14 @@ fn what_nobody_told_is_not_known() {
     let mut not_asked = info(1, 900_000, 0);
     (not_asked.state.lost, not_asked.state.deleted) = (None, None);
     assert_eq!(verdict(&not_asked), Completeness::NotKnown);
+    // The list is known without asking; the report is not.
+    let mut failed = info(1, 100, 0);
+    failed.state.lost = None;
+    let (verdict_now, why) = Account::of(&failed).judge();
+    assert_eq!(verdict_now, Completeness::NotKnown);
+    assert!(why[0].contains("could not be asked"), "{why:?}");
+    failed.state.lost = Some(Lost { unasked: true, earlier: true, bytes: 9, ..Lost::default() });
+    assert_eq!(verdict(&failed), Completeness::NotKnown);
     let mut leaderless = info(1, 100, 0);
     leaderless.leaderless = true;
     assert_eq!(verdict(&leaderless), Completeness::NotKnown);

@@ -165,6 +165,26 @@ async fn without_a_second_list_nothing_is_called_unreadable() {
 }
 
 #[tokio::test]
+async fn a_report_that_nobody_gave_makes_nothing_whole() {
+    let room = room(100, &[]);
+    let (stream, count) = (room.stream.clone(), room.store.request_count() + 2);
+    room.store.when(count, move |store| {
+        store.fail(Strikes::Info(stream), FaultKind::Timeout, None);
+    });
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!((sketch(&page).as_str(), verdict(&page)), ("1-100f", Completeness::NotKnown));
+    // Nor one of another leader, which is about another copy.
+    let led = |name: &str| Condition { leader: Some(name.into()), ..Condition::default() };
+    let room = room_of(100, &[], 3);
+    room.store.set_condition(&room.id, led("n1"));
+    let (id, count) = (room.id.clone(), room.store.request_count() + 2);
+    let other = led("n2");
+    room.store.when(count, move |store| store.set_condition(&id, other));
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(verdict(&page), Completeness::NotKnown);
+}
+
+#[tokio::test]
 async fn a_leader_that_changes_in_between_accuses_nobody_until_one_said_all() {
     let led = |name: &str, unreadable: &[u64]| Condition {
         leader: Some(name.into()),
