@@ -4,6 +4,7 @@
 //! generated frames and the holes in them, so a million sequences cost what ten cost. The demo
 //! runs on it, and so do the tests of everything above the store's trait.
 
+mod condition;
 mod demo;
 mod direct;
 mod generate;
@@ -24,11 +25,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use condition::Condition;
 pub use demo::{LEAKS, long_hole, rooms};
 pub use generate::Shape;
 pub use log::{Request, Strikes, Times};
 pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
-pub use stream::Condition;
 
 use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};

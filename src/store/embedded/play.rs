@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::Room;
 
 use super::EmbeddedStore;
+use super::condition::Condition;
 use super::script::{DemoRoom, Script, Step, contract_config};
-use super::stream::{Condition, Run, Source, Stream};
+use super::stream::{Run, Source, Stream};
 
 impl EmbeddedStore {
     /// Plays a room's script, with its times relative to `now`.

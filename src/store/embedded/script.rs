@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 
 use crate::domain::{FaultKind, Header, Room, StreamConfig, StreamSpec, Window};
 
+use super::condition::Condition;
 use super::generate::Shape;
-use super::stream::Condition;
 
 /// A room, and what its stream went through.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,12 +7,13 @@ use tokio::sync::watch;
 
 use crate::domain::{Connection, FaultKind, Room, RoomId, StreamConfig, StreamName, Window};
 
+use super::condition::Condition;
 use super::generate::Shape;
 use super::log::{self, Request, Strikes, Times};
 use super::play::{ago, apply};
 use super::script::{RawFrame, Step};
 use super::state::{State, When};
-use super::stream::{Condition, Run, Source, Stream};
+use super::stream::{Run, Source, Stream};
 use super::{EmbeddedStore, Inner};
 use crate::store::Offer;
 

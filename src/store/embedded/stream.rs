@@ -1,16 +1,17 @@
 //! One stream in memory, with the bookkeeping of a real server (measured on 2.15.1): what delete
 //! and purge do to its first and last sequence, and what counts as deleted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
-    FaultKind, Frame, Lost, Peer, StreamConfig, StreamInfo, StreamState, Window, Witness,
+    FaultKind, Frame, Lost, StreamConfig, StreamInfo, StreamState, Window, Witness,
 };
 use crate::store::Get;
 
+use super::condition::Condition;
 use super::generate::{Shape, mix};
 use super::holes::Holes;
 use super::script::RawFrame;
@@ -32,27 +33,6 @@ pub(super) struct Run {
 pub(super) enum Source {
     Generated(Shape),
     These(Vec<RawFrame>),
-}
-
-/// What is wrong with a stream's copy, and who leads it, as a server tells it or shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Condition {
-    /// What an answer with details reports of damage. Nothing is removed by it.
-    pub lost: Lost,
-    /// Sequences that are counted as stored and not given; jumps and batches pass over them.
-    pub unreadable: BTreeSet<u64>,
-    /// Sequences that are listed as deleted and given all the same.
-    pub also_listed: BTreeSet<u64>,
-    /// Messages that are counted less than there are, so that the sums do not add up.
-    pub uncounted: u64,
-    /// Whether the last sequence ran past the end of u64, and is below the first.
-    pub wrapped: bool,
-    /// The name of the leader.
-    pub leader: Option<String>,
-    /// Whether nobody leads.
-    pub leaderless: bool,
-    /// The other replicas.
-    pub peers: Vec<Peer>,
 }
 
 /// Frames that go on being published by the clock.

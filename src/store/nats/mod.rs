@@ -11,6 +11,7 @@ mod raw;
 mod read;
 mod request;
 mod seeder;
+mod state;
 mod status;
 mod subjects;
 mod tls;
