@@ -137,7 +137,8 @@ impl Lost {
             (false, false) => format!("{named} ({bytes})"),
         };
         let who = self.by.name().map_or_else(String::new, |name| format!(" {name}"));
-        let again = if self.earlier { " earlier, and does not repeat it" } else { "" };
+        let again =
+            if self.earlier { " earlier, and its latest answer does not repeat it" } else { "" };
         format!("the server{who} reported damage{again}: {what}")
     }
 }
@@ -237,6 +238,22 @@ impl StreamState {
             None => return false,
         };
         self.messages as u128 + self.num_deleted as u128 == span
+    }
+
+    /// Why it is not known whether the server reports a loss now, in a sentence without its end;
+    /// `None` where it told.
+    #[must_use]
+    pub fn loss_not_told(&self) -> Option<String> {
+        let told = self.lost.as_ref().is_some_and(|lost| !lost.earlier || self.deleted.is_some());
+        (!told).then(|| match self.deleted {
+            None => format!(
+                "whether the server reports a loss was not asked: that brings a list of {}",
+                super::format::counted(self.num_deleted, "sequence")
+            ),
+            Some(_) => "whether the server reports a loss is not known: it was asked, and did not \
+                        answer"
+                .into(),
+        })
     }
 
     /// Whether the deleted list may be wrong: then what it names is read too.
