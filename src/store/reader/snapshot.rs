@@ -2,6 +2,7 @@
 //! where the list is short enough to ask for, and nothing that a member without a leader says.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -173,21 +174,22 @@ impl Read<'_> {
         if details {
             self.lists.keep(self.stream, &info);
         }
-        self.memory.recall(self.stream, &mut info);
+        self.memory.recall(self.stream, &mut info, self.asked);
         Ok(Some(info))
     }
 
-    /// Takes in the answer with the report of damage that was asked for beside the frames.
+    /// Takes in the answer with the report of damage that was asked for at this time, beside the
+    /// frames.
     pub(super) fn take_report(
         &mut self,
         info: &mut StreamInfo,
-        answer: Result<StreamInfo, StoreError>,
+        (asked, answer): (Instant, Result<StreamInfo, StoreError>),
     ) {
         match answer {
             Ok(mut told) if !told.leaderless && told.created == info.created => {
                 self.cost.info += 1;
                 self.lists.keep(self.stream, &told);
-                self.memory.recall(self.stream, &mut told);
+                self.memory.recall(self.stream, &mut told, asked);
                 info.state.lost = told.state.lost;
                 info.state.went_back = told.state.went_back;
             }
@@ -198,6 +200,7 @@ impl Read<'_> {
 
     /// The stream's state as a leader tells it.
     pub(super) async fn info(&mut self, deleted: bool) -> Result<Option<StreamInfo>, StoreError> {
+        self.asked = Instant::now();
         match self.store.info(self.stream, deleted).await {
             Ok(info) if info.leaderless => Err(self.no_leader(&info)),
             Ok(info) => {
