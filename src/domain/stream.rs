@@ -132,7 +132,8 @@ impl Lost {
         let bytes = super::format::bytes(self.bytes);
         let named = super::format::counted(self.seqs.len() as u64, "sequence");
         let what = match (self.seqs.is_empty(), self.unnamed) {
-            (true, _) => format!("{bytes}, and names no sequences"),
+            (true, true) => format!("{bytes}, and names no sequences"),
+            (true, false) => format!("{bytes}, and all that it named could be read since"),
             (false, true) => format!("{named} and bytes of others ({bytes} in all)"),
             (false, false) => format!("{named} ({bytes})"),
         };

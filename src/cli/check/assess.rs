@@ -149,7 +149,7 @@ fn complete(gathered: &Gathered) -> (Option<Completeness>, Vec<String>, u64) {
                 unreadable: found.of(GapCause::Unreadable),
                 unreadable_again: reading.unreadable_again,
                 not_known: found.of(GapCause::NotKnown) + found.of(GapCause::PastLimit),
-                unread: found.unread_sequences,
+                unread: reading.unread(),
                 counted: reading.counted,
                 ..Account::of(&reading.info)
             }

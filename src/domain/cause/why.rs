@@ -30,6 +30,8 @@ pub struct Asked<'a> {
     pub last: Option<u64>,
     /// What reading them gave; `None` where no frame was read.
     pub reading: Option<Reading>,
+    /// Sequences reported as lost that cannot be read now, where that alone was asked for.
+    pub lost: Option<u64>,
     /// How long one get took, in microseconds, where one was measured.
     pub round_trip: Option<u64>,
     /// The connection.
@@ -94,7 +96,10 @@ impl<'a> Asked<'a> {
     fn account(&self, info: &'a StreamInfo) -> Account<'a> {
         match &self.reading {
             Some(reading) => reading.account(info),
-            None => Account { lost: lost_below(info), ..Account::of(info) },
+            None => {
+                let lost = self.lost.unwrap_or_else(|| lost_below(info));
+                Account { lost, ..Account::of(info) }
+            }
         }
     }
 }

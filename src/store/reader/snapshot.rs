@@ -149,7 +149,7 @@ impl Read<'_> {
             info.state.deleted = Some(Arc::from([]));
             self.report_due = !self.lists.fill_in(self.stream, &mut info);
         } else if !details
-            && !self.lists.fill_in(self.stream, &mut info)
+            && (self.anew || !self.lists.fill_in(self.stream, &mut info))
             && info.state.num_deleted <= self.lists.most
         {
             details = true;
