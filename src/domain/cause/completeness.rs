@@ -268,7 +268,8 @@ const fn are(n: u64) -> &'static str {
     if n == 1 { "is" } else { "are" }
 }
 
-fn capital(sentence: &str) -> String {
+/// A sentence with its first letter large.
+pub(super) fn capital(sentence: &str) -> String {
     let mut chars = sentence.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -14,7 +14,7 @@ mod window;
 use jiff::Timestamp;
 
 use super::{Account, Completeness};
-use crate::domain::{Connection, Fault, Gap, GapCause, Room, StreamInfo, Window};
+use crate::domain::{Connection, Fault, Room, StreamInfo, Window};
 pub use reading::{EXPIRED, Reading};
 pub use reason::{Answer, Bound, Fact, Price, Proof, Reason, Sequences, What};
 pub use text::text;
@@ -97,17 +97,12 @@ impl<'a> Asked<'a> {
         match &self.reading {
             Some(reading) => reading.account(info),
             None => {
-                let lost = self.lost.unwrap_or_else(|| lost_below(info));
-                Account { lost, ..Account::of(info) }
+                // Below the first sequence nothing can be read.
+                let below = Account::of_emptied(info);
+                Account { lost: self.lost.unwrap_or(below.lost), ..below }
             }
         }
     }
-}
-
-/// Sequences below the first that are reported as lost.
-fn lost_below(info: &StreamInfo) -> u64 {
-    let gaps = Gap::before_first(info);
-    gaps.iter().filter(|gap| gap.cause == GapCause::Lost).map(|gap| gap.range.len()).sum()
 }
 
 /// Answers why a room's backlog is short.
