@@ -249,7 +249,8 @@ impl GapCause {
 }
 
 fn lost(evidence: &Evidence) -> String {
-    let again = if evidence.earlier { " earlier, and does not repeat it" } else { "" };
+    let again =
+        if evidence.earlier { " earlier, and its latest answer does not repeat it" } else { "" };
     let who = evidence.reported.as_ref().and_then(Witness::name);
     let who = who.map_or_else(String::new, |name| format!(" ({name})"));
     format!(

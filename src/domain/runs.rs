@@ -43,7 +43,10 @@ impl Runs {
     /// The part of it in a window.
     #[must_use]
     pub fn within(&self, window: Window) -> Self {
-        Self(self.0.iter().filter_map(|run| run.intersect(window)).collect())
+        let from = self.0.partition_point(|run| run.end() < window.start());
+        let to = self.0.partition_point(|run| run.start() <= window.end());
+        let touched = self.0.get(from..to).unwrap_or_default();
+        Self(touched.iter().filter_map(|run| run.intersect(window)).collect())
     }
 
     /// The part of it that other runs do not hold.

@@ -134,14 +134,15 @@ impl Lost {
         let bytes = super::format::bytes(self.bytes);
         let named = super::format::counted(self.seqs.len() as u64, "sequence");
         let what = match (self.seqs.is_empty(), self.unnamed) {
-            (true, _) => format!("{bytes}, and names no sequences"),
+            (true, true) => format!("{bytes}, and names no sequences"),
+            (true, false) => format!("{bytes}, and all that it named could be read since"),
             (false, true) => format!("{named} and bytes of others ({bytes} in all)"),
             (false, false) => format!("{named} ({bytes})"),
         };
         let who = self.by.name().map_or_else(String::new, |name| format!(" {name}"));
         let again = match (self.earlier, self.unasked) {
             (false, _) => "",
-            (true, false) => " earlier, and does not repeat it",
+            (true, false) => " earlier, and its latest answer does not repeat it",
             (true, true) => " earlier",
         };
         format!("the server{who} reported damage{again}: {what}")
@@ -243,6 +244,22 @@ impl StreamState {
             None => return false,
         };
         self.messages as u128 + self.num_deleted as u128 == span
+    }
+
+    /// Why it is not known whether the server reports a loss now, in a sentence without its end;
+    /// `None` where it told.
+    #[must_use]
+    pub fn loss_not_told(&self) -> Option<String> {
+        let told = self.lost.as_ref().is_some_and(|lost| !lost.unasked);
+        (!told).then(|| match self.deleted {
+            None => format!(
+                "whether the server reports a loss was not asked: that brings a list of {}",
+                super::format::counted(self.num_deleted, "sequence")
+            ),
+            Some(_) => "whether the server reports a loss is not known: it was asked, and did not \
+                        answer"
+                .into(),
+        })
     }
 
     /// Whether the deleted list may be wrong: then what it names is read too.

@@ -138,10 +138,7 @@ fn complete(gathered: &Gathered) -> (Option<Completeness>, Vec<String>, u64) {
         Outcome::Failed(fault) => {
             return (Some(Completeness::NotKnown), vec![format!("{}.", fault.text)], 0);
         }
-        Outcome::Empty(info) => {
-            let lost = lost_below(info).iter().map(|run| run.len()).sum();
-            Account { lost, ..Account::of(info) }
-        }
+        Outcome::Empty(info) => Account::of_emptied(info),
         Outcome::Read(reading) => {
             let found = &reading.findings;
             Account {
@@ -149,7 +146,7 @@ fn complete(gathered: &Gathered) -> (Option<Completeness>, Vec<String>, u64) {
                 unreadable: found.of(GapCause::Unreadable),
                 unreadable_again: reading.unreadable_again,
                 not_known: found.of(GapCause::NotKnown) + found.of(GapCause::PastLimit),
-                unread: found.unread_sequences,
+                unread: reading.unread(),
                 counted: reading.counted,
                 ..Account::of(&reading.info)
             }

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Audit, Cost, Fault, FaultKind, Findings, Found, GapCause, History, Page, PageSize, Place, Room,
-    StreamInfo, Window,
+    Runs, Slot, StreamInfo, Window,
 };
 use crate::store::StoreError;
 use crate::store::reader::{AGAIN_AFTER, Begun, Reader, Span, Walk};
@@ -53,6 +53,19 @@ pub(in crate::cli) struct Reading {
     pub(in crate::cli) findings: Findings,
 }
 
+impl Reading {
+    /// Sequences that were to be examined and gave no answer, those after a reading that broke off
+    /// included.
+    pub(in crate::cli) fn unread(&self) -> u64 {
+        let rest = match self.until {
+            Some(until) => self.window.above(until),
+            None => Some(self.window),
+        };
+        let rest = rest.filter(|_| self.broken.is_some()).map_or(0, Window::len);
+        self.findings.unread_sequences.saturating_add(rest)
+    }
+}
+
 /// Reads a room; `found` is what a listing said of it, so that nobody who is refused asks again.
 pub(in crate::cli) async fn gather(
     reader: &Reader,
@@ -95,7 +108,6 @@ pub(in crate::cli) async fn gather(
 async fn settle(reader: &Reader, room: &Room, reading: &mut Reading) -> Cost {
     let mut cost = Cost::default();
     let stream = room.id.stream();
-    reading.lost.extend(reading.findings.lost.kept().iter().map(|gap| gap.range));
     let (elsewhere, spent) = reader.still_lost(&stream, &reading.info, reading.window).await;
     reading.lost.extend(elsewhere);
     reading.lost.sort_unstable();
@@ -122,11 +134,14 @@ async fn examine(room: &Room, walk: &mut Walk) -> Reading {
     let progress = Progress::new(&format!("check {}", room.id), window.len(), "sequences");
     let mut audit = Audit::new(room.encrypted);
     let (mut until, mut broken, mut again) = (None, None, false);
+    let mut lost = Runs::default();
     loop {
         match next(walk).await {
             Ok(Some(page)) => {
                 page.slots().iter().for_each(|slot| audit.feed(slot));
                 until = Some(page.window().end());
+                let gaps = page.slots().iter().filter_map(Slot::gap);
+                gaps.filter(|gap| gap.cause == GapCause::Lost).for_each(|gap| lost.add(gap.range));
                 again |= page.unreadable_again;
                 progress.set(page.window().end() - window.start() + 1);
             }
@@ -148,7 +163,7 @@ async fn examine(room: &Room, walk: &mut Walk) -> Reading {
         until,
         broken,
         findings,
-        lost: Vec::new(),
+        lost: lost.as_slice().to_vec(),
         unreadable_again: again,
         counted: differs.then_some(counted),
     }

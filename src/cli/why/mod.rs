@@ -16,7 +16,7 @@ use crate::cli::out::Out;
 use crate::cli::source::{Opened, Source};
 use crate::domain::cause::why::{self, Asked, Looked, Reading};
 use crate::domain::{
-    Connection, Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, StreamInfo, Window,
+    Connection, Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, Runs, StreamInfo,
     format,
 };
 use crate::store::reader::{Reader, Span};
@@ -116,6 +116,8 @@ async fn connected(opened: &Opened) -> Connection {
 struct Seen {
     what: What,
     reading: Option<Reading>,
+    /// Runs that are reported as lost and cannot be read now, where no frame was read.
+    lost: Option<Runs>,
     round_trip: Option<u64>,
     cost: Cost,
 }
@@ -129,12 +131,15 @@ enum What {
 /// The stream alone, with its list and without a frame.
 async fn looked(reader: &Reader, room: &Room) -> Seen {
     let one = Cost { info: 1, ..Cost::default() };
-    let (what, cost) = match reader.look(&room.id.stream()).await {
-        Ok(None) => (What::NoStream, one),
-        Ok(Some(looked)) => (What::Stream(Box::new(looked.info)), looked.cost),
-        Err(error) => (What::Failed(error.fault()), Cost { failed: 1, ..Cost::default() }),
+    let (what, lost, cost) = match reader.look(&room.id.stream()).await {
+        Ok(None) => (What::NoStream, None, one),
+        Ok(Some(looked)) => {
+            let lost = looked.lost.into_iter().collect();
+            (What::Stream(Box::new(looked.info)), Some(lost), looked.cost)
+        }
+        Err(error) => (What::Failed(error.fault()), None, Cost { failed: 1, ..Cost::default() }),
     };
-    Seen { what, reading: None, round_trip: None, cost }
+    Seen { what, reading: None, lost, round_trip: None, cost }
 }
 
 impl Seen {
@@ -149,7 +154,7 @@ impl Seen {
                 (What::Stream(Box::new(reading.info)), read)
             }
         };
-        Self { what, reading, round_trip: None, cost }
+        Self { what, reading, lost: None, round_trip: None, cost }
     }
 
     /// Times one get of a message that is there.
@@ -183,6 +188,7 @@ impl Seen {
             },
             last: args.last.0,
             reading: self.reading.clone(),
+            lost: self.lost.as_ref().map(Runs::sequences),
             round_trip: self.round_trip,
             connection,
             now: Timestamp::now(),
@@ -196,7 +202,8 @@ impl Seen {
             out.line(&why::text(&answer))?;
         }
         if let (true, Some(info)) = (args.runs, asked.stream()) {
-            runs::print(&mut out, info, args.json)?;
+            let none = Runs::default();
+            runs::print(&mut out, info, self.lost.as_ref().unwrap_or(&none), args.json)?;
         }
         out.flush()?;
         Ok(u8::from(matches!(self.what, What::Failed(_))))
@@ -211,9 +218,8 @@ fn requests(cost: &Cost) -> String {
 /// What reading the window gave; `None` where none of it was read.
 fn of_window(reading: &gather::Reading) -> Option<Reading> {
     let found = &reading.findings;
-    let until = reading.until?;
+    reading.until?;
     let asked = reading.window;
-    let rest = Window::new(until.saturating_add(1), asked.end()).map_or(0, Window::len);
     let error = found.unread.kept().first().map(|run| &run.fault.text);
     let broken = reading.broken.as_ref().map(|fault| &fault.text);
     Some(Reading {
@@ -226,7 +232,7 @@ fn of_window(reading: &gather::Reading) -> Option<Reading> {
         unreadable_again: reading.unreadable_again,
         past_limit: found.of(GapCause::PastLimit),
         not_known: found.of(GapCause::NotKnown),
-        unread: found.unread_sequences.saturating_add(rest),
+        unread: reading.unread(),
         error: error.or(broken).cloned(),
         counted: reading.counted,
     })

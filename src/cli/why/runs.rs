@@ -6,10 +6,15 @@ use std::fmt::Write as _;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
 use crate::domain::cause::why::Price;
-use crate::domain::{Gap, GapCause, Holes, StreamInfo, Window, format};
+use crate::domain::{Gap, GapCause, Runs, StreamInfo, Window, format};
 
 /// Prints the runs, the lowest first, as lines of text or of JSON.
-pub(super) fn print(out: &mut Out, info: &StreamInfo, json: bool) -> Result<(), Failure> {
+pub(super) fn print(
+    out: &mut Out,
+    info: &StreamInfo,
+    lost: &Runs,
+    json: bool,
+) -> Result<(), Failure> {
     let mut line = String::with_capacity(96);
     if !json {
         out.line("")?;
@@ -28,7 +33,7 @@ pub(super) fn print(out: &mut Out, info: &StreamInfo, json: bool) -> Result<(), 
         out.flush()?;
         return Err(not_asked(info));
     };
-    each(list, info, &mut one)?;
+    each(list, info, lost, &mut one)?;
     if !json {
         let (runs, sequences) = total;
         let runs = format::counted(runs, "run");
@@ -37,25 +42,26 @@ pub(super) fn print(out: &mut Out, info: &StreamInfo, json: bool) -> Result<(), 
     Ok(())
 }
 
-/// Walks along a sorted list, run by run; those that are reported as lost stand apart, where the
-/// list does not contradict itself.
+/// Walks along a sorted list, run by run; those that are lost stand apart, where the list does not
+/// contradict itself.
 pub(super) fn each(
     list: &[u64],
     info: &StreamInfo,
+    lost: &Runs,
     one: &mut impl FnMut(Window, GapCause) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let listed = GapCause::listed(info.config.has_message_ttl());
-    let state = &info.state;
-    let lost = state.lost.as_ref().filter(|_| !state.is_doubtful());
-    let lost = Holes(lost.map_or(&[][..], |lost| &lost.seqs));
+    let lost = Some(lost).filter(|lost| !lost.is_empty() && !info.state.is_doubtful());
     let mut run: Option<Window> = None;
     let mut give = |run: Window| -> Result<(), Failure> {
-        if lost.0.is_empty() || lost.count(run) == 0 {
+        let Some(lost) = lost.map(|lost| lost.within(run)).filter(|lost| !lost.is_empty()) else {
             return one(run, listed);
-        }
-        let mut parts: Vec<(Window, GapCause)> =
-            lost.present(run).into_iter().map(|part| (part, listed)).collect();
-        parts.extend(lost.runs(run).into_iter().map(|part| (part, GapCause::Lost)));
+        };
+        let all: Runs = std::iter::once(run).collect();
+        let others = all.without(&lost);
+        let of = |runs: &Runs, cause| runs.as_slice().iter().map(|part| (*part, cause)).collect();
+        let mut parts: Vec<(Window, GapCause)> = of(&others, listed);
+        parts.extend::<Vec<_>>(of(&lost, GapCause::Lost));
         parts.sort_unstable();
         parts.into_iter().try_for_each(|(part, cause)| one(part, cause))
     };

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::runs::each;
 use super::*;
-use crate::domain::{Lost, StreamState};
+use crate::domain::{StreamState, Window};
 
 /// The runs of a list, of which these are reported as lost.
 fn runs(list: &[u64], lost: &[u64]) -> Vec<(u64, u64, GapCause)> {
@@ -12,12 +12,12 @@ fn runs(list: &[u64], lost: &[u64]) -> Vec<(u64, u64, GapCause)> {
         last_seq: 1_000,
         num_deleted: list.len() as u64,
         deleted: Some(list.into()),
-        lost: Some(Lost { seqs: lost.into(), ..Lost::default() }),
         ..StreamState::default()
     };
     let info = StreamInfo { state, ..StreamInfo::default() };
     let mut out = Vec::new();
-    each(list, &info, &mut |run: Window, cause| {
+    let lost = lost.iter().copied().map(Window::one).collect();
+    each(list, &info, &lost, &mut |run: Window, cause| {
         out.push((run.start(), run.end(), cause));
         Ok(())
     })
@@ -46,12 +46,12 @@ fn a_list_that_contradicts_the_counts_makes_nothing_lost() {
         first_seq: 1,
         last_seq: 100,
         num_deleted: 2,
-        lost: Some(Lost { seqs: [5].into(), ..Lost::default() }),
         ..StreamState::default()
     };
     let info = StreamInfo { state, ..StreamInfo::default() };
     let mut causes = Vec::new();
-    each(&[5, 6], &info, &mut |_: Window, cause| {
+    let lost = std::iter::once(Window::one(5)).collect();
+    each(&[5, 6], &info, &lost, &mut |_: Window, cause| {
         causes.push(cause);
         Ok(())
     })

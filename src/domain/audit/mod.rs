@@ -44,8 +44,6 @@ pub struct Findings {
     pub gaps: Few<Gap>,
     /// Sequences in them.
     pub missing: u64,
-    /// Runs of them that the server reports as lost.
-    pub lost: Few<Gap>,
     /// Runs that the server counts as stored and does not give.
     pub unreadable: Few<Gap>,
     /// Sequences by what is known of why there is no frame; those that could not be read aside.
@@ -232,9 +230,6 @@ impl Audit {
     fn gap(&mut self, gap: Gap) {
         self.findings.missing += gap.range.len();
         *self.findings.causes.entry(gap.cause).or_default() += gap.range.len();
-        if gap.cause == GapCause::Lost {
-            self.findings.lost.push(gap.clone());
-        }
         self.findings.gaps.push(gap);
     }
 }

@@ -118,6 +118,10 @@ impl<'a> Account<'a> {
     /// The verdict, and why in sentences, the gravest first.
     #[must_use]
     pub fn judge(&self) -> (Completeness, Vec<String>) {
+        if self.info.leaderless {
+            let why = "The stream has no leader: this is one member's own, possibly old, state.";
+            return (Completeness::NotKnown, vec![why.into()]);
+        }
         let damage = self.damage();
         if !damage.is_empty() {
             return (Completeness::Damaged, damage);
@@ -243,23 +247,10 @@ impl<'a> Account<'a> {
     fn unknown(&self) -> Vec<String> {
         let state = &self.info.state;
         let mut why = Vec::new();
-        if self.info.leaderless {
-            why.push(
-                "The stream has no leader: this is one member's own, possibly old, state.".into(),
-            );
-        }
         if let Some(flaw) = state.flaw {
             why.push(format!("The server's list of deleted sequences {}.", flaw.words()));
         }
-        if state.lost.as_ref().is_none_or(|lost| lost.unasked) {
-            why.push(match state.num_deleted {
-                0 => "Whether the server reports a loss could not be asked.".into(),
-                n => format!(
-                    "Whether the server reports a loss was not asked: that brings a list of {}.",
-                    format::counted(n, "sequence")
-                ),
-            });
-        }
+        why.extend(state.loss_not_told().map(|words| format!("{}.", capital(&words))));
         for (n, what) in [
             (self.unreadable, "that the server counts as stored could not be read just now"),
             (self.not_known, "without a message, of which it is not known whether they are listed"),
@@ -277,7 +268,8 @@ const fn are(n: u64) -> &'static str {
     if n == 1 { "is" } else { "are" }
 }
 
-fn capital(sentence: &str) -> String {
+/// A sentence with its first letter large.
+pub(super) fn capital(sentence: &str) -> String {
     let mut chars = sentence.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

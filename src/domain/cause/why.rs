@@ -14,7 +14,7 @@ mod window;
 use jiff::Timestamp;
 
 use super::{Account, Completeness};
-use crate::domain::{Connection, Fault, Gap, GapCause, Room, StreamInfo, Window};
+use crate::domain::{Connection, Fault, Room, StreamInfo, Window};
 pub use reading::{EXPIRED, Reading};
 pub use reason::{Answer, Bound, Fact, Price, Proof, Reason, Sequences, What};
 pub use text::text;
@@ -30,6 +30,8 @@ pub struct Asked<'a> {
     pub last: Option<u64>,
     /// What reading them gave; `None` where no frame was read.
     pub reading: Option<Reading>,
+    /// Sequences reported as lost that cannot be read now, where that alone was asked for.
+    pub lost: Option<u64>,
     /// How long one get took, in microseconds, where one was measured.
     pub round_trip: Option<u64>,
     /// The connection.
@@ -94,15 +96,13 @@ impl<'a> Asked<'a> {
     fn account(&self, info: &'a StreamInfo) -> Account<'a> {
         match &self.reading {
             Some(reading) => reading.account(info),
-            None => Account { lost: lost_below(info), ..Account::of(info) },
+            None => {
+                // Below the first sequence nothing can be read.
+                let below = Account::of_emptied(info);
+                Account { lost: self.lost.unwrap_or(below.lost), ..below }
+            }
         }
     }
-}
-
-/// Sequences below the first that are reported as lost.
-fn lost_below(info: &StreamInfo) -> u64 {
-    let gaps = Gap::before_first(info);
-    gaps.iter().filter(|gap| gap.cause == GapCause::Lost).map(|gap| gap.range.len()).sum()
 }
 
 /// Answers why a room's backlog is short.

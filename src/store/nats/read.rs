@@ -290,7 +290,9 @@ mod tests {
         assert_eq!(list(&[5, 101]), Some(Outside));
         let lost =
             |lost| state(json!({"messages": 1, "first_seq": 1, "last_seq": 1, "lost": lost}));
-        let lost = lost(json!({"msgs": null, "bytes": 12321})).lost.unwrap();
-        assert_eq!((lost.bytes, lost.unnamed, lost.seqs.len()), (12_321, true, 0));
+        for msgs in [json!(null), json!([])] {
+            let lost = lost(json!({"msgs": msgs, "bytes": 12321})).lost.unwrap();
+            assert_eq!((lost.bytes, lost.unnamed, lost.seqs.len()), (12_321, true, 0));
+        }
     }
 }

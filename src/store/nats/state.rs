@@ -86,7 +86,7 @@ impl WireState {
             deleted: list,
             flaw,
             lost: self.lost.map(|lost| Lost {
-                unnamed: lost.msgs.is_none() && lost.bytes > 0,
+                unnamed: lost.msgs.as_ref().is_none_or(Vec::is_empty) && lost.bytes > 0,
                 seqs: sorted(lost.msgs.unwrap_or_default()).into(),
                 bytes: lost.bytes,
                 ..Lost::default()

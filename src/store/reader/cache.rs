@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::domain::{Frame, Holes, StreamInfo, StreamName, Window};
 use crate::store::Get;
 
-use kept::{Kept, Stamp, What};
+use kept::{Entry, Kept, Stamp, What};
 
 /// The frames of all streams. Not more than `most` bytes.
 #[derive(Debug)]
@@ -32,6 +32,11 @@ pub(super) struct Keep<'a> {
     stamp: Stamp,
     last_seq: u64,
     deleted: Option<Arc<[u64]>>,
+    /// The sequence of the newest frame that was kept before this read; `None` once it was proved
+    /// that it still holds.
+    newest: Option<u64>,
+    /// As [`Stream::older`](kept::Stream::older) was when this read began.
+    older: Option<u64>,
 }
 
 /// What is kept of the ranges of a read.
@@ -66,7 +71,11 @@ impl Cache {
         };
         let (last_seq, deleted) = (state.last_seq, state.deleted.clone());
         self.kept().renew(stream, stamp, last_seq, deleted.as_deref());
-        Keep { cache: self, stream, stamp, last_seq, deleted }
+        let mut keep =
+            Keep { cache: self, stream, stamp, last_seq, deleted, newest: None, older: None };
+        keep.newest = keep.witnesses().last().map(|frame| frame.seq);
+        keep.older = self.kept().stream(&keep).and_then(|stream| stream.older);
+        keep
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -113,13 +122,32 @@ impl Keep<'_> {
         }
     }
 
-    /// The kept frame with the highest sequence.
-    pub(super) fn newest(&self) -> Option<Arc<Frame>> {
-        let kept = self.cache.kept();
-        kept.stream(self)?.entries.values().rev().find_map(|entry| match &entry.what {
+    /// The kept frames that prove all others, when they are what the stream holds: the newest one,
+    /// and that of an earlier age, where there is one.
+    pub(super) fn witnesses(&self) -> Vec<Arc<Frame>> {
+        let mut kept = self.cache.kept();
+        let frame = |entry: &Entry| match &entry.what {
             What::Frame(frame) => Some(Arc::clone(frame)),
             What::Hole(_) => None,
-        })
+        };
+        let Some(stream) = kept.stream(self) else { return Vec::new() };
+        let newest = stream.entries.values().rev().find_map(frame);
+        let older = stream.older.filter(|older| newest.as_ref().is_some_and(|at| at.seq > *older));
+        let witness = older.and_then(|older| stream.entries.get(&older)).and_then(frame);
+        if let Some(older) = older.filter(|_| witness.is_none()) {
+            kept.forget_up_to(self.stream, older);
+        }
+        witness.into_iter().chain(newest).collect()
+    }
+
+    /// The witnesses were read again, and are the same.
+    pub(super) fn proved(&mut self) {
+        self.newest = None;
+        let mut kept = self.cache.kept();
+        let older = self.older;
+        if let Some(stream) = kept.streams.get_mut(self.stream).filter(|one| one.older == older) {
+            stream.older = None;
+        }
     }
 
     /// Gives up all that is kept of the stream.

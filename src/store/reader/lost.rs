@@ -1,6 +1,8 @@
 //! Which of the sequences that a server reports as lost cannot be read now: a peer may have brought
 //! them back, or a file may have been away for a moment.
 
+use std::time::Instant;
+
 use crate::domain::{Account, Cost, Holes, StreamInfo, StreamName, Window};
 use crate::store::{Get, StoreError};
 
@@ -35,8 +37,9 @@ impl Reader {
         let mut read = self.begin(stream);
         let Some(mut info) = read.snapshot().await? else { return Ok(None) };
         if std::mem::take(&mut read.report_due) {
+            let asked = Instant::now();
             let report = read.store.info(stream, true).await;
-            read.take_report(&mut info, report);
+            read.take_report(&mut info, (asked, report));
         }
         let lost = read.still_lost(&info, None).await;
         Ok(Some(Looked { info, lost, cost: read.cost }))

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::domain::{Lost, StreamInfo, StreamName, StreamState, Window};
+use crate::domain::{Lost, StreamInfo, StreamName, Window};
 
 use super::Reader;
 
@@ -17,6 +17,8 @@ const STREAMS: usize = 4096;
 const SEQUENCES: usize = 200_000;
 /// Runs that could not be read, kept of one stream.
 const RUNS: usize = 1024;
+/// Copies of one stream whose reports are kept, each of another leader.
+const COPIES: usize = 8;
 /// How long after a message could not be read it counts as damage when it still cannot: what
 /// passes, as a shortage of file descriptors, mostly passes sooner.
 pub const AGAIN_AFTER: Duration = Duration::from_secs(3);
@@ -24,9 +26,11 @@ pub const AGAIN_AFTER: Duration = Duration::from_secs(3);
 impl Reader {
     /// Takes in what an earlier session was told of damage to a stream, as if it had been this one.
     pub fn remember(&self, stream: &StreamName, created: Timestamp, lost: Lost) {
-        let state = StreamState { lost: Some(lost), ..StreamState::default() };
-        let mut told = StreamInfo { created, state, ..StreamInfo::default() };
-        self.memory.recall(stream, &mut told);
+        self.memory.of(stream, created, |seen| {
+            let at = seen.lost.iter().position(|other| other.by.leader == lost.by.leader);
+            let known = at.map(|at| seen.lost.remove(at)).unwrap_or_default();
+            seen.keep_lost(merged(&known, &lost));
+        });
     }
 }
 
@@ -40,18 +44,42 @@ pub(super) struct Memory {
 #[derive(Debug, Default)]
 struct Seen {
     created: Timestamp,
-    lost: Lost,
-    /// The highest last sequence, and the leader that told it.
-    last: (u64, Option<String>),
+    /// What was reported of each copy, the latest at the end.
+    lost: Vec<Lost>,
+    last: Option<Last>,
     /// From where to where the last sequence went back.
     went_back: Option<(u64, u64)>,
     /// Runs that could not be read, and since when.
     unreadable: Vec<(Window, Instant)>,
 }
 
+/// The last sequence of a stream, as the latest answer told it.
+#[derive(Debug)]
+struct Last {
+    seq: u64,
+    leader: Option<String>,
+    /// When that answer was there.
+    told: Instant,
+}
+
 impl Memory {
-    /// Takes in an answer, and adds to it what earlier ones said and it does not repeat.
-    pub(super) fn recall(&self, stream: &StreamName, info: &mut StreamInfo) {
+    /// Takes in an answer to what was asked for at a time, and adds to it what earlier ones said and
+    /// it does not repeat. Only what was asked for after another answer was there is later than it:
+    /// the answers of reads at the same time come in any order.
+    pub(super) fn recall(&self, stream: &StreamName, info: &mut StreamInfo, asked: Instant) {
+        self.of(stream, info.created, |seen| {
+            seen.recall_lost(info);
+            seen.recall_last(info, asked);
+        });
+    }
+
+    /// What is remembered of a stream that was made then.
+    fn of<T>(
+        &self,
+        stream: &StreamName,
+        created: Timestamp,
+        take: impl FnOnce(&mut Seen) -> T,
+    ) -> T {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         if streams.len() >= STREAMS && !streams.contains_key(stream) {
             streams.retain(|_, seen| seen.has_damage());
@@ -60,26 +88,20 @@ impl Memory {
             }
         }
         let seen = streams.entry(stream.clone()).or_default();
-        if seen.created != info.created {
-            *seen = Seen { created: info.created, ..Seen::default() };
+        if seen.created != created {
+            *seen = Seen { created, ..Seen::default() };
         }
-        seen.recall_lost(info);
-        let (last, leader) = &seen.last;
-        let state = &mut info.state;
-        if state.last_seq < *last && is_one_copy(info.config.replicas, leader, &info.leader) {
-            let from = seen.went_back.map_or(*last, |(from, _)| from.max(*last));
-            seen.went_back = Some((from, state.last_seq));
-        }
-        seen.last = (state.last_seq, info.leader.clone());
-        state.went_back = seen.went_back;
+        take(seen)
     }
 
     /// Takes in that messages which were reported as lost can be read.
     pub(super) fn came_back(&self, stream: &StreamName, seqs: &[u64]) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(seen) = streams.get_mut(stream).filter(|_| !seqs.is_empty()) else { return };
-        let left = seen.lost.seqs.iter().filter(|seq| seqs.binary_search(seq).is_err());
-        seen.lost.seqs = left.copied().collect();
+        for lost in &mut seen.lost {
+            let left = lost.seqs.iter().filter(|seq| seqs.binary_search(seq).is_err());
+            lost.seqs = left.copied().collect();
+        }
     }
 
     /// Whether a stream was seen in this session, and when it was made.
@@ -114,39 +136,60 @@ fn is_one_copy(replicas: u32, one: &Option<String>, other: &Option<String>) -> b
     replicas <= 1 || one == other
 }
 
+/// What two reports of one copy say together; the second is the later one.
+fn merged(known: &Lost, now: &Lost) -> Lost {
+    let mut seqs: Vec<u64> = known.seqs.iter().chain(now.seqs.iter()).copied().collect();
+    seqs.sort_unstable();
+    seqs.dedup();
+    let unnamed = known.unnamed || now.unnamed || seqs.len() > SEQUENCES;
+    seqs.truncate(SEQUENCES);
+    let bytes = now.bytes.max(known.bytes);
+    Lost { bytes, seqs: seqs.into(), unnamed, by: now.by.clone(), ..Lost::default() }
+}
+
 impl Seen {
     fn has_damage(&self) -> bool {
-        !self.lost.is_none() || self.went_back.is_some() || !self.unreadable.is_empty()
+        !self.lost.is_empty() || self.went_back.is_some() || !self.unreadable.is_empty()
     }
 
+    fn keep_lost(&mut self, lost: Lost) {
+        if self.lost.len() >= COPIES {
+            self.lost.remove(0);
+        }
+        self.lost.push(lost);
+    }
+
+    /// What a leader missed is no evidence of another's copy, so each copy has its own report.
     fn recall_lost(&mut self, info: &mut StreamInfo) {
-        let now = info.state.lost.take();
-        let asked = now.is_some();
-        let now = now.unwrap_or_default();
-        if !now.is_none() {
-            let mut seqs: Vec<u64> =
-                self.lost.seqs.iter().chain(now.seqs.iter()).copied().collect();
-            seqs.sort_unstable();
-            seqs.dedup();
-            let unnamed = self.lost.unnamed || now.unnamed || seqs.len() > SEQUENCES;
-            seqs.truncate(SEQUENCES);
-            self.lost = Lost {
-                bytes: now.bytes.max(self.lost.bytes),
-                seqs: seqs.into(),
-                unnamed,
-                by: now.by.clone(),
-                earlier: false,
-                unasked: false,
-            };
+        let same = |lost: &Lost| lost.by.leader == info.leader;
+        let ours = |lost: &Lost| is_one_copy(info.config.replicas, &lost.by.leader, &info.leader);
+        let at = self.lost.iter().position(same).or_else(|| self.lost.iter().position(ours));
+        let known = at.and_then(|at| self.lost.get(at)).cloned();
+        info.state.lost = match (known, info.state.lost.take()) {
+            (known, Some(now)) if !now.is_none() => {
+                let all = merged(&known.unwrap_or_default(), &now);
+                at.map(|at| self.lost.remove(at));
+                self.keep_lost(all.clone());
+                Some(all)
+            }
+            (Some(known), now) => Some(Lost { earlier: true, unasked: now.is_none(), ..known }),
+            (None, now) => now,
+        };
+    }
+
+    fn recall_last(&mut self, info: &mut StreamInfo, asked: Instant) {
+        let state = &mut info.state;
+        let later = self.last.as_ref().is_none_or(|last| asked >= last.told);
+        if let Some(last) = self.last.as_ref().filter(|last| later && state.last_seq < last.seq)
+            && is_one_copy(info.config.replicas, &last.leader, &info.leader)
+        {
+            let from = self.went_back.map_or(last.seq, |(from, _)| from.max(last.seq));
+            self.went_back = Some((from, state.last_seq));
         }
-        // What a leader missed is no evidence of another's copy.
-        let is_ours = is_one_copy(info.config.replicas, &self.lost.by.leader, &info.leader);
-        let earlier = now.is_none() && !self.lost.is_none() && is_ours;
-        if !is_ours {
-            info.state.lost = asked.then_some(now);
-        } else if asked || earlier {
-            let known = if self.lost.is_none() { &now } else { &self.lost };
-            info.state.lost = Some(Lost { earlier, unasked: !asked, ..known.clone() });
+        if later {
+            let (seq, leader) = (state.last_seq, info.leader.clone());
+            self.last = Some(Last { seq, leader, told: Instant::now() });
         }
+        state.went_back = self.went_back;
     }
 }

@@ -75,6 +75,8 @@ struct Read<'a> {
     stream: &'a StreamName,
     cost: crate::domain::Cost,
     began: Instant,
+    /// When the stream's state was asked for last.
+    asked: Instant,
     /// Rows of the partial page still owed; 0 for none.
     screenful: usize,
     /// Bytes of the frames that the page held before.
@@ -87,8 +89,8 @@ struct Read<'a> {
     anew: bool,
     /// Whether the report of damage is still to be asked for.
     report_due: bool,
-    /// The newest frame that was kept before this read.
-    newest: Option<Arc<Frame>>,
+    /// Those of the frames that were kept before this read which prove the others.
+    witnesses: Vec<Arc<Frame>>,
     /// Whether what is kept was shown to be what the stream holds; `None` until that is asked.
     proved: Option<bool>,
 }
@@ -240,13 +242,14 @@ impl Reader {
             stream,
             cost: crate::domain::Cost::default(),
             began: Instant::now(),
+            asked: Instant::now(),
             screenful: 0,
             held: 0,
             most: PAGE_BYTES,
             among: self.among,
             anew: self.anew,
             report_due: false,
-            newest: None,
+            witnesses: Vec::new(),
             proved: None,
         }
     }
@@ -264,7 +267,9 @@ impl Read<'_> {
     ) -> Result<History, StoreError> {
         let (store, stream) = (self.store, self.stream);
         let due = std::mem::take(&mut self.report_due);
-        let report = async { if due { Some(store.info(stream, true).await) } else { None } };
+        let report = async {
+            if due { Some((Instant::now(), store.info(stream, true).await)) } else { None }
+        };
         let (mut fetched, report) =
             futures::join!(self.fetch(&info, ranges, located, watch), report);
         if let Some(answer) = report {
@@ -297,7 +302,7 @@ impl Read<'_> {
     /// Opens the cache for the stream as this read found it.
     fn recall(&mut self, info: &StreamInfo) {
         let keep = self.cache.at(self.stream, info);
-        self.newest = keep.newest();
+        self.witnesses = keep.witnesses();
         self.keep = Some(keep);
     }
 
@@ -317,7 +322,8 @@ impl Read<'_> {
     /// Whether what is kept is of the stream as it is now. A store that was put back to an older
     /// copy and published on has other messages under the same sequences, and the same creation,
     /// first sequence and counts. So the newest kept frame is read again, once a read: if it is the
-    /// same to the nanosecond, it and all below it were never rolled back.
+    /// same to the nanosecond, it and all below it were never rolled back since it was kept. What
+    /// was kept before that has a newest frame of its own.
     async fn prove(&mut self) -> bool {
         if self.anew {
             return false;
@@ -325,20 +331,30 @@ impl Read<'_> {
         if let Some(proved) = self.proved {
             return proved;
         }
-        let Some((keep, newest)) = self.keep.clone().zip(self.newest.clone()) else { return false };
-        let proved = match self.store.get(self.stream, Get::Exact(newest.seq)).await {
-            Ok(found) => {
-                self.cost.gaps += 1;
-                self.cost.bytes += found.as_ref().map_or(0, task::weigh);
-                found.is_some_and(|frame| frame == *newest)
+        if self.witnesses.is_empty() {
+            return false;
+        }
+        let witnesses = std::mem::take(&mut self.witnesses);
+        let mut proved = true;
+        for witness in &witnesses {
+            proved &= match self.store.get(self.stream, Get::Exact(witness.seq)).await {
+                Ok(found) => {
+                    self.cost.gaps += 1;
+                    self.cost.bytes += found.as_ref().map_or(0, task::weigh);
+                    found.is_some_and(|frame| frame == **witness)
+                }
+                Err(_) => {
+                    self.cost.failed += 1;
+                    self.witnesses = witnesses;
+                    return false;
+                }
+            };
+            if !proved {
+                break;
             }
-            Err(_) => {
-                self.cost.failed += 1;
-                return false;
-            }
-        };
-        if !proved {
-            keep.forget();
+        }
+        if let Some(keep) = &mut self.keep {
+            if proved { keep.proved() } else { keep.forget() }
         }
         self.proved = Some(proved);
         proved

@@ -104,8 +104,8 @@ impl Read<'_> {
 
     async fn next_gap(&mut self, info: &StreamInfo, after: u64) -> Result<Landing, StoreError> {
         let (first, last) = (info.state.first_seq.max(1), info.state.last_seq);
-        if let Some(list) = &info.state.deleted {
-            let gap = Holes(list).next(after);
+        if let Some(list) = listed(info) {
+            let gap = list.next(after);
             return Ok(gap.map_or(Landing::NoGap, |gap| Landing::Gap { gap, passed: 0 }));
         }
         // Inside a hole, the search begins behind it.
@@ -156,8 +156,8 @@ impl Read<'_> {
         if before <= first {
             return Ok(Landing::NoGap);
         }
-        if let Some(list) = &info.state.deleted {
-            let gap = Holes(list).previous(before);
+        if let Some(list) = listed(info) {
+            let gap = list.previous(before);
             return Ok(gap.map_or(head, |gap| Landing::Gap { gap, passed: 0 }));
         }
         let before = before.min(last);
@@ -218,6 +218,11 @@ impl Read<'_> {
         });
         stream::iter(asked).buffered(depth).try_collect().await
     }
+}
+
+/// The deleted list, unless it contradicts itself: then it proves neither a gap nor that there is none.
+fn listed(info: &StreamInfo) -> Option<Holes<'_>> {
+    info.state.deleted.as_deref().filter(|_| !info.state.is_doubtful()).map(Holes)
 }
 
 /// At most [`LEAPS`] distances up to `span`, each longer than the one before, the last all of it.

@@ -2,6 +2,7 @@
 //! where the list is short enough to ask for, and nothing that a member without a leader says.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -148,7 +149,7 @@ impl Read<'_> {
             info.state.deleted = Some(Arc::from([]));
             self.report_due = !self.lists.fill_in(self.stream, &mut info);
         } else if !details
-            && !self.lists.fill_in(self.stream, &mut info)
+            && (self.anew || !self.lists.fill_in(self.stream, &mut info))
             && info.state.num_deleted <= self.lists.most
         {
             details = true;
@@ -175,15 +176,16 @@ impl Read<'_> {
         if details {
             self.lists.keep(self.stream, &info);
         }
-        self.memory.recall(self.stream, &mut info);
+        self.memory.recall(self.stream, &mut info, self.asked);
         Ok(Some(info))
     }
 
-    /// Takes in the answer with the report of damage that was asked for beside the frames.
+    /// Takes in the answer with the report of damage that was asked for at this time, beside the
+    /// frames.
     pub(super) fn take_report(
         &mut self,
         info: &mut StreamInfo,
-        answer: Result<StreamInfo, StoreError>,
+        (asked, answer): (Instant, Result<StreamInfo, StoreError>),
     ) {
         match answer {
             // Of another leader it would be a report on another copy.
@@ -194,7 +196,7 @@ impl Read<'_> {
             {
                 self.cost.info += 1;
                 self.lists.keep(self.stream, &told);
-                self.memory.recall(self.stream, &mut told);
+                self.memory.recall(self.stream, &mut told, asked);
                 info.state.lost = told.state.lost;
                 info.state.went_back = told.state.went_back;
             }
@@ -205,6 +207,7 @@ impl Read<'_> {
 
     /// The stream's state as a leader tells it.
     pub(super) async fn info(&mut self, deleted: bool) -> Result<Option<StreamInfo>, StoreError> {
+        self.asked = Instant::now();
         match self.store.info(self.stream, deleted).await {
             Ok(info) if info.leaderless => Err(self.no_leader(&info)),
             Ok(info) => {

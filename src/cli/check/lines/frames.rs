@@ -25,13 +25,13 @@ pub(in crate::cli::check) fn broken(reading: &Reading) -> Option<Line> {
 pub(in crate::cli::check) fn gaps(reading: &Reading) -> Line {
     let Reading { info, findings, .. } = reading;
     let (inside, head) = (info.state.num_deleted, info.state.before_first());
-    let is_none = inside + head + findings.missing == 0;
+    let is_none = (inside, head, findings.missing) == (0, 0, 0);
     let standing = if is_none { Standing::Ok } else { Standing::Note };
     let runs = format::counted(findings.gaps.total(), "run");
     let mut parts = Vec::new();
     if inside == findings.missing && inside > 0 {
         parts.push(format!("{} missing in {runs}", format::counted(inside, "sequence")));
-    } else if inside + findings.missing > 0 {
+    } else if (inside, findings.missing) != (0, 0) {
         parts.push(format!("{} missing inside the stream", format::counted(inside, "sequence")));
         parts.push(format!("{} in {runs} of what was examined", format::count(findings.missing)));
     }

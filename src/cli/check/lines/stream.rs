@@ -127,10 +127,7 @@ fn peer(peer: &Peer) -> String {
 pub(in crate::cli::check) fn lost(info: &StreamInfo, lost: &[Window]) -> Line {
     let line = |standing, text: String| Line::new("lost", standing, text);
     let Some(reported) = &info.state.lost else {
-        let text = format!(
-            "whether the server reports a loss was not asked: that brings a list of {}",
-            format::counted(info.state.num_deleted, "sequence")
-        );
+        let text = info.state.loss_not_told().unwrap_or_default();
         return line(Standing::Unchecked, text).data(json!({"count": null}));
     };
     if reported.is_none() {

@@ -132,7 +132,7 @@ fn what_nobody_told_is_not_known() {
     failed.state.lost = None;
     let (verdict_now, why) = Account::of(&failed).judge();
     assert_eq!(verdict_now, Completeness::NotKnown);
-    assert!(why[0].contains("could not be asked"), "{why:?}");
+    assert!(why[0].contains("did not answer"), "{why:?}");
     failed.state.lost = Some(Lost { unasked: true, earlier: true, bytes: 9, ..Lost::default() });
     assert_eq!(verdict(&failed), Completeness::NotKnown);
     let mut leaderless = info(1, 100, 0);

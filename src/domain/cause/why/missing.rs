@@ -215,8 +215,9 @@ pub(super) fn lost(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
             .fact("leader", info.leader.clone().map_or(Fact::None, Fact::Text))
             .fact("as_of", info.as_of.into())
     };
-    let report =
-        reported.filter(|lost| !lost.is_none()).map(|lost| super::text::capital(&lost.words()));
+    let report = reported
+        .filter(|lost| !lost.is_none())
+        .map(|lost| crate::domain::cause::completeness::capital(&lost.words()));
     let forgets = "A server mostly forgets a loss when it is started again";
     if account.lost > 0 {
         let words = report.unwrap_or_default();

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Answer, Asked, Looked, Reason, Why};
+use crate::domain::cause::completeness::capital;
 use crate::domain::{Connection, escape, format};
 
 /// Columns of a line, but for words that are longer.
@@ -16,12 +17,6 @@ const LABEL: usize = 10;
 /// A time to the second, in UTC (RFC 3339).
 pub(super) fn time(time: Timestamp) -> String {
     time.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// A sentence with its first letter large.
-pub(super) fn capital(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Who was asked for what.

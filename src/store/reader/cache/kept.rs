@@ -28,6 +28,9 @@ pub(super) struct Stream {
     pub(super) stamp: Stamp,
     /// By first sequence.
     pub(super) entries: BTreeMap<u64, Entry>,
+    /// The newest frame when ones above it were first kept without its having been read again. It
+    /// and what is below it are older than the frames above, which prove nothing of them.
+    pub(super) older: Option<u64>,
 }
 
 /// What stays the same as long as nothing is removed from a stream.
@@ -52,6 +55,10 @@ pub(super) enum What {
 }
 
 impl What {
+    fn contradicts(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Frame(one), Self::Frame(other)) if one != other)
+    }
+
     pub(super) fn weight(&self) -> u64 {
         let Self::Frame(frame) = self else { return OVERHEAD };
         let header =
@@ -114,6 +121,35 @@ impl Kept {
         }
     }
 
+    /// What was kept up to `newest` is older than what is kept from now on. Of two such ages only
+    /// the later is kept: each takes a request to be proved.
+    fn set_apart(&mut self, keep: &Keep<'_>, newest: u64) {
+        let Some(stream) = self.streams.get_mut(keep.stream) else { return };
+        if stream.stamp != keep.stamp || stream.older.is_some_and(|older| older >= newest) {
+            return;
+        }
+        if let Some(older) = stream.older.replace(newest) {
+            self.forget_up_to(keep.stream, older);
+        }
+        if let Some(stream) = self.streams.get_mut(keep.stream) {
+            stream.older = Some(newest);
+        }
+    }
+
+    pub(super) fn forget_up_to(&mut self, name: &StreamName, seq: u64) {
+        let Some(stream) = self.streams.get_mut(name) else { return };
+        let above = seq.checked_add(1).map(|from| stream.entries.split_off(&from));
+        let gone = std::mem::replace(&mut stream.entries, above.unwrap_or_default());
+        for entry in gone.values() {
+            self.by_use.remove(&entry.used);
+            self.bytes = self.bytes.saturating_sub(entry.what.weight());
+        }
+        stream.older = None;
+        if stream.entries.is_empty() {
+            self.streams.remove(name);
+        }
+    }
+
     pub(super) fn touch(&mut self, name: &StreamName, used: &[u64]) {
         let Some(stream) = self.streams.get_mut(name) else { return };
         for seq in used {
@@ -128,11 +164,17 @@ impl Kept {
     }
 
     pub(super) fn put(&mut self, keep: &Keep<'_>, seq: u64, what: What, most: u64) {
+        let kept = self.streams.get(keep.stream).and_then(|stream| stream.entries.get(&seq));
+        if kept.is_some_and(|kept| kept.what.contradicts(&what)) {
+            // No message ever changes, so the stream was put back: nothing kept of it holds.
+            self.forget(keep.stream);
+        }
+        if let Some(newest) = keep.newest.filter(|newest| *newest < seq) {
+            self.set_apart(keep, newest);
+        }
         if !self.streams.contains_key(keep.stream) {
             let name = Arc::new(keep.stream.clone());
-            let stream =
-                Stream { name: Arc::clone(&name), stamp: keep.stamp, entries: BTreeMap::new() };
-            self.streams.insert(name, stream);
+            self.streams.insert(Arc::clone(&name), Stream::new(name, keep.stamp));
         }
         let Some(stream) = self.streams.get_mut(keep.stream) else { return };
         if stream.stamp != keep.stamp {
@@ -154,12 +196,18 @@ impl Kept {
             }
             if stream.entries.is_empty() {
                 self.streams.remove(&name);
+            } else if stream.older == Some(seq) {
+                self.forget_up_to(&name, seq);
             }
         }
     }
 }
 
 impl Stream {
+    const fn new(name: Arc<StreamName>, stamp: Stamp) -> Self {
+        Self { name, stamp, entries: BTreeMap::new(), older: None }
+    }
+
     pub(super) fn known(&self, range: Window, known: &mut Known, used: &mut Vec<u64>) {
         let below = self.entries.range(..range.start()).next_back();
         let entries = below.into_iter().chain(self.entries.range(range.start()..=range.end()));

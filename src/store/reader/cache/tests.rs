@@ -177,7 +177,8 @@ async fn a_stream_made_anew_or_cut_short_shares_nothing_with_what_was_kept() {
     let cache = Cache::new(MIB);
     let frames: Vec<_> = new.frames().cloned().collect();
     let all = [window(1, 100)];
-    frames.iter().for_each(|frame| cache.at(&name, &info).frame(frame));
+    let keep = cache.at(&name, &info);
+    frames.iter().for_each(|frame| keep.frame(frame));
     assert_eq!(cache.at(&name, &info).known(&all).frames.len(), 50);
     let mut lost = info;
     lost.state.last_seq = 90;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{History, Page, PageSize, Place, RoomId};
 use crate::store::HistoryStore;
-use crate::store::embedded::{EmbeddedStore, Request, Times};
+use crate::store::embedded::{Condition, EmbeddedStore, Request, Times};
 
 struct Room {
     store: EmbeddedStore,
@@ -34,6 +34,22 @@ fn room(frames: u64, deleted: &[(u64, u64)], list: u64) -> Room {
     store.take_requests();
     let reader = Reader::new(Arc::new(store.clone()) as Arc<dyn HistoryStore>);
     Room { store, reader: reader.with_list_at_most(list), stream: id.stream() }
+}
+
+#[tokio::test]
+async fn a_list_that_contradicts_its_count_proves_no_gap_away() {
+    let room = room(50, &[], 50_000);
+    room.store.set_condition(
+        &RoomId::new("a").unwrap(),
+        Condition { uncounted: 3, ..Condition::default() },
+    );
+    for (goal, gets) in [(Goal::NextGap(10), 40), (Goal::PreviousGap(40), 39)] {
+        room.store.take_requests();
+        assert_eq!(room.reader.seek(&room.stream, goal).await.unwrap(), Landing::NoGap);
+        let requests = room.store.take_requests();
+        let all = requests.iter().filter(|one| matches!(one, Request::Get { .. })).count();
+        assert!(all >= gets, "each sequence was asked for: {all}");
+    }
 }
 
 /// When the frame of a sequence was stored, in a room of so many.

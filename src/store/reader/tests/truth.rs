@@ -346,6 +346,105 @@ async fn what_another_leader_missed_is_no_evidence_and_what_came_back_is_forgott
 }
 
 #[tokio::test]
+async fn answers_that_overtake_each_other_are_no_going_back() {
+    let room = room(100, &[]);
+    let mut slow = room.reader.begin(&room.stream);
+    let mut info = slow.info(true).await.unwrap().unwrap();
+    room.store.publish(&room.id, 20);
+    room.page(Place::Newest, 10).await;
+    slow.memory.recall(slow.stream, &mut info, slow.asked);
+    assert_eq!(info.state.went_back, None);
+    assert_eq!(verdict(&room.page(Place::Newest, 10).await), Completeness::Whole);
+    // What was asked for later still tells.
+    room.store.put_back(&room.id, 110);
+    assert_eq!(verdict(&room.page(Place::Newest, 10).await), Completeness::Damaged);
+}
+
+#[tokio::test]
+async fn what_one_leader_missed_is_not_added_to_what_another_reports() {
+    let led = |name: &str, lost: Lost| Condition {
+        leader: Some(name.into()),
+        lost: Lost { by: crate::domain::Witness::default(), ..lost },
+        ..Condition::default()
+    };
+    let room = room_of(100, &[], 3);
+    room.store.set_condition(&room.id, led("n1", lost(40..=60, 9)));
+    room.page(Place::Newest, 10).await;
+    // The second leader has all of these, until a person deletes some.
+    room.store.set_condition(&room.id, led("n2", lost(90..=90, 7)));
+    room.store.delete(&room.id, window(40, 45));
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-39f 40-45d 46-100f");
+    assert_eq!(page.stream.state.lost.as_ref().unwrap().seqs[..], [90]);
+    // Of the first, what it reported is still known, but for what was read since.
+    room.store.set_condition(&room.id, led("n1", Lost::default()));
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(sketch(&page), "1-39f 40-45l 46-100f");
+}
+
+#[tokio::test]
+async fn what_an_earlier_session_heard_of_is_no_going_back() {
+    let room = room(100, &[(40, 60)]);
+    let created = room.page(Place::Newest, 10).await.stream.created;
+    room.reader.remember(&room.stream, created, lost(40..=60, 9));
+    let page = accounted(room.page(Place::Newest, 200).await);
+    assert_eq!(page.stream.state.went_back, None);
+    assert_eq!(sketch(&page), "1-39f 40-60l 61-100f");
+}
+
+#[tokio::test]
+async fn without_the_report_of_damage_nothing_is_called_whole() {
+    let room = room(100, &[]);
+    let stream = room.stream.clone();
+    let count = room.store.request_count() + 2;
+    room.store.when(count, move |store| {
+        store.fail(Strikes::Info(stream), FaultKind::Timeout, None);
+    });
+    let page = accounted(room.page(Place::Newest, 10).await);
+    assert_eq!(page.stream.state.lost, None, "the report failed");
+    assert_eq!(verdict(&page), Completeness::NotKnown);
+}
+
+#[tokio::test]
+async fn old_bytes_are_not_shown_when_only_newer_ones_were_read_since() {
+    for (published, anew) in [(60, false), (60, true), (35, true)] {
+        let mut room = room(100, &[]);
+        room.reader = room.reader.with_cache(1 << 20);
+        room.page(Place::Newest, 20).await;
+        room.page(Place::Before(81), 20).await;
+        // Put back to an older copy, and published on: nothing that is counted tells of it.
+        room.store.put_back(&room.id, 70);
+        room.store.publish(&room.id, published);
+        let reader = if anew { room.reader.clone().anew() } else { room.reader.clone() };
+        reader.page(&room.stream, Place::Newest, size(20), 0, &()).await.unwrap();
+        for before in [101, 86, 81] {
+            let place = Place::Before(before);
+            let page = room.page(place, 20).await;
+            let plain = Reader::new(Arc::new(room.store.clone()) as Arc<dyn HistoryStore>);
+            let now = plain.page(&room.stream, place, size(20), 0, &()).await.unwrap();
+            let History::Page(now) = now else { panic!() };
+            assert_eq!(bare(&page), bare(&now), "{place:?} {published} {anew}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_kept_before_newer_ones_were_read_is_proved_by_two_gets() {
+    let mut room = room(100, &[]);
+    room.reader = room.reader.with_cache(1 << 20);
+    room.page(Place::Newest, 20).await;
+    room.store.publish(&room.id, 60);
+    room.page(Place::Newest, 20).await;
+    let mut gets = Vec::new();
+    for _ in 0..2 {
+        let page = room.page(Place::Before(101), 20).await;
+        assert_eq!(page.cost.cached, 20);
+        gets.push(page.cost.gaps);
+    }
+    assert_eq!(gets, [2, 1]);
+}
+
+#[tokio::test]
 async fn numbers_that_ran_past_the_end_are_said_and_not_called_empty() {
     let room = room(100, &[]);
     let size = PageSize::new(200).unwrap();
