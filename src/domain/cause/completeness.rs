@@ -168,7 +168,10 @@ impl<'a> Account<'a> {
                     "{n} before the first: no limit in force now can be shown to have taken them."
                 )
             } else {
-                format!("{n} before the first: {} can have taken them.", fits.join(", and "))
+                format!(
+                    "{n} before the first; a limit in force now can have taken them: {}.",
+                    fits.join(", and ")
+                )
             });
         }
         if inside == 0 && !fits.is_empty() {
@@ -217,7 +220,7 @@ impl<'a> Account<'a> {
         if self.unreadable_again {
             let n = format::counted(self.unreadable, "sequence");
             why.push(format!(
-                "{n} that the server counts as stored cannot be read, and could not some seconds ago."
+                "{n} that the server counts as stored could not be read, twice some seconds apart."
             ));
         }
         if !state.adds_up() {
@@ -252,10 +255,11 @@ impl<'a> Account<'a> {
             why.push(format!("The server's list of deleted sequences {}.", flaw.words()));
         }
         if state.lost.as_ref().is_none_or(|lost| lost.earlier) && state.deleted.is_none() {
-            why.push(format!(
-                "Whether the server reports a loss was not asked: that brings a list of {}.",
-                format::counted(state.num_deleted, "sequence")
-            ));
+            let takes = match state.num_deleted {
+                0 => "takes one more request".into(),
+                n => format!("brings a list of {}", format::counted(n, "sequence")),
+            };
+            why.push(format!("Whether the server reports a loss was not asked: that {takes}."));
         }
         for (n, what) in [
             (self.unreadable, "that the server counts as stored could not be read just now"),

@@ -123,10 +123,11 @@ fn peer(peer: &Peer) -> String {
 pub(in crate::cli::check) fn lost(info: &StreamInfo, lost: &[Window]) -> Line {
     let line = |standing, text: String| Line::new("lost", standing, text);
     let Some(reported) = &info.state.lost else {
-        let text = format!(
-            "whether the server reports a loss was not asked: that brings a list of {}",
-            format::counted(info.state.num_deleted, "sequence")
-        );
+        let takes = match info.state.num_deleted {
+            0 => "takes one more request".into(),
+            n => format!("brings a list of {}", format::counted(n, "sequence")),
+        };
+        let text = format!("whether the server reports a loss was not asked: that {takes}");
         return line(Standing::Unchecked, text).data(json!({"count": null}));
     };
     if reported.is_none() {

@@ -161,7 +161,10 @@ pub(super) fn idle(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let at = super::text::time(last);
     let seconds = now.duration_since(last).as_secs();
     if seconds.abs() < 60 {
-        let words = format!("Its last message has the time {at}, less than a minute before.");
+        let words = format!(
+            "Its last message has the time {at}, less than a minute before \
+             this answer."
+        );
         return facts(Reason::new(what, Answer::No, words));
     }
     let words = if seconds < 0 {
