@@ -27,9 +27,7 @@ pub(super) fn lines(
         super::folded(&mut out, "The room is not in the list any more.", width, theme.text);
         return out;
     };
-    for (label, words) in &answer.head {
-        put(&mut out, label, theme.dim, words, theme.text, width);
-    }
+    // The verdict first: a small screen shows little more than that.
     if let Some(completeness) = answer.completeness {
         let style = match completeness {
             Completeness::Whole | Completeness::Explained => theme.good,
@@ -40,6 +38,9 @@ pub(super) fn lines(
         for words in &answer.judged {
             put(&mut out, "", theme.dim, words, theme.text, width);
         }
+    }
+    for (label, words) in &answer.head {
+        put(&mut out, label, theme.dim, words, theme.text, width);
     }
     let asks = asks(state, layer);
     if !asks.is_empty() {
