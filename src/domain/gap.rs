@@ -233,8 +233,8 @@ impl GapCause {
                                        names expired, deleted and lost ones alike."
                 .into(),
             Self::Removed => {
-                "Deleted or lost: the server lists both alike, and keeps no record of \
-                              who, when or why."
+                "Deleted or lost: the server lists both alike, and with them what was evicted, \
+                 acknowledged, or left out of a mirror. It keeps no record of who, when or why."
                     .into()
             }
             Self::BeforeFirst => before_first(evidence),

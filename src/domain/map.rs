@@ -23,6 +23,8 @@ pub struct StreamMap {
     deleted: Option<Arc<[u64]>>,
     /// Runs proved to hold nothing that are not in the list.
     holes: Vec<Window>,
+    /// Runs that the server counts as stored and does not give.
+    unreadable: Vec<Window>,
     /// Runs proved to hold frames; not used where there is a list.
     frames: Vec<Window>,
     times: Vec<Edge>,
@@ -51,7 +53,7 @@ pub enum Basis {
     },
 }
 
-/// A part of the stream. `frames + missing + unknown` is the length of its range.
+/// A part of the stream. `frames + missing + unreadable + unknown` is the length of its range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
     /// Its sequences.
@@ -60,7 +62,9 @@ pub struct Cell {
     pub frames: u64,
     /// Sequences proved to hold nothing.
     pub missing: u64,
-    /// Sequences of which neither is proved.
+    /// Sequences that the server counts as stored and does not give.
+    pub unreadable: u64,
+    /// Sequences of which nothing is proved.
     pub unknown: u64,
 }
 
@@ -80,6 +84,7 @@ impl StreamMap {
             // A list that contradicts its own count proves nothing.
             deleted: own.deleted.clone().filter(|_| !own.is_doubtful()),
             holes: Vec::new(),
+            unreadable: Vec::new(),
             frames: Vec::new(),
             times: times(page, state, survey),
             missing: state.num_deleted,
@@ -90,7 +95,9 @@ impl StreamMap {
             // Lost from storage, or gone since the list was read.
             let unlisted = holes(page).flat_map(|hole| Holes(&list).present(hole));
             map.holes = joined(unlisted.filter_map(|run| run.intersect(map.span)).collect());
+            map.unreadable = unreadable(page, map.span);
         } else {
+            map.unreadable = unreadable(page, map.span);
             map.prove(page, state, survey);
         }
         map
@@ -100,7 +107,9 @@ impl StreamMap {
         let span = self.span;
         let inside = |run: Window| run.intersect(span);
         let sampled = survey.map_or(&[][..], Survey::holes).iter().copied();
-        self.holes = joined(sampled.chain(holes(page)).filter_map(inside).collect());
+        // A survey jumps over what is unreadable as over a hole.
+        let holes = joined(sampled.chain(holes(page)).filter_map(inside).collect());
+        self.holes = without(&holes, &self.unreadable);
         // The state is never older than the holes: a reader looks at it again once it saw one.
         let complete = self.found() == state.num_deleted;
         let mut frames = Vec::new();
@@ -118,7 +127,7 @@ impl StreamMap {
         }
         frames.extend(page.frames().map(|frame| Window::one(frame.seq)));
         let frames = joined(frames.into_iter().filter_map(inside).collect());
-        self.frames = without(&frames, &self.holes);
+        self.frames = without(&without(&frames, &self.holes), &self.unreadable);
     }
 
     /// The sequences from the stream's first to its last.
@@ -181,15 +190,23 @@ impl StreamMap {
     }
 
     fn cell(&self, range: Window) -> Cell {
+        let unreadable = overlap(&self.unreadable, range);
         let (frames, missing) = match &self.deleted {
             Some(list) => {
                 let missing = Holes(list).count(range) + overlap(&self.holes, range);
-                (range.len().saturating_sub(missing), missing)
+                (range.len().saturating_sub(missing).saturating_sub(unreadable), missing)
             }
             None => (overlap(&self.frames, range), overlap(&self.holes, range)),
         };
-        let unknown = range.len().saturating_sub(frames).saturating_sub(missing);
-        Cell { range, frames, missing, unknown }
+        let known = frames.saturating_add(missing).saturating_add(unreadable);
+        let unknown = range.len().saturating_sub(known);
+        Cell { range, frames, missing, unreadable, unknown }
+    }
+
+    /// Whether the server does not give some of what it counts as stored.
+    #[must_use]
+    pub const fn has_unreadable(&self) -> bool {
+        !self.unreadable.is_empty()
     }
 
     /// The first sequence in a range whose time is known, and that time.
@@ -224,13 +241,27 @@ fn times(page: &Page, state: &StreamState, survey: Option<&Survey>) -> Vec<Edge>
     times
 }
 
-/// The runs of a page for which there is no frame, those below the first sequence aside.
+/// The runs of a page for which there is no message, those below the first sequence aside. What is
+/// unreadable is none of them: the server counts it as stored.
 fn holes(page: &Page) -> impl Iterator<Item = Window> {
     let first = page.stream.state.first_seq;
-    page.slots().iter().filter_map(Slot::gap).filter_map(move |gap| match first.checked_sub(1) {
-        Some(below) => gap.range.above(below),
-        None => Some(gap.range),
+    let gaps = page.slots().iter().filter_map(|slot| match slot {
+        Slot::Gap(gap) => Some(gap.range),
+        Slot::Frame(_) | Slot::Unreadable(_) | Slot::Unread(_) => None,
+    });
+    gaps.filter_map(move |range| match first.checked_sub(1) {
+        Some(below) => range.above(below),
+        None => Some(range),
     })
+}
+
+/// The unreadable runs of a page, as far as they are in the span.
+fn unreadable(page: &Page, span: Window) -> Vec<Window> {
+    let runs = page.slots().iter().filter_map(|slot| match slot {
+        Slot::Unreadable(gap) => gap.range.intersect(span),
+        Slot::Frame(_) | Slot::Gap(_) | Slot::Unread(_) => None,
+    });
+    joined(runs.collect())
 }
 
 /// How many sequences of a range lie in the runs, which are in order and do not overlap.

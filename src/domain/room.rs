@@ -244,7 +244,7 @@ impl Room {
         if self.persist == Some(false) {
             Some("the rooms file says that this room is not persisted")
         } else if self.subject.is_none() {
-            Some("its subject is not known: name the room in a rooms file (--rooms FILE)")
+            Some("no rooms file gives its subject (--rooms FILE)")
         } else {
             None
         }

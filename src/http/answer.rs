@@ -116,6 +116,7 @@ impl Answer {
     /// Why the history cannot be given whole.
     pub(super) async fn begin(&mut self) -> Result<Option<usize>, Failed> {
         while self.frames.is_empty() && self.fill().await? {}
+        self.look_elsewhere().await;
         if !self.ended {
             return Ok(None);
         }
@@ -123,6 +124,25 @@ impl Answer {
         let lens = self.frames.iter().map(|frame| Messages::frame_len(frame.payload.len()));
         let len = BEGIN.len() + END.len() + lens.sum::<usize>();
         Ok(Some(len - usize::from(!self.frames.is_empty())))
+    }
+
+    /// Asks for what is reported as lost of the span and was not read yet: it is lost only where it
+    /// cannot be read now. Sends nothing where no loss is reported.
+    async fn look_elsewhere(&mut self) {
+        let walk = &self.source.walk;
+        let reader = self.source.reader.clone();
+        let (stream, info) = (self.source.stream.clone(), walk.stream().clone());
+        let looking = reader.still_lost(&stream, &info, self.read());
+        if let Ok((lost, _)) = timeout_at(self.due, looking).await {
+            let inside = lost.iter().filter_map(|run| run.intersect(self.span));
+            self.missing.add(&Missing::lost(inside.collect()));
+        }
+    }
+
+    /// What was read of the window so far.
+    fn read(&self) -> Window {
+        let window = self.source.walk.window();
+        Window::new(window.start(), self.read_to).unwrap_or(window)
     }
 
     /// The stream as it was seen last.
@@ -133,10 +153,7 @@ impl Answer {
     /// What is known of lost and unreadable sequences once the first part is read, for the head.
     /// What is found from now on is for the log, and for the room's next answer.
     pub(super) fn missing(&mut self) -> &Missing {
-        let walk = &self.source.walk;
-        let read = Window::new(walk.window().start(), self.read_to).unwrap_or(walk.window());
-        let info = walk.stream();
-        self.missing.add(&Missing::reported(info, self.span, Some(read)));
+        let (info, read) = (self.source.walk.stream(), self.read());
         self.missing.add(&self.source.finds().rest(info, self.span, read));
         self.told = true;
         &self.missing

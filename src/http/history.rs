@@ -191,7 +191,7 @@ async fn look(
     let span = missing::span(&info, limit);
     Ok(match walk {
         Some(walk) => Looked::Walk(span, walk),
-        None => Looked::Nothing(Missing::reported(&info, span, None)),
+        None => Looked::Nothing(Missing::of_emptied(&info, span)),
     })
 }
 

@@ -46,23 +46,15 @@ impl Missing {
         }
     }
 
-    /// What the stream's answer names as lost of a span, where that was not read: what it lists
-    /// as well, and what is before its first or after its last.
-    pub(super) fn reported(info: &StreamInfo, span: Window, read: Option<Window>) -> Self {
-        let state = &info.state;
-        let named = Holes(state.lost.as_ref().map_or(&[][..], |lost| &lost.seqs));
-        let list = Holes(state.deleted.as_deref().unwrap_or_default());
-        let stored = Window::new(state.first_seq.max(1), state.last_seq);
-        let mut lost = Runs::default();
-        for run in named.runs(span) {
-            lost.extend(&run.below(state.first_seq).into_iter().collect());
-            lost.extend(&run.above(state.last_seq).into_iter().collect());
-            let inside = stored.and_then(|stored| run.intersect(stored));
-            let listed = inside.map(|run| list.runs(run)).unwrap_or_default();
-            lost.extend(&listed.into_iter().collect());
-        }
-        read.into_iter().for_each(|read| lost.remove(read));
+    /// Runs that are lost.
+    pub(super) fn lost(lost: Runs) -> Self {
         Self { lost, unreadable: Runs::default() }
+    }
+
+    /// What a stream that holds nothing reports as lost of a span: none of it can be read.
+    pub(super) fn of_emptied(info: &StreamInfo, span: Window) -> Self {
+        let named = Holes(info.state.lost.as_ref().map_or(&[][..], |lost| &lost.seqs));
+        Self::lost(named.runs(span).into_iter().collect())
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -136,7 +128,7 @@ impl Finds {
         }
     }
 
-    /// What is known of a span of a stream as it is now, but for what was just read of it.
+    /// What could not be read of a span when it was read last, but for what was just read of it.
     pub(super) fn rest(&self, info: &StreamInfo, span: Window, read: Window) -> Missing {
         let state = &info.state;
         let stored = Window::new(state.first_seq.max(1), state.last_seq);
@@ -146,14 +138,12 @@ impl Finds {
             return Missing::default();
         };
         let list = Holes(state.deleted.as_deref().unwrap_or_default());
-        let mut lost = self.missing.lost.within(rest);
         // Deleted meanwhile, an unreadable message is no longer one.
         let unreadable = self.missing.unreadable.within(rest);
         let unreadable = unreadable.as_slice().iter().flat_map(|run| list.present(*run));
         let mut unreadable: Runs = unreadable.collect();
-        lost.remove(read);
         unreadable.remove(read);
-        Missing { lost, unreadable }
+        Missing { lost: Runs::default(), unreadable }
     }
 }
 
@@ -183,26 +173,16 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_lost_and_listed_is_reported_before_it_is_read() {
-        let lost = Lost { seqs: [3, 4, 30, 31, 32, 60, 101].into(), ..Lost::default() };
-        let deleted = Some([12, 31, 32, 60].into());
-        let (first_seq, last_seq, messages) = (10, 100, 86);
-        let state = StreamState {
-            first_seq,
-            last_seq,
-            messages,
-            deleted,
-            lost: Some(lost),
-            ..StreamState::default()
-        };
+    fn of_an_emptied_stream_all_that_is_reported_is_lost() {
+        let lost = Lost { seqs: [3, 4, 60, 101].into(), ..Lost::default() };
+        let (first_seq, last_seq) = (101, 100);
+        let state = StreamState { first_seq, last_seq, lost: Some(lost), ..Default::default() };
         let info = StreamInfo { state, ..StreamInfo::default() };
-        let of = |limit, read| {
+        let of = |limit| {
             let span = span(&info, PageSize::new(limit).unwrap());
-            Missing::reported(&info, span, read).value()
+            Missing::of_emptied(&info, span).value()
         };
-        // 30 can be read for all that is known.
-        assert_eq!(of(200, None).as_deref(), Some("lost=3-4,31-32,60,101"));
-        assert_eq!(of(200, Window::new(10, 40)).as_deref(), Some("lost=3-4,60,101"));
-        assert_eq!(of(5, None).as_deref(), Some("lost=101"));
+        assert_eq!(of(200).as_deref(), Some("lost=3-4,60,101"));
+        assert_eq!(of(5).as_deref(), Some("lost=101"));
     }
 }

@@ -7,14 +7,14 @@ mod why;
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{self, Sender};
 use tokio::task::{AbortHandle, JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 
 use crate::app::{Effect, Job, Msg};
-use crate::domain::{Fault, FaultKind, PageSize, Place, Room, StreamInfo};
+use crate::domain::{Fault, FaultKind, Found, Listed, PageSize, Place, Room, StreamInfo};
 use crate::store::ensure::amend;
 use crate::store::lister::list_rooms;
 use crate::store::reader::{AGAIN_AFTER, Reader};
@@ -233,8 +233,16 @@ impl Executor {
 
 async fn list(services: Services, replies: Sender<Msg>, job: Job, known: Vec<Room>) {
     let (pieces, mut out) = mpsc::channel(16);
+    let (reader, began) = (services.reader.clone(), Instant::now());
     let told = async {
         while let Some(piece) = out.recv().await {
+            if let Listed::Found(found) = &piece {
+                for (id, found) in found {
+                    if let Found::Stream(info) = found {
+                        reader.heard(&id.stream(), info, began);
+                    }
+                }
+            }
             if replies.send(Msg::Listed(job, piece)).await.is_err() {
                 break;
             }

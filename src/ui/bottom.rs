@@ -120,6 +120,7 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
             one(A::Open, "open"),
             one(A::Filter, "filter"),
             one(A::Sort, "sort"),
+            one(A::Why, "why"),
             one(A::RefreshRooms, "list again"),
             one(A::FocusNext, "next pane"),
             one(A::Connection, "connection"),
@@ -155,6 +156,11 @@ fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
     if page {
         all.push(two(A::OlderPage, A::NewerPage, "older newer"));
         all.push(two(A::PreviousGap, A::NextGap, "gaps"));
+    }
+    if state.view.room.is_some() {
+        all.push(one(A::Why, "why"));
+    }
+    if page {
         all.push(one(A::Goto, "go to"));
         all.push(one(A::Map, "map"));
     }

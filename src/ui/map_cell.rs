@@ -9,12 +9,13 @@ use crate::domain::{StreamMap, format};
 
 use super::theme::Theme;
 
-/// The glyph and style of a cell. A cell with any sequence missing never looks full, and one with
+/// The glyph and style of a cell. A cell with any sequence missing or unreadable never looks full, and one with
 /// any frame never looks empty.
 pub(super) fn mark(theme: &Theme, cell: &Cell) -> (&'static str, Style) {
     let g = &theme.glyphs;
-    match (cell.frames, cell.missing, cell.unknown) {
+    match (cell.frames, cell.missing.saturating_add(cell.unreadable), cell.unknown) {
         (_, 0, 0) => (g.full, theme.accent),
+        (0, _, 0) if cell.missing == 0 => (g.unreadable, theme.bad),
         (0, _, 0) => (g.gap, theme.gap),
         (frames, _, 0) => {
             let steps = g.levels.len() as u128;
@@ -32,8 +33,12 @@ pub(super) fn mark(theme: &Theme, cell: &Cell) -> (&'static str, Style) {
 /// What the glyphs mean.
 pub(super) fn legend(theme: &Theme, map: &StreamMap) -> String {
     let g = &theme.glyphs;
-    let sure =
-        format!("{} all frames  {} some missing  {} no frames", g.full, g.levels.concat(), g.gap);
+    let (some, last) = match map.has_unreadable() {
+        true => ("some frames", format!("  {} unreadable", g.unreadable)),
+        false => ("some missing", String::new()),
+    };
+    let levels = g.levels.concat();
+    let sure = format!("{} all frames  {levels} {some}  {} no frames{last}", g.full, g.gap);
     if map.is_complete() {
         return sure;
     }

@@ -84,9 +84,9 @@ fn seek_hole(state: &mut State, forward: bool) {
     let Some(cursor) = cursor(state) else { return };
     let (cells, at) = (map.cells(n), map.index(n, *cursor));
     let found = if forward {
-        cells.iter().skip(at + 1).find(|cell| cell.missing > 0)
+        cells.iter().skip(at + 1).find(|cell| cell.missing > 0 || cell.unreadable > 0)
     } else {
-        cells.iter().take(at).rfind(|cell| cell.missing > 0)
+        cells.iter().take(at).rfind(|cell| cell.missing > 0 || cell.unreadable > 0)
     };
     if let Some(cell) = found {
         *cursor = cell.range.start();

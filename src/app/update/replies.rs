@@ -110,7 +110,7 @@ pub(super) fn ensured(
         Ok(Ensured::WouldCreate(_)) => (Some(Found::NoStream), None, None),
         Ok(Ensured::NotOurs { why, info }) => {
             let found = info.map_or(Found::NoStream, Found::Stream);
-            (Some(found), Some(format!("The stream is read but not ensured: {why}.")), None)
+            (Some(found), Some(format!("Read, but not ensured: {why}.")), None)
         }
         Err(fault) => {
             let note = format!("The stream could not be ensured: {fault}.");

@@ -139,7 +139,7 @@ fn tell(args: &Verify, shown: &str, whole: bool, verdict: &Verdict) -> Result<()
     // Nothing is said of frames where no record could be read.
     if whole || tally.sequences > 0 {
         out.line(&format!(
-            "{}, {} without one, {}{} that could not be read{}",
+            "{}, {} without one, {}{} unread{}",
             format::counted(*frames, "frame"),
             format::counted(*missing, "sequence"),
             tally.unreadable_words(),

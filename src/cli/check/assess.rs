@@ -86,10 +86,10 @@ impl Report {
     /// Judges what was gathered; `strict` lets notes count. So many missing sequences are accepted.
     pub(super) fn new(gathered: &Gathered, strict: bool, accepted: Option<u64>) -> Self {
         let lines = lines(gathered);
-        let (completeness, why, unexplained) = complete(gathered);
+        let (completeness, why, unexplained, acceptable) = complete(gathered);
         let has = |standing| lines.iter().any(|line| line.standing == standing);
         let open = completeness == Some(Completeness::NotExplained);
-        let accepted = open && accepted.is_some_and(|most| unexplained <= most);
+        let accepted = open && acceptable && accepted.is_some_and(|most| unexplained <= most);
         let damaged = completeness == Some(Completeness::Damaged);
         let strictly = strict && (has(Standing::Note) || open);
         let unknown = completeness == Some(Completeness::NotKnown);
@@ -131,12 +131,13 @@ fn lines(gathered: &Gathered) -> Vec<Line> {
     }
 }
 
-/// How complete the history is, why, and how many missing sequences nothing explains.
-fn complete(gathered: &Gathered) -> (Option<Completeness>, Vec<String>, u64) {
+/// How complete the history is, why, how many missing sequences nothing explains, and whether those
+/// can be accepted.
+fn complete(gathered: &Gathered) -> (Option<Completeness>, Vec<String>, u64, bool) {
     let account = match &gathered.outcome {
-        Outcome::NoStream => return (None, Vec::new(), 0),
+        Outcome::NoStream => return (None, Vec::new(), 0, false),
         Outcome::Failed(fault) => {
-            return (Some(Completeness::NotKnown), vec![format!("{}.", fault.text)], 0);
+            return (Some(Completeness::NotKnown), vec![format!("{}.", fault.text)], 0, false);
         }
         Outcome::Empty(info) => Account::of_emptied(info),
         Outcome::Read(reading) => {
@@ -153,7 +154,7 @@ fn complete(gathered: &Gathered) -> (Option<Completeness>, Vec<String>, u64) {
         }
     };
     let (verdict, why) = account.judge();
-    (Some(verdict), why, account.unexplained())
+    (Some(verdict), why, account.unexplained(), account.is_acceptable())
 }
 
 /// What is reported as lost of a stream that holds nothing: none of it can be read.

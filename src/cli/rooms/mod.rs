@@ -39,6 +39,8 @@ pub(super) struct Rooms {
     #[arg(long, value_name = "BY", value_enum, default_value = "name")]
     sort: By,
     /// Ask each stream's leader what is missing and what is lost: one STREAM.INFO a room, or two.
+    ///
+    /// No frame is read, so nothing is said of messages that cannot be read: check and why read them.
     #[arg(long)]
     ask: bool,
     /// One JSON object a line.

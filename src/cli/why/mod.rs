@@ -33,8 +33,9 @@ const ACCOUNT: Duration = Duration::from_millis(150);
 #[command(after_help = "\
 The window is the newest N sequences, as the control plane chooses it; they are read, and one get
 more tells how long one takes. A reason is answered with yes, no, or unknown: what is in force now
-says nothing of an earlier configuration, and a server lists deleted and lost sequences alike, so much
-stays unknown. Under a reason that is not ruled out stands what would prove it, with its price.
+says nothing of an earlier configuration, and a server lists deleted and lost sequences alike, so
+much stays unknown. Under a reason that is not ruled out stands what would prove it, with its
+price.
 
 --runs prints every run of missing sequences, those before the first one included, as the server
 lists them. No frame is read then, so nothing is said of what cannot be read.
@@ -49,7 +50,7 @@ pub(super) struct Args {
     /// The room, by its id.
     #[arg(value_name = "ROOM", value_parser = room_id)]
     room: RoomId,
-    /// How many of the newest sequences are wanted, or \"all\".
+    /// How many of the newest sequences are wanted, or "all".
     #[arg(long, value_name = "N", default_value_t = Last(Some(PageSize::DEFAULT.get())),
         value_parser = last, allow_negative_numbers = true)]
     last: Last,

@@ -133,12 +133,18 @@ impl<'a> Account<'a> {
         let (inside, below) = self.missing();
         if inside == 0 && below == 0 {
             return match self.reported() {
+                Some(_) if self.is_alone() => (Completeness::NotExplained, self.came_back()),
                 Some(lost) => {
-                    let words = format!("{}; nothing is missing now.", capital(&lost.words()));
+                    let words = format!(
+                        "{}; nothing is missing now, as a peer can have brought it back.",
+                        capital(&lost.words())
+                    );
                     (Completeness::Explained, vec![words])
                 }
                 None if self.info.config.first_seq().is_some() => {
-                    let words = "Nothing is missing from the configured first sequence on.";
+                    let words = "Nothing is missing from the first sequence on that the \
+                                 configuration in force now names. Where it was set after the \
+                                 stream was made, what was below is not counted.";
                     (Completeness::Explained, vec![words.into()])
                 }
                 None => {
@@ -155,7 +161,7 @@ impl<'a> Account<'a> {
         let mut why = Vec::new();
         if inside > 0 {
             why.push(format!(
-                "{} inside the stream: deleted or lost, the server lists both alike.",
+                "{} inside the stream: removed or lost, the server lists both alike.",
                 format::counted(inside, "sequence")
             ));
         }
@@ -172,10 +178,14 @@ impl<'a> Account<'a> {
                     "{n} before the first: no limit in force now can be shown to have taken them."
                 )
             } else {
-                format!("{n} before the first: {} can have taken them.", fits.join(", and "))
+                format!(
+                    "{n} before the first; a limit in force now can have taken them: {}.",
+                    fits.join(", and ")
+                )
             });
         }
-        if inside == 0 && !fits.is_empty() {
+        why.extend(self.came_back());
+        if inside == 0 && !fits.is_empty() && self.came_back().is_empty() {
             (Completeness::Explained, why)
         } else {
             (Completeness::NotExplained, why)
@@ -184,6 +194,31 @@ impl<'a> Account<'a> {
 
     fn reported(&self) -> Option<&Lost> {
         self.info.state.lost.as_ref().filter(|lost| !lost.is_none())
+    }
+
+    /// Whether there is one copy, so that nothing that it lost can come from a peer.
+    const fn is_alone(&self) -> bool {
+        self.info.config.replicas <= 1
+    }
+
+    /// That a report names what the only copy gives: a file may have been away for a moment, or the
+    /// end was lost and its numbers were given out again, and nothing tells which.
+    fn came_back(&self) -> Vec<String> {
+        let lost = self.reported().filter(|_| self.is_alone() && self.lost == 0);
+        let words = lost.map(|lost| {
+            format!(
+                "{}. All that it names can be read now: it came back, or its numbers were given out \
+                 again to other messages, which cannot be told.",
+                capital(&lost.words())
+            )
+        });
+        words.into_iter().collect()
+    }
+
+    /// Whether what is missing can be taken for removed on purpose: not where a loss was reported.
+    #[must_use]
+    pub fn is_acceptable(&self) -> bool {
+        self.came_back().is_empty()
     }
 
     /// What shows damage.
@@ -196,7 +231,7 @@ impl<'a> Account<'a> {
         }
         let (inside, below) = self.missing();
         // Where no peer can have brought them back, bytes that have no name are gone.
-        let alone = self.info.config.replicas <= 1;
+        let alone = self.is_alone();
         if let Some(lost) = self.reported()
             && lost.unnamed
             && self.lost == 0
@@ -221,7 +256,7 @@ impl<'a> Account<'a> {
         if self.unreadable_again {
             let n = format::counted(self.unreadable, "sequence");
             why.push(format!(
-                "{n} that the server counts as stored cannot be read, and could not some seconds ago."
+                "{n} that the server counts as stored could not be read, twice some seconds apart."
             ));
         }
         if !state.adds_up() {

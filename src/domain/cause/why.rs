@@ -68,6 +68,26 @@ pub struct Why {
     pub as_of: Timestamp,
 }
 
+impl Why {
+    /// The reasons in their order, each under its title. Those in a row that say the same and account
+    /// for nothing of their own, as where there is no stream, stand together under all their titles.
+    #[must_use]
+    pub fn grouped(&self) -> Vec<(String, &Reason)> {
+        let mut out: Vec<(String, &Reason)> = Vec::new();
+        for reason in &self.reasons {
+            let title = reason.what.title();
+            match out.last_mut() {
+                Some((titles, first)) if first.says_the_same(reason) => {
+                    titles.push_str("; ");
+                    titles.push_str(title);
+                }
+                _ => out.push((title.to_owned(), reason)),
+            }
+        }
+        out
+    }
+}
+
 impl<'a> Asked<'a> {
     /// The stream, where there is one.
     #[must_use]

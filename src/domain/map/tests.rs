@@ -39,7 +39,7 @@ fn accounted(map: &StreamMap, n: usize, stored: &BTreeSet<u64>) -> Result<(), Te
         prop_assert_eq!(range.start(), next);
         next = range.end() + 1;
         let there = stored.range(range.start()..=range.end()).count() as u64;
-        prop_assert_eq!(cell.frames + cell.missing + cell.unknown, range.len());
+        prop_assert_eq!(cell.frames + cell.missing + cell.unreadable + cell.unknown, range.len());
         prop_assert!(cell.frames <= there, "{:?} holds {}", cell, there);
         prop_assert!(cell.missing <= range.len() - there, "{:?} holds {}", cell, there);
         for seq in range.start()..=range.end() {
@@ -121,4 +121,22 @@ fn frames_a_survey_saw_prove_nothing_once_more_went_missing() {
     let mut other = survey;
     other.created = edge(5).time;
     assert_eq!(StreamMap::new(&now(333), Some(&other)).basis(), Basis::Page { complete: false });
+}
+
+#[test]
+fn what_is_unreadable_is_no_hole_and_no_frame() {
+    let mut stream = info(1, 10, 1);
+    for list in [Some(Arc::from([3u64].as_slice())), None] {
+        stream.state.deleted = list;
+        let mut builder = PageBuilder::new(window(1, 5));
+        builder.gap(Gap::new(Window::one(3), GapCause::Removed, Arc::default()));
+        builder.gap(Gap::new(Window::one(4), GapCause::Unreadable, Arc::default()));
+        let page = Page::build(builder, (None, None), Vec::new(), stream.clone(), Cost::default());
+        let map = StreamMap::new(&page, None);
+        assert!(map.has_unreadable() && map.found() == 1, "{map:?}");
+        let cells = map.cells(10);
+        let at = |seq: usize| cells[seq - 1];
+        assert_eq!((at(3).missing, at(3).unreadable), (1, 0));
+        assert_eq!((at(4).frames, at(4).missing, at(4).unreadable, at(4).unknown), (0, 0, 1, 0));
+    }
 }

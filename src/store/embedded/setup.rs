@@ -144,6 +144,11 @@ impl EmbeddedStore {
         self.on(id, |stream| stream.condition = condition);
     }
 
+    /// Sets when the room's stream was made.
+    pub fn set_created(&self, id: &RoomId, created: Timestamp) {
+        self.on(id, |stream| stream.created = created);
+    }
+
     /// Puts the room's stream back to what it was after so many sequences, its creation included,
     /// as when an older copy of the store is put in place.
     pub fn put_back(&self, id: &RoomId, last: u64) {

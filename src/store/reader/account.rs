@@ -19,29 +19,40 @@ pub(super) fn account(
     }
     let failed: Vec<Window> = fetched.failed.iter().map(|(range, _)| *range).collect();
     let answer = Answer(info);
-    let mut report = |run: Window, cause| {
+    let report = |builder: &mut PageBuilder, run: Window, cause| {
         answer.split(run, cause).into_iter().for_each(|gap| builder.gap(gap));
     };
     let list = Holes(info.state.deleted.as_deref().unwrap_or_default());
     let listed = GapCause::listed(info.config.has_message_ttl());
     for range in ranges {
         if let Some(below) = range.below(info.state.first_seq) {
-            report(below, GapCause::BeforeFirst);
+            report(builder, below, GapCause::BeforeFirst);
         }
         // What is listed and was asked for all the same, and not answered, is unread.
         for run in list.runs(*range).into_iter().flat_map(|run| without(run, &failed)) {
-            report(run, listed);
+            // Lost is only what was asked for: the report may have come after the gets.
+            let tried = |gap: &Gap| {
+                fetched.tried.iter().any(|run| run.intersect(gap.range) == Some(gap.range))
+            };
+            for gap in answer.split(run, listed) {
+                let is_proved = gap.cause != GapCause::Lost || tried(&gap);
+                builder.gap(if is_proved { gap } else { answer.gap(gap.range, listed) });
+            }
         }
     }
     for run in &fetched.unreadable {
         for run in present(*run, info) {
-            run.below(MOST_GIVEN + 1).into_iter().for_each(|run| report(run, GapCause::Unreadable));
-            run.above(MOST_GIVEN).into_iter().for_each(|run| report(run, GapCause::PastLimit));
+            run.below(MOST_GIVEN + 1)
+                .into_iter()
+                .for_each(|run| report(builder, run, GapCause::Unreadable));
+            run.above(MOST_GIVEN)
+                .into_iter()
+                .for_each(|run| report(builder, run, GapCause::PastLimit));
         }
     }
     for hole in fetched.holes.iter().chain(&fetched.kept_holes) {
         for run in present(*hole, info) {
-            report(run, GapCause::NotKnown);
+            report(builder, run, GapCause::NotKnown);
         }
     }
     for (range, fault) in &fetched.failed {

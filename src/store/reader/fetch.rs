@@ -34,6 +34,8 @@ pub(super) struct Fetched {
     /// Runs that hold nothing, as an earlier read found out; as true as the state that this read
     /// began with, so they need no second look.
     pub(super) kept_holes: Vec<Window>,
+    /// Listed runs that were asked for all the same.
+    pub(super) tried: Vec<Window>,
     /// Runs that the leader counts as stored and does not give; see [`super::confirm`].
     pub(super) unreadable: Vec<Window>,
     /// Runs that could not be read, and why.
@@ -131,7 +133,7 @@ impl Read<'_> {
             paths: self.paths,
             offer: self.offer(info),
             runs,
-            queue: doubtful.into_iter().map(|run| (Task::Chase(run), false)).collect(),
+            queue: doubtful.iter().map(|run| (Task::Chase(*run), false)).collect(),
             budget: Budget::new(&info.state, self.screenful).among(self.among, &info.state),
             under_way: FuturesUnordered::new(),
             flying: Vec::new(),
@@ -140,6 +142,7 @@ impl Read<'_> {
                 holes: hole.into_iter().collect(),
                 kept_holes: kept.holes,
                 beyond: located.and_then(|located| located.above),
+                tried: doubtful,
                 ..Fetched::default()
             },
             keep: self.keep.clone(),

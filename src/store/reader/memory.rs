@@ -24,6 +24,12 @@ const COPIES: usize = 8;
 pub const AGAIN_AFTER: Duration = Duration::from_secs(3);
 
 impl Reader {
+    /// Takes in what a listing that began at a time told of a stream. Costs nothing where the stream
+    /// was not read in this session.
+    pub fn heard(&self, stream: &StreamName, info: &StreamInfo, began: Instant) {
+        self.memory.heard(stream, info, began);
+    }
+
     /// Takes in what an earlier session was told of damage to a stream, as if it had been this one.
     pub fn remember(&self, stream: &StreamName, created: Timestamp, lost: Lost) {
         self.memory.of(stream, created, |seen| {
@@ -71,6 +77,16 @@ impl Memory {
             seen.recall_lost(info);
             seen.recall_last(info, asked);
         });
+    }
+
+    /// Takes in what a listing that began then told of a stream that was read before: it may be all
+    /// that ever shows that the last sequence went back.
+    fn heard(&self, stream: &StreamName, info: &StreamInfo, asked: Instant) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = streams.get_mut(stream).filter(|seen| seen.created == info.created);
+        if let Some(seen) = seen.filter(|_| !info.leaderless) {
+            seen.recall_last(&mut info.clone(), asked);
+        }
     }
 
     /// What is remembered of a stream that was made then.

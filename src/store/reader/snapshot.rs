@@ -46,7 +46,7 @@ struct Kept {
     created: Timestamp,
     leader: Option<String>,
     first_seq: u64,
-    last_seq: u64,
+    last: (u64, Option<Timestamp>),
     deleted: Arc<[u64]>,
     lost: Option<Lost>,
 }
@@ -57,9 +57,10 @@ impl Lists {
         Self { most, kept: Mutex::new(Vec::new()), expected: Mutex::new(None) }
     }
 
-    /// Fills in the kept list and report, when they are still all there is to know. A sequence
-    /// once deleted stays deleted, so as long as the first sequence stays, a list of as many
-    /// entries as the server counts is equal to the server's. Another leader has another copy.
+    /// Fills in the kept list and report, when they are still all there is to know: of the same
+    /// leader, and nothing came or went since. A sequence once deleted stays deleted, so a list of as
+    /// many entries as the server counts is equal to the server's; but a store that was put back to
+    /// an older copy counts other ones, and only what was stored last tells it from the newer one.
     fn fill_in(&self, stream: &StreamName, info: &mut StreamInfo) -> bool {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let state = &mut info.state;
@@ -68,7 +69,7 @@ impl Lists {
                 && kept.created == info.created
                 && kept.leader == info.leader
                 && kept.first_seq == state.first_seq
-                && kept.last_seq <= state.last_seq
+                && kept.last == (state.last_seq, state.last_time)
                 && kept.deleted.len() as u64 == state.num_deleted
         };
         let Some(kept) = kept.iter().find(same) else { return false };
@@ -109,7 +110,7 @@ impl Lists {
             created: info.created,
             leader: info.leader.clone(),
             first_seq: state.first_seq,
-            last_seq: state.last_seq,
+            last: (state.last_seq, state.last_time),
             deleted,
             lost: state.lost.clone(),
         });

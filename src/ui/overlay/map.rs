@@ -130,7 +130,12 @@ fn facts(
 
 /// `5,001-5,048 · 48 sequences: 40 frames, 8 missing`.
 fn account(cell: &Cell, dot: &str) -> String {
-    let parts = [(cell.frames, "frame"), (cell.missing, "missing"), (cell.unknown, "unknown")];
+    let parts = [
+        (cell.frames, "frame"),
+        (cell.missing, "missing"),
+        (cell.unreadable, "unreadable"),
+        (cell.unknown, "unknown"),
+    ];
     let parts: Vec<_> = parts
         .into_iter()
         .filter(|(n, _)| *n > 0)
@@ -149,6 +154,9 @@ fn stored(map: &StreamMap, cell: &Cell, state: &State) -> String {
         Some(edge) => {
             let time = format::date_clock(edge.time, &state.zone);
             format!("sequence {} at {time}", format::count(edge.seq))
+        }
+        None if cell.frames + cell.unknown == 0 && cell.unreadable > 0 => {
+            "the server counts it as stored, and does not give it".into()
         }
         None if cell.frames + cell.unknown == 0 => "nothing is stored here".into(),
         None if state.chart.asking.is_some() => "asking".into(),

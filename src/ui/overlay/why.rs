@@ -27,9 +27,7 @@ pub(super) fn lines(
         super::folded(&mut out, "The room is not in the list any more.", width, theme.text);
         return out;
     };
-    for (label, words) in &answer.head {
-        put(&mut out, label, theme.dim, words, theme.text, width);
-    }
+    // The verdict first: a small screen shows little more than that.
     if let Some(completeness) = answer.completeness {
         let style = match completeness {
             Completeness::Whole | Completeness::Explained => theme.good,
@@ -41,14 +39,17 @@ pub(super) fn lines(
             put(&mut out, "", theme.dim, words, theme.text, width);
         }
     }
+    for (label, words) in &answer.head {
+        put(&mut out, label, theme.dim, words, theme.text, width);
+    }
     let asks = asks(state, layer);
     if !asks.is_empty() {
         let style = if layer.failed.is_some() { theme.bad } else { theme.note };
         put(&mut out, "to ask", theme.dim, &asks, style, width);
     }
     out.push(Line::default());
-    for reason in &answer.reasons {
-        one(&mut out, theme, reason, width);
+    for (title, reason) in answer.grouped() {
+        one(&mut out, theme, &title, reason, width);
     }
     out
 }
@@ -61,21 +62,25 @@ fn asks(state: &State, layer: &WhyLayer) -> String {
     let failed = layer.failed.as_ref().map_or_else(String::new, |why| format!("not told: {why}; "));
     let Some(open) = layer.open(state) else { return failed };
     let list = open.list.map(|(n, price)| {
-        format!("the list of {} ({})", format::counted(n, "missing sequence"), price.words())
+        let what = match n {
+            0 => "whether a loss is reported".into(),
+            n => format!("for the list of {}", format::counted(n, "missing sequence")),
+        };
+        format!("{what} ({})", price.words())
     });
-    let get = open.get.map(|(_, price)| format!("the time of one get ({})", price.words()));
+    let get = open.get.map(|(_, price)| format!("for the time of one get ({})", price.words()));
     let all: Vec<String> = list.into_iter().chain(get).collect();
-    format!("{failed}{} asks for {}", state.keymap.hint(Action::Open), all.join(" and "))
+    format!("{failed}{} asks {}", state.keymap.hint(Action::Open), all.join(" and "))
 }
 
-fn one(out: &mut Vec<Line<'static>>, theme: &Theme, reason: &Reason, width: usize) {
+fn one(out: &mut Vec<Line<'static>>, theme: &Theme, title: &str, reason: &Reason, width: usize) {
     let (word, style) = match reason.answer {
         Answer::Yes => ("yes", theme.note),
         Answer::CannotBeKnown => ("unknown", theme.strong),
         Answer::No => ("no", theme.dim),
     };
     let n = reason.sequences.map_or_else(String::new, |n| format!(" [{}]", n.words()));
-    let title = format!("{}{n}", reason.what.title());
+    let title = format!("{title}{n}");
     if reason.answer == Answer::No {
         let words = format!("{title}: {}", reason.words.join(" "));
         put(out, word, style, &words, theme.dim, width);
@@ -85,7 +90,7 @@ fn one(out: &mut Vec<Line<'static>>, theme: &Theme, reason: &Reason, width: usiz
     put(out, "", style, &reason.words.join(" "), theme.text, width);
     if let Some(proof) = &reason.proof {
         let price = proof.price.map_or_else(String::new, |price| format!(" ({})", price.words()));
-        let words = format!("{} {}{price}", theme.glyphs.dot, proof.words);
+        let words = format!("-> {}{price}", proof.words);
         put(out, "", style, &words, theme.dim, width);
     }
 }

@@ -57,7 +57,7 @@ fn what_is_not_given_is_asked_for_once_more_and_then_it_is_damage() {
     page.unreadable_again = true;
     app.reply(history(page));
     assert_eq!((app.waits(), app.selected()), (None, selected));
-    assert!(app.damage().unwrap().contains("could not some seconds ago"), "{:?}", app.damage());
+    assert!(app.damage().unwrap().contains("twice some seconds apart"), "{:?}", app.damage());
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub(super) fn report(
     let Tally { frames, missing, unread, bytes, .. } = tally;
     let held = match head.window {
         Some(_) => format!(
-            "{} of {} in all, {} without one, {}{} that could not be read{}",
+            "{} of {} in all, {} without one, {}{} unread{}",
             format::counted(*frames, "frame"),
             format::counted(*bytes, "byte"),
             format::counted(*missing, "sequence"),

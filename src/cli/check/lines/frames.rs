@@ -93,7 +93,7 @@ pub(in crate::cli::check) fn unreadable(reading: &Reading) -> Option<Line> {
         (true, true) => Standing::Wrong,
         _ => Standing::Unchecked,
     };
-    let again = if reading.unreadable_again { ", and could not some seconds ago" } else { "" };
+    let again = if reading.unreadable_again { ", and could not give some seconds ago" } else { "" };
     let text = format!("{} that the server cannot give now{again}", format::counted(n, "sequence"));
     let mut details = few(&findings.unreadable, gap);
     details.push(first.words());

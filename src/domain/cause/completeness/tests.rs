@@ -89,6 +89,12 @@ fn what_shows_damage_goes_before_all_else() {
     // Named, and all of it can be read: a peer brought it back.
     let mut back = info(1, 100, 0);
     back.state.lost = Some(lost(&[2, 3], false));
+    // The only copy: the end may have been lost, and its numbers given out again.
+    let (verdict_now, why) = Account::of(&back).judge();
+    assert_eq!(verdict_now, Completeness::NotExplained);
+    assert!(why[0].contains("given out again"), "{why:?}");
+    assert!(!Account::of(&back).is_acceptable());
+    back.config.replicas = 3;
     let (verdict_now, why) = Account::of(&back).judge();
     assert_eq!(verdict_now, Completeness::Explained);
     assert!(why[0].contains("nothing is missing now"), "{why:?}");

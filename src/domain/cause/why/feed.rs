@@ -27,7 +27,8 @@ pub(super) fn upstream(info: &StreamInfo) -> Reason {
     reason = reason.add(if config.mirror {
         "It has the missing sequences of its origin, too, lost ones included."
     } else {
-        "It numbers messages anew, so a missing one of its origin is not missing here."
+        "It numbers messages anew: what its origin lost or removed before it was copied never came, \
+         and leaves no hole here."
     });
     if lag > 0 {
         reason = reason.sequences(lag, Bound::About);
@@ -87,8 +88,11 @@ pub(super) fn full(info: &StreamInfo) -> Reason {
     }
     if config.other("discard") != Some("new") {
         let discard = escape::text(config.other("discard").unwrap_or("old")).into_owned();
-        let words = format!("discard is {discard} now: a full stream makes room by itself.");
-        return facts(Reason::new(what, Answer::No, words));
+        let words = format!(
+            "discard is {discard} now: this stream makes room by itself. A full account or server \
+             refuses all the same, which cannot be seen from here."
+        );
+        return facts(Reason::new(what, Answer::CannotBeKnown, words)).proof(proof, None);
     }
     let per_subject = config.other("discard_new_per_subject") == Some("true");
     let set = |name: &str, value: u64| {
@@ -161,7 +165,10 @@ pub(super) fn idle(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let at = super::text::time(last);
     let seconds = now.duration_since(last).as_secs();
     if seconds.abs() < 60 {
-        let words = format!("Its last message has the time {at}, less than a minute before.");
+        let words = format!(
+            "Its last message has the time {at}, less than a minute before \
+             this answer."
+        );
         return facts(Reason::new(what, Answer::No, words));
     }
     let words = if seconds < 0 {

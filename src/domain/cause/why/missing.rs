@@ -41,7 +41,7 @@ fn facts(reason: Reason, info: &StreamInfo, removals: &[Removal]) -> Reason {
 }
 
 /// A limit took them.
-pub(super) fn limits(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
+pub(super) fn limits(_: &Asked<'_>, info: &StreamInfo) -> Reason {
     let what = What::Limits;
     if let Some(none) = nothing(what, info) {
         return none;
@@ -69,10 +69,7 @@ pub(super) fn limits(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let fits = in_force.iter().filter(|limit| limit.fits_head);
     let fits = fits.map(|limit| limit.words.clone()).collect();
     facts(reason, info, &in_force).fact("fits", Fact::Texts(fits)).proof(
-        format!(
-            "Evictions leave no record; a bundle of before (roomscope export {}) shows what was there.",
-            asked.room.id
-        ),
+        "Evictions leave no record; a bundle that roomscope export made earlier shows what was there.",
         None,
     )
 }
@@ -100,7 +97,7 @@ pub(super) fn removed(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     );
     let reason = if most > 0 { reason.sequences(most, Bound::AtMost) } else { reason };
     facts(reason, info, &requests).proof(
-        "A stream that kept $JS.EVENT.ADVISORY.API then tells who removed what.",
+        "A stream that captured $JS.EVENT.ADVISORY.API at that time tells who removed what.",
         Some(Price { requests: 1, bytes: super::reason::INFO }),
     )
 }
@@ -136,7 +133,7 @@ pub(super) fn expired(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
         _ => reason,
     };
     facts(reason, info, &ways).fact("markers", Fact::Number(markers)).proof(
-        "A bundle of before shows what was there; a marker of the server only tells of it.",
+        "A bundle made earlier shows what was there; a marker of the server only tells of it.",
         None,
     )
 }
@@ -187,7 +184,7 @@ pub(super) fn never_stored(_: &Asked<'_>, info: &StreamInfo) -> Reason {
     facts(reason, info, &ways)
         .fact("configured_first_seq", configured.into())
         .fact("first_seq", Fact::Number(first))
-        .proof("A bundle of before shows what was there.", None)
+        .proof("A bundle made earlier shows what was there.", None)
 }
 
 /// What keeps messages out, and of a mirror which part of its origin it copies.
@@ -281,7 +278,8 @@ pub(super) fn lost(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
                 "The server reports no loss. {forgets}, and lists lost and deleted sequences alike."
             );
             facts(at_most(open(words))).proof(
-                "Tombstones in a stopped server's store prove removals; a bundle of before, what was there.",
+                "Tombstones in a stopped server's store prove removals; a bundle made earlier shows \
+                 what was there.",
                 None,
             )
         }

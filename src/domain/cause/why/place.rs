@@ -64,7 +64,24 @@ pub(super) fn not_persisted(asked: &Asked<'_>) -> Reason {
             "The rooms file says that the room is not persisted; its stream is there all the same."
                 .into(),
         ),
-        (Looked::Stream(_), _) => (Answer::No, "Its stream is there.".into()),
+        (Looked::Stream(info), _) => match &asked.room.subject {
+            Some(subject) if !captures(&info.config.subjects, subject.as_str()) => (
+                Answer::Yes,
+                format!(
+                    "Its stream is there and captures {} now, not the room's subject, {}: what is \
+                     published on that is not kept by it.",
+                    escape::text(&info.config.subjects.join(", ")),
+                    escape::text(subject.as_str())
+                ),
+            ),
+            Some(_) => (Answer::No, "Its stream is there, and captures the room's subject.".into()),
+            None => (
+                Answer::No,
+                "Its stream is there. Whether it captures the room's subject is not known: no rooms \
+                 file names that."
+                    .into(),
+            ),
+        },
         (_, Some(false)) => {
             (Answer::Yes, "The rooms file says that the room is not persisted.".into())
         }
@@ -91,6 +108,21 @@ pub(super) fn not_persisted(asked: &Asked<'_>) -> Reason {
         return reason.proof(words, Some(Price { requests: 2, bytes: 2 * super::reason::INFO }));
     }
     reason
+}
+
+/// Whether one of these patterns matches a literal subject.
+fn captures(patterns: &[String], subject: &str) -> bool {
+    patterns.iter().any(|pattern| {
+        let (mut pattern, mut subject) = (pattern.split('.'), subject.split('.'));
+        loop {
+            match (pattern.next(), subject.next()) {
+                (None, None) | (Some(">"), Some(_)) => return true,
+                (Some("*"), Some(_)) => {}
+                (Some(token), Some(other)) if token == other => {}
+                _ => return false,
+            }
+        }
+    })
 }
 
 /// Stream made later than the room.

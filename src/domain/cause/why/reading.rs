@@ -105,7 +105,7 @@ pub(super) fn unreadable(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     };
     let n = reading.unreadable + reading.past_limit;
     if n > 0 {
-        let again = if reading.unreadable_again { ", and could not some seconds ago" } else { "" };
+        let again = if reading.unreadable_again { ", twice some seconds apart" } else { "" };
         let words = if reading.unreadable > 0 {
             GapCause::Unreadable.words(&crate::domain::Evidence::default())
         } else {

@@ -244,6 +244,12 @@ impl Reason {
         Self { what, answer, sequences: None, words, facts: Vec::new(), proof: None }
     }
 
+    /// Whether two say the same, and neither accounts for sequences or has a proof of its own.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        let plain = |one: &Self| one.sequences.is_none() && one.proof.is_none();
+        self.answer == other.answer && self.words == other.words && plain(self) && plain(other)
+    }
+
     pub(super) fn sequences(self, n: u64, bound: Bound) -> Self {
         Self { sequences: Some(Sequences { n, bound }), ..self }
     }

@@ -32,24 +32,28 @@ pub(super) fn head(asked: &Asked<'_>) -> Vec<(&'static str, String)> {
         Looked::NoStream => format!("no {name}"),
         Looked::Stream(info) => {
             let state = &info.state;
-            format!(
-                "{name}: {}, sequences {}-{}",
-                format::counted(state.messages, "message"),
-                format::count(state.first_seq),
-                format::count(state.last_seq)
-            )
+            let span = match (state.first_seq, state.last_seq) {
+                (_, 0) => "no sequence was given out".into(),
+                (first, last) if first > last => format!("last sequence {}", format::count(last)),
+                (first, last) => {
+                    format!("sequences {}-{}", format::count(first), format::count(last))
+                }
+            };
+            format!("{name}: {}, {span}", format::counted(state.messages, "message"))
         }
     };
     let mut head = vec![("room", room), ("stream", stream), ("server", server(asked.connection))];
     if let Some(window) = asked.window() {
         let all = asked.stream().map_or(0, |info| info.state.messages);
         let read = match &asked.reading {
-            Some(reading) => format!(
-                "{} of {} read, {} without an answer",
-                format::count(reading.frames),
-                format::counted(all, "message"),
-                format::counted(reading.unread, "sequence")
-            ),
+            Some(reading) => {
+                let unread = match reading.unread {
+                    0 => String::new(),
+                    n => format!(", {} without an answer", format::counted(n, "sequence")),
+                };
+                let frames = format::count(reading.frames);
+                format!("{frames} of {} read{unread}", format::counted(all, "message"))
+            }
             None => format!("none of {} read", format::counted(all, "message")),
         };
         head.push(("window", format!("{}: {read}", format::range(window))));
@@ -87,17 +91,17 @@ pub fn text(why: &Why) -> String {
         }
     }
     out.push('\n');
-    for reason in &why.reasons {
-        line(&mut out, reason);
+    for (title, reason) in why.grouped() {
+        line(&mut out, &title, reason);
     }
     out.truncate(out.trim_end().len());
     ascii(&out)
 }
 
-fn line(out: &mut String, reason: &Reason) {
+fn line(out: &mut String, title: &str, reason: &Reason) {
     let label = format!("{:8}  ", reason.answer.name());
     let n = reason.sequences.map_or_else(String::new, |n| format!(" [{}]", n.words()));
-    let title = format!("{}{n}:", capital(reason.what.title()));
+    let title = format!("{}{n}:", capital(title));
     wrap(out, &label, &format!("{title} {}", reason.words.join(" ")));
     if let Some(proof) = reason.proof.as_ref().filter(|_| reason.answer != Answer::No) {
         let price = proof.price.map_or_else(String::new, |price| format!(" ({})", price.words()));

@@ -127,12 +127,37 @@ fn were(n: u64, one: &str) -> String {
     format!("{} {}", format::counted(n, one), if n == 1 { "was" } else { "were" })
 }
 
+/// What of a stream's configuration no update can bring to what the contract makes.
+fn fixed(info: &StreamInfo) -> Vec<&'static str> {
+    let config = &info.config;
+    let set = |name: &str| config.other(name) == Some("true");
+    let all = [
+        (config.sealed, "sealed"),
+        (config.storage == "memory", "memory storage"),
+        (config.retention == "workqueue", "work-queue retention"),
+        (set("deny_delete"), "deny_delete"),
+        (set("deny_purge"), "deny_purge"),
+        (config.has_message_ttl(), "allow_msg_ttl"),
+        (set("allow_msg_counter"), "allow_msg_counter"),
+    ];
+    all.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect()
+}
+
 /// The control plane's own reader, which has 5 s for a whole read and leaves out the rest.
 pub(super) fn control_plane(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let what = What::ControlPlane;
     let most = PageSize::MAX.get();
     let n = asked.last.unwrap_or(most).min(most);
     let state = &info.state;
+    let fixed = fixed(info);
+    if !fixed.is_empty() {
+        let words = format!(
+            "Before it reads, it changes the stream to what the contract makes, which a server \
+             refuses for this one ({}): it then answers 500, and gives no history.",
+            fixed.join(", ")
+        );
+        return Reason::new(what, Answer::Yes, words);
+    }
     let window = Window::newest(state.first_seq, state.last_seq, n);
     let Some(window) = window.filter(|_| !state.is_empty()) else {
         return Reason::new(what, Answer::No, "The stream holds no message.");
