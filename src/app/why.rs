@@ -108,6 +108,7 @@ impl WhyLayer {
             looked,
             last: Some(state.page_size.get()),
             reading,
+            lost: 0,
             round_trip: told.and_then(|told| told.round_trip),
             connection: &state.connection,
             now: state.now,

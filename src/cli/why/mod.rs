@@ -117,6 +117,8 @@ async fn connected(opened: &Opened) -> Connection {
 struct Seen {
     what: What,
     reading: Option<Reading>,
+    /// Runs that are reported as lost and cannot be read now, where no frame was read.
+    lost: Vec<Window>,
     round_trip: Option<u64>,
     cost: Cost,
 }
@@ -130,12 +132,14 @@ enum What {
 /// The stream alone, with its list and without a frame.
 async fn looked(reader: &Reader, room: &Room) -> Seen {
     let one = Cost { info: 1, ..Cost::default() };
-    let (what, cost) = match reader.look(&room.id.stream()).await {
-        Ok(None) => (What::NoStream, one),
-        Ok(Some(looked)) => (What::Stream(Box::new(looked.info)), looked.cost),
-        Err(error) => (What::Failed(error.fault()), Cost { failed: 1, ..Cost::default() }),
+    let (what, lost, cost) = match reader.look(&room.id.stream()).await {
+        Ok(None) => (What::NoStream, Vec::new(), one),
+        Ok(Some(looked)) => (What::Stream(Box::new(looked.info)), looked.lost, looked.cost),
+        Err(error) => {
+            (What::Failed(error.fault()), Vec::new(), Cost { failed: 1, ..Cost::default() })
+        }
     };
-    Seen { what, reading: None, round_trip: None, cost }
+    Seen { what, reading: None, lost, round_trip: None, cost }
 }
 
 impl Seen {
@@ -150,7 +154,7 @@ impl Seen {
                 (What::Stream(Box::new(reading.info)), read)
             }
         };
-        Self { what, reading, round_trip: None, cost }
+        Self { what, reading, lost: Vec::new(), round_trip: None, cost }
     }
 
     /// Times one get of a message that is there.
@@ -184,6 +188,7 @@ impl Seen {
             },
             last: args.last.0,
             reading: self.reading.clone(),
+            lost: self.lost.iter().map(|run| run.len()).sum(),
             round_trip: self.round_trip,
             connection,
             now: Timestamp::now(),
@@ -197,7 +202,7 @@ impl Seen {
             out.line(&why::text(&answer))?;
         }
         if let (true, Some(info)) = (args.runs, asked.stream()) {
-            runs::print(&mut out, info, args.json)?;
+            runs::print(&mut out, info, &self.lost, args.json)?;
         }
         out.flush()?;
         Ok(u8::from(matches!(self.what, What::Failed(_))))

@@ -9,7 +9,12 @@ use crate::domain::cause::why::Price;
 use crate::domain::{Gap, GapCause, Holes, StreamInfo, Window, format};
 
 /// Prints the runs, the lowest first, as lines of text or of JSON.
-pub(super) fn print(out: &mut Out, info: &StreamInfo, json: bool) -> Result<(), Failure> {
+pub(super) fn print(
+    out: &mut Out,
+    info: &StreamInfo,
+    lost: &[Window],
+    json: bool,
+) -> Result<(), Failure> {
     let mut line = String::with_capacity(96);
     if !json {
         out.line("")?;
@@ -28,7 +33,7 @@ pub(super) fn print(out: &mut Out, info: &StreamInfo, json: bool) -> Result<(), 
         out.flush()?;
         return Err(not_asked(info));
     };
-    each(list, info, &mut one)?;
+    each(list, info, lost, &mut one)?;
     if !json {
         let (runs, sequences) = total;
         let runs = format::counted(runs, "run");
@@ -37,17 +42,25 @@ pub(super) fn print(out: &mut Out, info: &StreamInfo, json: bool) -> Result<(), 
     Ok(())
 }
 
-/// Walks along a sorted list, run by run; those that are reported as lost stand apart, where the
-/// list does not contradict itself.
+/// Walks along a sorted list, run by run; those that are reported as lost and cannot be read now
+/// stand apart, where the list does not contradict itself. `lost` is in order.
 pub(super) fn each(
     list: &[u64],
     info: &StreamInfo,
+    lost: &[Window],
     one: &mut impl FnMut(Window, GapCause) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let listed = GapCause::listed(info.config.has_message_ttl());
     let state = &info.state;
-    let lost = state.lost.as_ref().filter(|_| !state.is_doubtful());
-    let lost = Holes(lost.map_or(&[][..], |lost| &lost.seqs));
+    let reported = state.lost.as_ref().filter(|_| !state.is_doubtful());
+    let reported = Holes(reported.map_or(&[][..], |lost| &lost.seqs));
+    // The report names each, so there are no more of these than it has.
+    let lost: Vec<u64> = lost
+        .iter()
+        .flat_map(|run| reported.runs(*run))
+        .flat_map(|run| run.start()..=run.end())
+        .collect();
+    let lost = Holes(&lost);
     let mut run: Option<Window> = None;
     let mut give = |run: Window| -> Result<(), Failure> {
         if lost.0.is_empty() || lost.count(run) == 0 {

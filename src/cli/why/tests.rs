@@ -17,7 +17,8 @@ fn runs(list: &[u64], lost: &[u64]) -> Vec<(u64, u64, GapCause)> {
     };
     let info = StreamInfo { state, ..StreamInfo::default() };
     let mut out = Vec::new();
-    each(list, &info, &mut |run: Window, cause| {
+    let gone: Vec<Window> = lost.iter().map(|seq| Window::one(*seq)).collect();
+    each(list, &info, &gone, &mut |run: Window, cause| {
         out.push((run.start(), run.end(), cause));
         Ok(())
     })
@@ -51,12 +52,32 @@ fn a_list_that_contradicts_the_counts_makes_nothing_lost() {
     };
     let info = StreamInfo { state, ..StreamInfo::default() };
     let mut causes = Vec::new();
-    each(&[5, 6], &info, &mut |_: Window, cause| {
+    each(&[5, 6], &info, &[Window::one(5)], &mut |_: Window, cause| {
         causes.push(cause);
         Ok(())
     })
     .unwrap();
     assert_eq!(causes, [GapCause::Removed]);
+}
+
+#[test]
+fn what_is_reported_and_was_not_found_gone_is_not_called_lost() {
+    let state = StreamState {
+        messages: 98,
+        first_seq: 1,
+        last_seq: 100,
+        num_deleted: 2,
+        lost: Some(Lost { seqs: [5, 6].into(), ..Lost::default() }),
+        ..StreamState::default()
+    };
+    let info = StreamInfo { state, ..StreamInfo::default() };
+    let mut runs = Vec::new();
+    each(&[5, 6], &info, &[Window::one(6)], &mut |run: Window, cause| {
+        runs.push((run.start(), cause));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(runs, [(5, GapCause::Removed), (6, GapCause::Lost)]);
 }
 
 proptest! {

@@ -30,6 +30,9 @@ pub struct Asked<'a> {
     pub last: Option<u64>,
     /// What reading them gave; `None` where no frame was read.
     pub reading: Option<Reading>,
+    /// Sequences that are reported as lost and of which the server was found to have none, where no
+    /// frame was read.
+    pub lost: u64,
     /// How long one get took, in microseconds, where one was measured.
     pub round_trip: Option<u64>,
     /// The connection.
@@ -114,7 +117,7 @@ impl<'a> Asked<'a> {
     fn account(&self, info: &'a StreamInfo) -> Account<'a> {
         match &self.reading {
             Some(reading) => reading.account(info),
-            None => Account { lost: lost_below(info), ..Account::of(info) },
+            None => Account { lost: lost_below(info).max(self.lost), ..Account::of(info) },
         }
     }
 }

@@ -88,6 +88,7 @@ impl Case {
             looked,
             last: Some(200),
             reading: self.reading.clone(),
+            lost: 0,
             round_trip: self.round_trip,
             connection: &self.connection,
             now: at(10_001),
