@@ -310,3 +310,15 @@ fn every_run_is_listed_without_reading_a_frame() {
     assert!(text.out.ends_with("\n2999-2999 1 removed\n1,450 runs, 1,451 missing sequences\n"));
     assert!(text.out.contains("\n1-2 2 before the first sequence\n4-4 1 removed\n"));
 }
+
+#[test]
+fn the_runs_of_a_damaged_room_and_its_verdict_say_the_same() {
+    let done = run(&["why", "vault", "--demo", "--runs", "--json"]);
+    assert_eq!(done.code, 0, "{}", done.said);
+    let lines = done.json();
+    let (first, runs) = lines.split_first().unwrap();
+    assert_eq!(first["completeness"], "damaged");
+    assert_eq!(is(first, "lost"), ("yes".into(), json!(63), "exactly".into()));
+    let lost = runs.iter().filter(|run| run["cause"] == "lost");
+    assert_eq!(lost.map(|run| run["count"].as_u64().unwrap()).sum::<u64>(), 63);
+}

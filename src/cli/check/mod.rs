@@ -41,7 +41,8 @@ Wrong, so that the exit status is 3:
   - a room that is damaged
   - a room that should be kept and has no stream, or one that should not and has
   - a stream that is not as the contract makes it (config drift)
-  - a replica that is offline, behind or missing; a stream without a leader
+  - a replica that is offline, behind or missing
+  - sequences that gave no answer, while others did and the connection stood
   - a frame stored at an earlier time than the frame before it
   - a payload that was stored before (by its SHA-256): in an encrypted room when it is of 28
     bytes or more, in any room when its Nats-Msg-Id is the same too
@@ -64,7 +65,8 @@ can a short message beside an id of 21 characters or more that is no UUID and no
 payload is ever printed.
 
 Exit status, the first that applies to any room: 3 when something is wrong, 1 when a room could not
-be checked or its completeness is not known, 4 when missing sequences are not explained, else 0.
+be checked, as without a leader, or its completeness is not known, 4 when missing sequences are not
+explained, else 0.
 
 Examples:
   roomscope check support
