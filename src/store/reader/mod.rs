@@ -212,12 +212,6 @@ impl Reader {
         Self { lists: Arc::new(Lists::new(most)), ..self }
     }
 
-    /// The longest deleted list that is asked for.
-    #[must_use]
-    pub fn list_at_most(&self) -> u64 {
-        self.lists.most
-    }
-
     /// The same reader that gives out nothing it kept: all frames are read from the server, and
     /// kept for later reads.
     #[must_use]
