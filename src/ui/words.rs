@@ -231,7 +231,7 @@ pub(super) fn damaged(damage: &Damage, state: &State) -> String {
     if state.view.moment == Some(damage.moment) {
         return format!("Damaged: {why}");
     }
-    format!("Damaged, as seen at {}: {why}", damage.at(state.now, &state.zone))
+    format!("Damaged when seen at {}; as told then: {why}", damage.at(state.now, &state.zone))
 }
 
 /// What became of the stream since the page was read.

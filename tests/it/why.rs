@@ -65,10 +65,10 @@ fn a_healthy_room_has_no_reason_but_what_no_one_can_know() {
     for reason in ["window", "limits", "removed", "expired", "never-stored", "lost", "unreadable"] {
         assert_eq!(is(&all, reason), no(), "{reason}: {}", said(&all, reason));
     }
-    for reason in ["unread", "upstream", "full", "idle", "control-plane", "not-persisted"] {
+    for reason in ["unread", "upstream", "idle", "control-plane", "not-persisted"] {
         assert_eq!(is(&all, reason), no(), "{reason}: {}", said(&all, reason));
     }
-    for reason in ["other-place", "made-later"] {
+    for reason in ["other-place", "made-later", "full"] {
         assert_eq!(is(&all, reason).0, "unknown", "{reason}");
     }
     // It only looks, and says how often.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Answer, Gap, GapCause, Holes, MOST_GIVEN, PageBuilder, StreamInfo, Window};
+use crate::domain::{
+    Answer, Gap, GapCause, Holes, MOST_GIVEN, PageBuilder, Runs, StreamInfo, Window,
+};
 
 use super::fetch::Fetched;
 
@@ -24,19 +26,32 @@ pub(super) fn account(
     };
     let list = Holes(info.state.deleted.as_deref().unwrap_or_default());
     let listed = GapCause::listed(info.config.has_message_ttl());
+    let asked: Runs = [&fetched.tried, &fetched.holes, &fetched.kept_holes]
+        .into_iter()
+        .flatten()
+        .copied()
+        .filter(|_| info.state.lost.is_some())
+        .collect();
     for range in ranges {
         if let Some(below) = range.below(info.state.first_seq) {
             report(builder, below, GapCause::BeforeFirst);
         }
         // What is listed and was asked for all the same, and not answered, is unread.
         for run in list.runs(*range).into_iter().flat_map(|run| without(run, &failed)) {
-            // Lost is only what was asked for: the report may have come after the gets.
-            let tried = |gap: &Gap| {
-                fetched.tried.iter().any(|run| run.intersect(gap.range) == Some(gap.range))
-            };
             for gap in answer.split(run, listed) {
-                let is_proved = gap.cause != GapCause::Lost || tried(&gap);
-                builder.gap(if is_proved { gap } else { answer.gap(gap.range, listed) });
+                if gap.cause != GapCause::Lost {
+                    builder.gap(gap);
+                    continue;
+                }
+                // Lost is only what was asked for: the report may have come after the gets.
+                let asked = asked.within(gap.range);
+                asked
+                    .as_slice()
+                    .iter()
+                    .for_each(|run| builder.gap(Gap { range: *run, ..gap.clone() }));
+                without(gap.range, asked.as_slice())
+                    .into_iter()
+                    .for_each(|run| builder.gap(answer.gap(run, listed)));
             }
         }
     }

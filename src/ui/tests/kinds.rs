@@ -54,7 +54,10 @@ fn damage_is_named_over_the_frames_and_stays_named() {
         assert!(screen.contains("200 slots = 114 frames + 83 missing + 3 unreadable"));
         state.view.moment = Some(Moment::by_server(fixtures::ago(-60)));
         let screen = pane(&state, Focus::Frames);
-        assert!(screen.contains("Damaged, as seen at 12:07:30: 83 sequences"), "{screen}");
+        assert!(
+            screen.contains("Damaged when seen at 12:07:30; as told then: 83 sequences"),
+            "{screen}"
+        );
         assert!(!pane(&fixtures::healthy(size), Focus::Frames).contains("amaged"));
     }
 }

@@ -122,22 +122,32 @@ impl RawNats {
         }
     }
 
-    /// Sends requests, many at once, and gives their answers in the order of the requests.
+    /// Sends requests, many at once, and gives their answers in the order of the requests. What a
+    /// busy server did not answer is asked for once more.
     pub(crate) fn ask_all(&mut self, subject: &str, bodies: &[Vec<u8>]) -> Vec<Delivered> {
         let mut answers: Vec<Option<Delivered>> = vec![None; bodies.len()];
         let first = self.requests + 1;
-        let (mut sent, mut got) = (0, 0);
+        let (mut sent, mut got, mut again) = (0, 0, false);
         while got < bodies.len() {
             while sent < bodies.len() && sent - got < AHEAD {
                 self.request(subject, &bodies[sent]);
                 sent += 1;
             }
-            let message = self.next();
+            let Some(message) = self.poll(BOUND) else {
+                assert!(!again, "an answer in time");
+                again = true;
+                for (number, body) in (first..).zip(&bodies[..sent]) {
+                    if answers[(number - first) as usize].is_none() {
+                        self.request_as(number, subject, body);
+                    }
+                }
+                continue;
+            };
             let number = message.subject.strip_prefix(&format!("{}.", self.inbox));
             let number: Option<u64> = number.and_then(|number| number.parse().ok());
             let Some(at) = number.and_then(|number| number.checked_sub(first)) else { continue };
+            got += usize::from(answers[at as usize].is_none());
             answers[at as usize] = Some(message);
-            got += 1;
         }
         answers.into_iter().map(Option::unwrap).collect()
     }
@@ -173,7 +183,11 @@ impl RawNats {
 
     fn request(&mut self, subject: &str, body: &[u8]) -> String {
         self.requests += 1;
-        let reply = format!("{}.{}", self.inbox, self.requests);
+        self.request_as(self.requests, subject, body)
+    }
+
+    fn request_as(&mut self, number: u64, subject: &str, body: &[u8]) -> String {
+        let reply = format!("{}.{number}", self.inbox);
         let mut bytes = format!("PUB {subject} {reply} {}\r\n", body.len()).into_bytes();
         bytes.extend_from_slice(body);
         bytes.extend_from_slice(b"\r\n");

@@ -148,7 +148,25 @@ pub(super) async fn resume<'a>(
         Some((_, Begun::Empty(info) | Begun::Outside(info))) => Some(info.as_ref()),
         Some((_, Begun::Walk(walk))) => Some(walk.stream()),
     };
+    // A store that was put back to an older copy gives the same numbers out again.
     let is_other = info.is_some_and(|info| info.created != head.created);
+    let edge = files.written().below.filter(|_| rest.is_some() && !is_other);
+    if let Some(edge) = edge {
+        let found = reader.first_from(&room.id.stream(), edge.seq).await;
+        let found = found.map_err(|error| on(room, error))?;
+        if found.is_some_and(|found| found.seq == edge.seq && found.time != edge.time) {
+            if args.force {
+                partial.discard()?;
+                return begin(order).await;
+            }
+            return Err(Failure::usage(format!(
+                "room {}: its sequence {} holds another message now than {shown} does, as where a \
+                 store was put back to an older copy; give --force to drop that and begin anew, or \
+                 another --out to keep it",
+                room.id, edge.seq
+            )));
+        }
+    }
     if is_other && args.force {
         partial.discard()?;
         return begin(order).await;

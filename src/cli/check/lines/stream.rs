@@ -93,7 +93,7 @@ pub(in crate::cli::check) fn replicas(info: &StreamInfo) -> Line {
         let absent = (absent > 0).then(|| format!(", {absent} of them not there"));
         format!("{copies}{on}{}{}", ill.unwrap_or_default(), absent.unwrap_or_default())
     } else if wanted > 1 {
-        format!("{copies}{on}, all current")
+        format!("{copies}{on}, which calls all current")
     } else {
         format!("{copies}{on}")
     };
