@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{command, export, frames, manifest, ran, roomscope, verify};
 use crate::support::rooms::{delete, fill, settle};
-use crate::support::{NatsServer, Wiretap, wait};
+use crate::support::{NatsServer, Wiretap, copy, wait};
 
 /// Frames in the room: several parts.
 const FRAMES: u64 = 6_000;
@@ -132,6 +132,42 @@ fn another_stream_or_another_window_is_not_gone_on_with() {
     let forced = roomscope(&[&"export", &"b", &"--server", &url, &"--out", &out, &"--force"]);
     ran(&forced, 0);
     assert_eq!(verify(&out, 0)["room"], "b");
+}
+
+fn more(server: &NatsServer) {
+    let mut raw = server.raw();
+    (100..FRAMES).for_each(|n| raw.publish("chat.a", format!("m{n}").as_bytes()));
+    settle(&mut raw, "a", FRAMES);
+}
+
+#[test]
+fn numbers_given_out_again_are_not_gone_on_with() {
+    let mut server = NatsServer::start();
+    fill(&mut server.raw(), "a", "chat.a", 100);
+    server.stop();
+    let aside = tempfile::tempdir().unwrap();
+    copy(&server.store(), &aside.path().join("copy"));
+    server.start_again();
+    more(&server);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let slow = Wiretap::far_before(server.port(), FAR);
+    let mut child = begin(&slow.url(), &out);
+    child.kill().unwrap();
+    end(child);
+
+    server.stop();
+    fs::remove_dir_all(server.store()).unwrap();
+    copy(&aside.path().join("copy"), &server.store());
+    server.start_again();
+    more(&server);
+    let url = server.url();
+    let (_, said) = ran(&roomscope(&[&"export", &"a", &"--server", &url, &"--out", &out]), 2);
+    assert!(said.contains("holds another message now") && said.contains("--force"), "{said}");
+    assert!(!out.exists());
+    let forced = roomscope(&[&"export", &"a", &"--server", &url, &"--out", &out, &"--force"]);
+    ran(&forced, 0);
+    assert_eq!(verify(&out, 0)["account"]["frames"], FRAMES);
 }
 
 #[cfg(unix)]

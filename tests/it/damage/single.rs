@@ -1,8 +1,6 @@
 //! A single server in states that pass, and one whose store was put back to an older copy.
 
 use std::net::TcpStream;
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use roomscope::domain::{Connection, History, PageSize, Place, Slot};
@@ -18,7 +16,7 @@ use super::truth::{Server, Truth, digest};
 use crate::support::program::run;
 use crate::support::rooms::{go_config, read_only, stream};
 use crate::support::serving::room;
-use crate::support::{NatsServer, RawNats, Serving, wait};
+use crate::support::{NatsServer, RawNats, Serving, copy, wait};
 
 /// A room with so many frames on a server.
 fn filled(raw: &mut RawNats, id: &str, count: u64) -> Truth {
@@ -45,11 +43,6 @@ fn frames(history: History) -> Vec<(u64, String)> {
         other => panic!("{other:?}"),
     });
     slots.collect()
-}
-
-fn copy(from: &Path, to: &Path) {
-    let done = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
-    assert!(done.success());
 }
 
 async fn connected(store: &NatsStore) {

@@ -20,3 +20,9 @@ pub(crate) use pty::Pty;
 pub(crate) use raw_nats::RawNats;
 pub(crate) use serving::Serving;
 pub(crate) use wiretap::Wiretap;
+
+/// Copies a folder with all in it.
+pub(crate) fn copy(from: &std::path::Path, to: &std::path::Path) {
+    let done = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
+    assert!(done.success());
+}
