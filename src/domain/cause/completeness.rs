@@ -95,14 +95,12 @@ impl<'a> Account<'a> {
         Self { lost: lost.map(|gap| gap.range.len()).sum(), ..Self::of(info) }
     }
 
-    /// Sequences without a message inside the stream, and below its first or the configured one.
+    /// Sequences without a message inside the stream, and below its first. A configured first
+    /// sequence takes none off: an update can put it above messages that were held.
     #[must_use]
     pub fn missing(&self) -> (u64, u64) {
         let state = &self.info.state;
-        // A configured first that the state contradicts was set later.
-        let floor = self.info.config.first_seq().filter(|first| *first <= state.first_seq);
-        let below = state.before_first().saturating_sub(floor.map_or(0, |first| first - 1));
-        (state.num_deleted, below)
+        (state.num_deleted, state.before_first())
     }
 
     /// Missing sequences that nothing explains: those inside, and those below the first where no
@@ -141,12 +139,6 @@ impl<'a> Account<'a> {
                     );
                     (Completeness::Explained, vec![words])
                 }
-                None if self.info.config.first_seq().is_some() => {
-                    let words = "Nothing is missing from the first sequence on that the \
-                                 configuration in force now names. Where it was set after the \
-                                 stream was made, what was below is not counted.";
-                    (Completeness::Explained, vec![words.into()])
-                }
                 None => {
                     let words = "Nothing is missing, as far as this server knows: of an end that \
                                  was lost and forgotten no server tells.";
@@ -183,6 +175,15 @@ impl<'a> Account<'a> {
                     fits.join(", and ")
                 )
             });
+        }
+        // A configured first that the state contradicts was set later.
+        let configured = self.info.config.first_seq().filter(|first| *first > 1);
+        if let Some(first) = configured.filter(|first| *first <= self.info.state.first_seq) {
+            why.push(format!(
+                "The configuration in force now begins the stream at {}: if it was made so, no \
+                 message was ever stored below that.",
+                format::count(first)
+            ));
         }
         why.extend(self.came_back());
         if inside == 0 && !fits.is_empty() && self.came_back().is_empty() {

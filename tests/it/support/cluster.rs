@@ -4,7 +4,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -183,16 +183,20 @@ pub(crate) fn current(raw: &mut RawNats, stream: &str) -> Vec<usize> {
     })
 }
 
-/// Makes a member lead a stream.
+/// Makes a member lead a stream. An election under way is not disturbed by the next wish.
 pub(crate) fn lead(raw: &mut RawNats, stream: &str, member: usize) {
-    wait::within(ELECTION, "a member to lead", || {
-        let leader = standing(raw, stream)?["leader"].as_str().map(place);
-        if leader == Some(member) {
+    let mut wished: Option<Instant> = None;
+    wait::within(2 * ELECTION, "a member to lead", || {
+        let leader = standing(raw, stream)?["leader"].as_str().map(place)?;
+        if leader == member {
             return Some(());
         }
-        let subject = format!("$JS.API.STREAM.LEADER.STEPDOWN.{stream}");
-        let body = json!({"placement": {"preferred": name(member)}});
-        let _ = raw.ask(&subject, &body, Duration::from_secs(2));
+        if wished.is_none_or(|wished| wished.elapsed() > Duration::from_secs(3)) {
+            let subject = format!("$JS.API.STREAM.LEADER.STEPDOWN.{stream}");
+            let body = json!({"placement": {"preferred": name(member)}});
+            let _ = raw.ask(&subject, &body, Duration::from_secs(2));
+            wished = Some(Instant::now());
+        }
         None
     });
 }
