@@ -32,6 +32,7 @@ pub mod runs;
 pub mod server_headers;
 pub mod stream;
 pub mod survey;
+pub mod ticket;
 pub mod when;
 pub mod window;
 

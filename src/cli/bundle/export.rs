@@ -14,7 +14,7 @@ use crate::cli::error::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::source::{Opened, Source};
 use crate::domain::{Cost, Page, Room, RoomId, Runs, Window};
-use crate::store::reader::{AGAIN_AFTER, Begun, Reader};
+use crate::store::reader::{AGAIN_AFTER, Begun, LONGEST_LIST, Reader};
 
 use super::about::Visit;
 use super::finish;
@@ -26,9 +26,6 @@ use super::target::Target;
 use super::write::Written;
 use said::{report, stopped};
 use start::{Begin, begin, resume, unfinished};
-
-/// Longest list of deleted sequences to ask for: 14 MB. A report of damage comes only with it.
-const LIST_AT_MOST: u64 = 2_000_000;
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -87,7 +84,7 @@ pub(crate) async fn run(args: Export) -> Result<u8, Failure> {
     let before = unfinished(&args, &target)?;
     let opened = args.source.open().await?;
     let room = opened.room(&args.room);
-    let reader = opened.reader().with_list_at_most(LIST_AT_MOST);
+    let reader = opened.reader().with_list_at_most(LONGEST_LIST);
     let order =
         Order { args: &args, target: &target, opened: &opened, reader: &reader, room: &room };
     let Begin { partial, mut head, mut files, rest } = match before {

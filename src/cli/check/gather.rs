@@ -5,12 +5,9 @@ use crate::domain::{
     Runs, Slot, StreamInfo, Window,
 };
 use crate::store::StoreError;
-use crate::store::reader::{AGAIN_AFTER, Begun, Reader, Span, Walk};
+use crate::store::reader::{AGAIN_AFTER, Begun, LONGEST_LIST, Reader, Span, Walk};
 
 use crate::cli::progress::Progress;
-
-/// Longest list of deleted sequences that a report asks for.
-const LIST_AT_MOST: u64 = 2_000_000;
 
 /// What was read of a room.
 #[derive(Debug)]
@@ -83,7 +80,7 @@ pub(in crate::cli) async fn gather(
     }
     // A list of two million makes 14 MB; what it brings besides, a report of damage, is what a
     // check is for.
-    let reader = &reader.clone().with_list_at_most(LIST_AT_MOST);
+    let reader = &reader.clone().with_list_at_most(LONGEST_LIST);
     if let Found::Stream(info) = found {
         reader.expect(&room.id.stream(), info.state.num_deleted);
     }

@@ -1,16 +1,12 @@
 //! A report as text: ASCII only, so that it survives any ticket system, and no wider than 100
 //! columns where that can be.
 
-use std::fmt::Write as _;
-
 use super::About;
 use super::assess::{Report, Standing, Verdict};
 use super::gather::{Gathered, Outcome};
-use super::lines::time;
+use crate::domain::ticket::{ascii, time, wrap};
 use crate::domain::{Completeness, Connection, Cost, Room, StreamInfo, Window, escape, format};
 
-/// Columns of a line, but for words that are longer.
-const WIDTH: usize = 100;
 /// Columns of the names of a report's head.
 const LABEL: usize = 10;
 /// Columns before the details of a check.
@@ -180,36 +176,4 @@ fn rest(gathered: &Gathered) -> String {
         " Frames below {} were not examined (--last all does).",
         format::count(reading.window.start())
     )
-}
-
-/// Writes a text after a label, folded at spaces, further lines below the first.
-fn wrap(out: &mut String, label: &str, text: &str) {
-    let _ = write!(out, "{label}");
-    let mut column = label.len();
-    for (n, word) in text.split(' ').enumerate() {
-        let long = column + 1 + word.chars().count() > WIDTH;
-        if n > 0 && long {
-            let _ = write!(out, "\n{:1$}", "", label.len());
-            column = label.len();
-        } else if n > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += word.chars().count();
-    }
-    out.push('\n');
-}
-
-/// Letters beyond ASCII as `\u{e9}`: in names, which are escaped already.
-fn ascii(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii() {
-            out.push(c);
-        } else {
-            out.extend(c.escape_unicode());
-        }
-    }
-    out
 }

@@ -19,10 +19,7 @@ use crate::domain::{
     Connection, Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, Runs, StreamInfo,
     format,
 };
-use crate::store::reader::{Reader, Span};
-
-/// Longest list of deleted sequences that is asked for.
-const LIST_AT_MOST: u64 = 2_000_000;
+use crate::store::reader::{LONGEST_LIST, Reader, Span};
 
 /// How long to wait for the server to tell which account this is: another account than the writers'
 /// is a reason, too.
@@ -90,7 +87,7 @@ pub(super) async fn run(mut args: Args) -> Result<u8, Failure> {
     args.source.server.read_only = true;
     let opened = args.source.open().await?;
     let room = opened.room(&args.room);
-    let reader = opened.reader().with_list_at_most(LIST_AT_MOST);
+    let reader = opened.reader().with_list_at_most(LONGEST_LIST);
     let span = args.last.0.map_or(Span::All, Span::Last);
     let mut seen = if args.runs {
         looked(&reader, &room).await

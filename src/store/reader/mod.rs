@@ -41,6 +41,7 @@ pub use lost::Looked;
 pub use memory::AGAIN_AFTER;
 use memory::Memory;
 use paths::Paths;
+pub use snapshot::LONGEST_LIST;
 use snapshot::Lists;
 pub use walk::{Begun, Span, Walk};
 pub use watch::Watch;

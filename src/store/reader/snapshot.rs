@@ -15,6 +15,9 @@ use crate::store::StoreError;
 /// it 0.15 s and 6.9 MB; so many take about 8 ms.
 const LIST_AT_MOST: u64 = 50_000;
 
+/// Longest deleted list to ask for where all of a stream is accounted for: 14 MB of JSON.
+pub const LONGEST_LIST: u64 = 2_000_000;
+
 /// Longest list that is asked for with each look: 7 KB of JSON. A second request would cost more.
 const ALWAYS: u64 = 1_000;
 

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::{edge, failure, few, items, range, time};
+use super::{edge, failure, few, items, range};
 use crate::cli::check::assess::{Line, Standing};
 use crate::cli::check::gather::Reading;
 use crate::domain::audit::{Back, Few, Leak, MOST_DIGESTS, Repeat};
 use crate::domain::cause::removals;
 use crate::domain::plaintext::LEAST_JUDGED;
+use crate::domain::ticket::time;
 use crate::domain::{Edge, Fault, FaultKind, Findings, Gap, GapCause, Unread, format};
 
 /// That the reading ended before its end.

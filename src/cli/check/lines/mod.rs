@@ -4,8 +4,6 @@ mod frames;
 mod headers;
 mod stream;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use crate::cli::record;
@@ -15,11 +13,6 @@ use crate::domain::{Edge, Fault, FaultKind, Gap, Slot, Window, format};
 pub(super) use frames::{broken, clock, gaps, plaintext, repeats, unread, unreadable};
 pub(super) use headers::said;
 pub(super) use stream::{config, lost, no_messages, replicas, stream};
-
-/// A time to the second, in UTC (RFC 3339); without a blank, so that no line is broken in it.
-pub(super) fn time(time: Timestamp) -> String {
-    time.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
 
 /// The first of a kind as lines, and how many more there are.
 fn few<T>(few: &Few<T>, line: impl Fn(&T) -> String) -> Vec<String> {

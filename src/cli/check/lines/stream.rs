@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::time;
 use crate::cli::check::assess::{Line, Standing};
+use crate::domain::ticket::time;
 use crate::domain::{Drift, Gap, GapCause, Peer, Room, StreamInfo, Window, escape, format};
 use crate::domain::{audit, limits};
 

@@ -162,7 +162,7 @@ pub(super) fn idle(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
         };
         return facts(Reason::new(what, Answer::CannotBeKnown, words)).proof(watch, None);
     };
-    let at = super::text::time(last);
+    let at = crate::domain::ticket::time(last);
     let seconds = now.duration_since(last).as_secs();
     if seconds.abs() < 60 {
         let words = format!(

@@ -149,7 +149,8 @@ pub(super) fn made_later(asked: &Asked<'_>) -> Reason {
     } else {
         format!("{} ago", format::age(info.created, now))
     };
-    let created = format!("The stream was made at {}, {ago}", super::text::time(info.created));
+    let created =
+        format!("The stream was made at {}, {ago}", crate::domain::ticket::time(info.created));
     let copied = first.is_some_and(|first| first < info.created);
     let reason = if copied {
         let words = format!(

@@ -1,23 +1,12 @@
 //! The answer as text: ASCII only, so that it survives any ticket system.
 
-use std::fmt::Write as _;
-
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use super::{Answer, Asked, Looked, Reason, Why};
 use crate::domain::cause::completeness::capital;
+use crate::domain::ticket::{ascii, time, wrap};
 use crate::domain::{Connection, escape, format};
 
-/// Columns of a line, but for words that are longer.
-const WIDTH: usize = 100;
 /// Columns of labels.
 const LABEL: usize = 10;
-
-/// A time to the second, in UTC (RFC 3339).
-pub(super) fn time(time: Timestamp) -> String {
-    time.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
 
 /// Who was asked for what.
 pub(super) fn head(asked: &Asked<'_>) -> Vec<(&'static str, String)> {
@@ -107,36 +96,4 @@ fn line(out: &mut String, title: &str, reason: &Reason) {
         let price = proof.price.map_or_else(String::new, |price| format!(" ({})", price.words()));
         wrap(out, "          -> ", &format!("{}{price}", proof.words));
     }
-}
-
-/// Writes a text after a label, folded at spaces, further lines below the first.
-fn wrap(out: &mut String, label: &str, text: &str) {
-    let _ = write!(out, "{label}");
-    let mut column = label.len();
-    for (n, word) in text.split(' ').enumerate() {
-        let wide = word.chars().count();
-        if n > 0 && column + 1 + wide > WIDTH {
-            let _ = write!(out, "\n{:1$}", "", label.len());
-            column = label.len();
-        } else if n > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += wide;
-    }
-    out.push('\n');
-}
-
-/// Letters beyond ASCII as `\u{e9}`: in names, which are escaped already.
-fn ascii(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii() {
-            out.push(c);
-        } else {
-            out.extend(c.escape_unicode());
-        }
-    }
-    out
 }
