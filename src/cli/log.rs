@@ -10,7 +10,7 @@ use super::error::Failure;
 
 /// What is logged: this program's own events, and the client library's warnings. Its finer
 /// levels are left out, since they may hold what was sent.
-const FILTER: &str = "roomscope=debug,async_nats=warn";
+const FILTER: &str = "roomscope=debug,async_nats=warn,async_nats::connector=off";
 
 /// Starts logging to a file, appending.
 ///

@@ -54,7 +54,7 @@ pub struct InfoPage {
 }
 
 /// A place that holds room streams. All calls are requests: none is cached, none is repeated, and
-/// each is answered or fails within [`OP_TIMEOUT`].
+/// each is answered or fails within [`OP_TIMEOUT`], or the wait that was asked for.
 ///
 /// Dropping the future of a call abandons its answer.
 #[async_trait]

@@ -53,11 +53,12 @@ fn options_are_checked_before_anything_is_tried() {
     };
     for (options, parts) in [
         (options(""), ["none was given", "nats://127.0.0.1:4222"]),
-        (options("http://u:s3cr3t@h"), ["http://h", "nats:// or tls://"]),
-        (options("nats://u:s3cr3t@h:x"), ["nats://h:x", "port"]),
-        (options("nats://u:s3cr3t@h,nats://v:s3cr3t@i"), ["different credentials", "--user"]),
-        (with(&|o| o.creds = missing()), ["/nowhere/x.creds", "--creds"]),
-        (with(&|o| o.creds = here()), ["credentials file", "JWT"]),
+        (options("http://u:s3cr3t@h"), ["'http'", "nats:// or tls://"]),
+        (options("nats://u:s3cr3t@h:x"), ["server address", "port"]),
+        (options("nats://u:s3cr3t"), ["server address", "port"]),
+        (options("nats://h,nats://u:s3cr3t,nats://x@i"), ["address 2 of 3", "%2C"]),
+        (with(&|o| o.creds = missing().map(Into::into)), ["/nowhere/x.creds", "--creds"]),
+        (with(&|o| o.creds = here().map(Into::into)), ["credentials file", "JWT"]),
         (with(&|o| o.tls_ca = missing()), ["/nowhere/x.creds", "--tls-ca"]),
         (with(&|o| o.tls_ca = here()), ["no certificate", "--tls-ca"]),
         (with(&|o| o.user = Some("s3cr3t".into())), ["--user", "--password"]),
@@ -65,13 +66,13 @@ fn options_are_checked_before_anything_is_tried() {
         (
             with(&|o| {
                 o.jwt = Some("s3cr3t".into());
-                o.creds = here();
+                o.creds = here().map(Into::into);
             }),
             ["several kinds", "--jwt"],
         ),
         (with(&|o| o.jwt = Some("s3cr3t".into())), ["user JWT", "--jwt"]),
-        (with(&|o| o.nkey = here()), ["NKey file", "SU"]),
-        (with(&|o| o.nkey = missing()), ["/nowhere/x.creds", "--nkey"]),
+        (with(&|o| o.nkey = here().map(Into::into)), ["NKey file", "SU"]),
+        (with(&|o| o.nkey = missing().map(Into::into)), ["/nowhere/x.creds", "--nkey"]),
         (with(&|o| o.tls_cert = here()), ["--tls-cert", "--tls-key"]),
         (with(&|o| o.tls_key = here()), ["--tls-key", "--tls-cert"]),
         (
@@ -93,7 +94,7 @@ fn options_are_checked_before_anything_is_tried() {
             "{error:?} {options:?}"
         );
     }
-    let two = options("nats://u:p@h,nats://u:p@i , nats://j");
+    let two = options("nats://u:p@h,nats://v:q@i , nats://j");
     two.check().unwrap();
     assert_eq!(two.redacted(), "nats://h, nats://i, nats://j");
 }

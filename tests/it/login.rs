@@ -161,7 +161,7 @@ async fn a_rotated_key_is_taken_on_reconnecting() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), old.seed().unwrap()).unwrap();
     let mut options = ConnectOptions::new(server.url());
-    options.nkey = Some(file.path().to_owned());
+    options.nkey = Some(file.path().to_owned().into());
     let store = NatsStore::connect_now(&options, Duration::from_secs(10)).await.unwrap();
     server.kill();
     server.reconfigure(&with_nkey(&new));

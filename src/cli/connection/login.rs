@@ -126,10 +126,10 @@ fn choose(
         }
     }
     if used(Kind::Creds) {
-        options.creds = file(values, Setting::Creds);
+        options.creds = file(values, Setting::Creds).map(Into::into);
     }
     if used(Kind::Nkey) {
-        options.nkey = file(values, Setting::Nkey);
+        options.nkey = file(values, Setting::Nkey).map(Into::into);
     }
     if used(Kind::Jwt) {
         options.jwt = values.text(Setting::Jwt);

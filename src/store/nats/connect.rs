@@ -1,23 +1,26 @@
 //! Getting connected and staying so, in a task of its own.
 //!
-//! The client library's own retry of the first connection repeats refused credentials for ever
-//! and says nothing, so the first connection is tried here. Later ones are the library's, watched
-//! through its callbacks.
+//! Each connection is one client of the library, to one address, told what was given for that
+//! address and nothing else. The library's own list of servers knows one login for all, ends with
+//! the first server that refuses, and waits for a silent one before it tries the next.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
-use async_nats::{
-    Client, ClientError, Event, Server, ServerAddr, ServerError, ServerInfo, connection::State,
-};
+use async_nats::connection::State;
+use async_nats::{Client, ConnectError, ConnectErrorKind, Event, ServerError};
 use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::options::Plan;
 use super::permissions::Denials;
+use super::plan::Plan;
 use super::status::{Status, backoff};
 use super::subjects::Subjects;
+use super::url::Address;
 use super::wire::UserInfo;
 use crate::domain::FaultKind;
 use crate::store::StoreError;
@@ -26,11 +29,10 @@ use crate::store::StoreError;
 const CLIENT_CAPACITY: usize = 4096;
 /// Messages that may wait in a subscription (the seeder's acknowledgements).
 const SUBSCRIPTION_CAPACITY: usize = 8192;
-/// Longest wait for what is nice to know of a connection: fresh server info, the account.
+/// Longest wait for the account's name, which is nice to know.
 const IDENTIFY_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// What one server may take besides the handshake: name resolution, and a second address of it.
-const BESIDES: Duration = Duration::from_secs(5);
+/// How long a server may be silent before the next of the list is tried besides.
+const STAGGER: Duration = Duration::from_secs(1);
 
 /// What requests, the supervisor and the client library's callbacks share.
 #[derive(Debug)]
@@ -38,11 +40,23 @@ pub(super) struct Link {
     pub(super) status: Status,
     pub(super) denials: Denials,
     pub(super) subjects: Subjects,
-    client: OnceLock<Client>,
-    connected: Notify,
-    has_credentials: bool,
-    /// Host and port of the only server there is to connect to; none where the library chooses.
-    only: Mutex<Option<String>>,
+    /// Longest wait for an answer.
+    pub(super) wait: Duration,
+    client: RwLock<Option<Arc<Client>>>,
+}
+
+/// A connection that was made.
+pub(super) struct Connected {
+    client: Arc<Client>,
+    address: Address,
+    lost: Arc<Notify>,
+}
+
+/// Why a server was not connected to.
+#[derive(Clone)]
+struct Failed {
+    kind: FaultKind,
+    detail: String,
 }
 
 impl Link {
@@ -51,80 +65,143 @@ impl Link {
             status: Status::new(tried),
             denials: Denials::default(),
             subjects: plan.subjects.clone(),
-            client: OnceLock::new(),
-            connected: Notify::new(),
-            has_credentials: plan.has_credentials(),
-            only: Mutex::new(only(&plan.addrs)),
+            wait: plan.timeout,
+            client: RwLock::new(None),
         })
     }
 
     /// The client, when it is connected as far as anyone knows.
-    pub(super) fn live(&self) -> Option<&Client> {
-        let client = self.client.get()?;
+    pub(super) fn live(&self) -> Option<Arc<Client>> {
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone()?;
         (self.status.is_up() && client.connection_state() == State::Connected).then_some(client)
     }
 
-    /// Tries once, all servers in turn.
-    pub(super) async fn try_once(self: &Arc<Self>, plan: &Plan) -> Result<(), StoreError> {
-        let options = self.watched(plan.client());
-        let servers = u32::try_from(plan.addrs.len()).unwrap_or(u32::MAX);
-        let connecting = options.connect(plan.addrs.as_slice());
-        let client =
-            match timeout((plan.timeout + BESIDES).saturating_mul(servers), connecting).await {
-                Ok(Ok(client)) => client,
-                Ok(Err(error)) => return Err(self.explain(&error.to_string()).from_source(error)),
-                Err(_) => return Err(self.explain("timed out")),
-            };
-        let _ = self.client.set(client);
-        Ok(())
+    /// Connects to the first address that can be connected to, within `limit`. They are tried in
+    /// their order, and the next one besides when one is silent.
+    ///
+    /// # Errors
+    /// Why each of them could not be.
+    pub(super) async fn any(
+        self: &Arc<Self>,
+        plan: &Plan,
+        addresses: &[Address],
+        limit: Duration,
+    ) -> Result<Connected, StoreError> {
+        let end = Instant::now() + limit;
+        let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        let stagger = STAGGER.min(limit / count.saturating_mul(2).max(1));
+        let mut failed: Vec<(&Address, Failed)> = Vec::new();
+        let mut waiting = addresses.iter();
+        let mut trying = FuturesUnordered::new();
+        let mut next = Instant::now();
+        loop {
+            tokio::select! {
+                biased;
+                Some(done) = trying.next() => match done {
+                    (_, Ok(connected)) => return Ok(connected),
+                    (address, Err(failure)) => {
+                        failed.push((address, failure));
+                        next = Instant::now();
+                    }
+                },
+                () = sleep_until(end) => {
+                    let is_silent = |one: &&Address| !failed.iter().any(|(it, _)| it == one);
+                    let late = Failed { kind: FaultKind::Timeout, detail: no_answer(limit) };
+                    let silent: Vec<_> = addresses.iter().filter(is_silent).collect();
+                    failed.extend(silent.into_iter().map(|address| (address, late.clone())));
+                    return Err(self.failure(&failed));
+                }
+                () = sleep_until(next), if waiting.len() > 0 => {
+                    if let Some(address) = waiting.next() {
+                        trying.push(async move { (address, self.one(plan, address).await) });
+                    }
+                    next = Instant::now() + stagger;
+                }
+                else => {}
+            }
+            if trying.is_empty() && waiting.len() == 0 {
+                return Err(self.failure(&failed));
+            }
+        }
     }
 
-    /// Tries the first connection without end.
-    pub(super) async fn first(self: Arc<Self>, plan: Plan) {
+    /// Tries one address.
+    async fn one(self: &Arc<Self>, plan: &Plan, address: &Address) -> Result<Connected, Failed> {
+        let connected = Arc::new(AtomicBool::new(false));
+        let lost = Arc::new(Notify::new());
+        let options = self.watched(plan.client(address, &connected), &lost);
+        match timeout(plan.timeout, options.connect(address.addr.clone())).await {
+            Ok(Ok(client)) => {
+                connected.store(true, Ordering::Release);
+                Ok(Connected { client: Arc::new(client), address: address.clone(), lost })
+            }
+            Ok(Err(error)) => {
+                let failed = why(&error, plan.has_login(address));
+                tracing::warn!(address = %address.shown(), why = %failed.detail, "not connected");
+                Err(failed)
+            }
+            Err(_) => Err(Failed { kind: FaultKind::Timeout, detail: no_answer(plan.timeout) }),
+        }
+    }
+
+    /// Stays connected, without end.
+    pub(super) async fn run(self: Arc<Self>, plan: Plan, mut first: Option<Connected>) {
+        let mut addresses = plan.addresses.clone();
+        loop {
+            let connected = match first.take() {
+                Some(connected) => connected,
+                None => self.until_connected(&plan, &addresses).await,
+            };
+            self.take(&connected);
+            self.identify(&connected.client).await;
+            connected.lost.notified().await;
+            self.status.note_lost();
+            *self.client.write().unwrap_or_else(PoisonError::into_inner) = None;
+            addresses.clone_from(&plan.addresses);
+            if plan.may_follow() {
+                let known = connected.client.server_info().connect_urls;
+                let known = known.iter().filter_map(|url| Address::parse(url).ok());
+                let is_new =
+                    |one: &Address| !plan.addresses.iter().any(|it| it.is_same_server(one));
+                addresses.extend(known.filter(is_new));
+            }
+            sleep(backoff(1)).await;
+        }
+    }
+
+    async fn until_connected(self: &Arc<Self>, plan: &Plan, addresses: &[Address]) -> Connected {
+        let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        let limit = plan.timeout.saturating_add(STAGGER.saturating_mul(count));
         let mut attempt = 1;
         loop {
             self.status.attempt(attempt);
-            match self.try_once(&plan).await {
-                Ok(()) => break,
+            match self.any(plan, addresses, limit).await {
+                Ok(connected) => return connected,
                 Err(error) => self.status.failed(error.fault()),
             }
-            tokio::time::sleep(self.pause(attempt)).await;
+            sleep(backoff(if self.status.is_denied() { u64::MAX } else { attempt })).await;
             attempt += 1;
         }
-        self.follow().await;
     }
 
-    /// Takes note of every new connection, without end.
-    pub(super) async fn follow(self: Arc<Self>) {
-        loop {
-            self.connected.notified().await;
-            self.identify().await;
-        }
-    }
-
-    async fn identify(&self) {
-        let Some(client) = self.client.get() else {
-            return;
-        };
-        // The library tells of a connection before it takes in the server's new INFO; it takes
-        // commands only after.
-        while timeout(IDENTIFY_TIMEOUT, client.flush()).await.is_err() {
-            if client.connection_state() != State::Connected {
-                return;
-            }
-        }
-        if client.connection_state() != State::Connected {
-            return;
-        }
+    /// Requests go over this connection from now on.
+    pub(super) fn take(&self, connected: &Connected) {
+        self.denials.forget();
+        let client = Arc::clone(&connected.client);
         let info = client.server_info();
-        self.status.connected(&self.address(&info), &info.server_name, &info.version);
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = Some(client);
+        let address = &connected.address.addr;
+        let address = host_port(address.host(), address.port());
+        self.status.connected(&address, &info.server_name, &info.version);
+    }
+
+    /// Learns the account's name.
+    async fn identify(&self, client: &Client) {
         let subject = "$SYS.REQ.USER.INFO";
         let mut denied = self.denials.watch(subject);
-        let mut lost = self.status.losses();
         let reply = tokio::select! {
             reply = timeout(IDENTIFY_TIMEOUT, client.request(subject, Bytes::new())) => reply,
             _ = denied.denied() => return,
-            _ = lost.changed() => return,
         };
         let Ok(Ok(reply)) = reply else { return };
         let user = serde_json::from_slice::<UserInfo>(&reply.payload);
@@ -133,123 +210,88 @@ impl Link {
         }
     }
 
-    /// Where the connection goes to. The library does not tell which of several servers it chose,
-    /// and a server's own idea of its address may be that it listens everywhere.
-    fn address(&self, info: &ServerInfo) -> String {
-        let only = self.only.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let listens_everywhere = matches!(info.host.as_str(), "" | "0.0.0.0" | "::");
-        only.unwrap_or_else(|| {
-            if listens_everywhere {
-                self.status.tried().to_owned()
-            } else {
-                host_port(&info.host, info.port)
-            }
-        })
-    }
-
-    /// Sets the callbacks. They hold the link weakly: it holds the client that holds them.
+    /// Sets the callback. It holds the link weakly: that holds the client that holds it.
     fn watched(
         self: &Arc<Self>,
         options: async_nats::ConnectOptions,
+        lost: &Arc<Notify>,
     ) -> async_nats::ConnectOptions {
-        let on_event = Arc::downgrade(self);
-        let on_attempt = Arc::downgrade(self);
-        let on_round = Arc::downgrade(self);
+        let (link, lost) = (Arc::downgrade(self), Arc::clone(lost));
         options
             .client_capacity(CLIENT_CAPACITY)
             .subscription_capacity(SUBSCRIPTION_CAPACITY)
+            .reconnect_delay_callback(|_| Duration::ZERO)
             .event_callback(move |event| {
-                with(&on_event, |link| link.event(event));
+                match event {
+                    Event::Disconnected | Event::Closed => lost.notify_one(),
+                    Event::ServerError(ServerError::Other(text)) => {
+                        with(&link, |link| link.denials.heard(&text, &link.subjects));
+                    }
+                    _ => {}
+                }
                 std::future::ready(())
             })
-            .reconnect_delay_callback(move |attempt| {
-                with(&on_attempt, |link| link.reconnecting(attempt))
-                    .unwrap_or_else(|| backoff(u64::MAX))
-            })
-            .reconnect_to_server_callback(move |servers, _| {
-                with(&on_round, |link| link.round(&servers));
-                std::future::ready(None)
-            })
     }
 
-    fn event(&self, event: Event) {
-        match event {
-            Event::Connected => {
-                // Here, so that no violation of the new connection is forgotten with the old.
-                self.denials.forget();
-                self.connected.notify_one();
-            }
-            Event::ServerError(ServerError::Other(text)) => {
-                self.denials.heard(&text, &self.subjects)
-            }
-            // Unlike other failures this one is not kept with the server it concerns.
-            Event::ClientError(ClientError::Other(text))
-                if text == "DNS error" && !self.status.is_up() =>
-            {
-                self.status.failed(self.explain(&text).fault());
-            }
-            _ => {}
-        }
-    }
-
-    /// The library is about to make attempt `n`, after the returned wait.
-    fn reconnecting(&self, n: usize) -> Duration {
-        if self.client.get().is_none() {
-            return Duration::ZERO;
-        }
-        let n = u64::try_from(n).unwrap_or(u64::MAX);
-        self.status.attempt(n);
-        self.pause(n)
-    }
-
-    /// The library is about to try its servers again, knowing how each failed last. Just after a
-    /// loss none has been tried yet, and what it knows is old.
-    fn round(&self, servers: &[Server]) {
-        if self.client.get().is_none() || self.status.is_up() {
-            return;
-        }
-        let addrs: Vec<_> = servers.iter().map(|server| server.addr.clone()).collect();
-        *self.only.lock().unwrap_or_else(PoisonError::into_inner) = only(&addrs);
-        let errors = servers.iter().filter_map(|s| s.last_error.as_deref());
-        let errors: Vec<_> = errors.map(|text| self.explain(text)).collect();
-        let denied = |error: &&StoreError| matches!(error.kind, FaultKind::Denied(_));
-        if let Some(error) = errors.iter().find(denied).or(errors.first()) {
-            self.status.failed(error.fault());
-        }
-    }
-
-    fn pause(&self, attempt: u64) -> Duration {
-        backoff(if self.status.is_denied() { u64::MAX } else { attempt })
-    }
-
-    /// The library's words for a failed attempt, in a person's.
-    fn explain(&self, text: &str) -> StoreError {
-        let lower = text.to_lowercase();
-        let has = |part: &str| lower.contains(part);
-        let refused = has("authorization violation")
-            || has("authentication") && !has("authentication timeout");
-        let (kind, detail) = if refused {
-            let advice = if self.has_credentials {
-                "the server refused the credentials"
-            } else {
-                "the server wants credentials, and there were none"
-            };
-            (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
-        } else if has("signing nonce") {
-            let advice = "the server's challenge could not be signed; check the seed";
-            (FaultKind::Denied(FaultKind::CREDENTIALS.into()), advice.to_owned())
-        } else {
-            (FaultKind::Disconnected, unreachable_because(text, &lower))
+    /// All that failed, in one error; servers that failed alike are named together.
+    fn failure(&self, failed: &[(&Address, Failed)]) -> StoreError {
+        let all = || failed.iter().map(|(_, one)| &one.kind);
+        let denied = all().find(|kind| matches!(kind, FaultKind::Denied(_)));
+        let other = || {
+            let silent = all().all(|kind| *kind == FaultKind::Timeout);
+            if silent { FaultKind::Timeout } else { FaultKind::Disconnected }
         };
-        StoreError::new(kind, format!("connect to {}", self.status.tried()), detail)
+        let mut alike: Vec<(&str, Vec<String>)> = Vec::new();
+        for (address, one) in failed {
+            match alike.iter_mut().find(|(detail, _)| *detail == one.detail) {
+                Some((_, names)) => names.push(address.shown()),
+                None => alike.push((&one.detail, vec![address.shown()])),
+            }
+        }
+        let text = match alike.as_slice() {
+            [(detail, _)] => (*detail).to_owned(),
+            all => {
+                let told =
+                    |(why, names): &(&str, Vec<String>)| format!("{}: {why}", names.join(", "));
+                all.iter().map(told).collect::<Vec<_>>().join(". ")
+            }
+        };
+        let kind = denied.cloned().unwrap_or_else(other);
+        StoreError::new(kind, format!("connect to {}", self.status.tried()), text)
     }
 }
 
-fn only(addrs: &[ServerAddr]) -> Option<String> {
-    match addrs {
-        [addr] => Some(host_port(addr.host(), addr.port())),
-        _ => None,
-    }
+fn no_answer(limit: Duration) -> String {
+    format!(
+        "no answer within {} s; check the address, and that no firewall is in between, or wait \
+         longer (--timeout)",
+        limit.as_secs_f32()
+    )
+}
+
+/// The library's words for a failed attempt, in a person's.
+fn why(error: &ConnectError, has_login: bool) -> Failed {
+    let text = error.to_string();
+    let lower = text.to_lowercase();
+    // The server's own words for a login that ran out or was revoked.
+    let over = lower.contains("authentication expired") || lower.contains("authentication revoked");
+    let denied = match error.kind() {
+        ConnectErrorKind::AuthorizationViolation if has_login => {
+            "the server refused the credentials"
+        }
+        ConnectErrorKind::AuthorizationViolation => {
+            "the server wants credentials, and there were none"
+        }
+        ConnectErrorKind::Authentication => {
+            "the server's challenge could not be signed; check the seed"
+        }
+        _ if over => "the server refused the credentials: they ran out",
+        _ => {
+            let detail = unreachable_because(&text, &lower);
+            return Failed { kind: FaultKind::Disconnected, detail };
+        }
+    };
+    Failed { kind: FaultKind::Denied(FaultKind::CREDENTIALS.into()), detail: denied.into() }
 }
 
 fn host_port(host: &str, port: u16) -> String {

@@ -10,7 +10,7 @@ use super::connect::Link;
 use super::raw::{Raw, read};
 use super::request::{bad_reply, lost_before_answer, timed_out};
 use crate::domain::{FaultKind, Frame, StreamInfo, StreamName};
-use crate::store::{Batch, End, OP_TIMEOUT, Offer, StoreError};
+use crate::store::{Batch, End, Offer, StoreError};
 
 impl Link {
     fn direct_get(&self, stream: &StreamName) -> String {
@@ -45,8 +45,8 @@ impl Link {
         }
     }
 
-    /// One batch, collected on an inbox of its own: at most [`OP_TIMEOUT`], and no longer than the
-    /// connection lasts.
+    /// One batch, collected on an inbox of its own: as long as answers may take, and no
+    /// longer than the connection lasts.
     pub(super) async fn batch(
         &self,
         stream: &StreamName,
@@ -57,7 +57,7 @@ impl Link {
         let what = || format!("read {stream} from sequence {from} on directly");
         let subject = self.direct_get(stream);
         let body = json!({"seq": from, "batch": most, "max_bytes": max_bytes}).to_string();
-        let end = Instant::now() + OP_TIMEOUT;
+        let end = Instant::now() + self.wait;
         // Before the look at the state, so that no loss falls in between.
         let mut lost = self.status.losses();
         let mut watch = self.denials.watch(&subject);
@@ -75,12 +75,12 @@ impl Link {
             };
             let mut replies = match timeout_at(end, asked).await {
                 Ok(replies) => replies.map_err(broken)?,
-                Err(_) => return Err(timed_out(what())),
+                Err(_) => return Err(timed_out(self.wait, what())),
             };
             let batch = gather(&mut replies, stream, end).await;
             let _ = replies.unsubscribe().await;
             match batch {
-                Ok(Batch { last: None, end: End::Cut, .. }) => Err(timed_out(what())),
+                Ok(Batch { last: None, end: End::Cut, .. }) => Err(timed_out(self.wait, what())),
                 Ok(batch) => Ok(batch),
                 Err(detail) => Err(bad_reply(what(), detail)),
             }

@@ -44,6 +44,11 @@ impl Keys {
     /// # Errors
     /// What is missing in it, without any of it.
     pub(super) fn parse(kind: Kind, text: &str) -> Result<Self, &'static str> {
+        // As editors of Windows write it.
+        let text = text.trim_start_matches('\u{feff}');
+        if text.trim().is_empty() {
+            return Err("it is empty");
+        }
         let mut blocks = blocks(text);
         match kind {
             Kind::Creds => {
@@ -62,9 +67,8 @@ impl Keys {
     }
 
     /// The answer to a server's challenge.
-    fn sign(&self, nonce: &[u8], token: Option<String>) -> Result<Auth, AuthError> {
+    fn sign(&self, nonce: &[u8]) -> Result<Auth, AuthError> {
         let mut auth = Auth::new();
-        auth.token = token;
         auth.jwt.clone_from(&self.jwt);
         if let Some(seed) = &self.seed {
             let pair = user_key(seed).map_err(AuthError::new)?;
@@ -85,8 +89,29 @@ pub(super) struct KeySource {
 }
 
 impl KeySource {
-    pub(super) fn fixed(keys: Keys) -> Self {
+    /// A JWT with the seed of the user it is about.
+    ///
+    /// # Errors
+    /// As [`Keys::of`].
+    pub(super) fn jwt(jwt: &str, seed: Option<&str>) -> Result<Self, &'static str> {
+        Keys::of(jwt, seed).map(Self::fixed)
+    }
+
+    /// The keys in what a file would hold.
+    ///
+    /// # Errors
+    /// As [`Keys::parse`].
+    pub(super) fn text(kind: Kind, text: &str) -> Result<Self, &'static str> {
+        Keys::parse(kind, text).map(Self::fixed)
+    }
+
+    fn fixed(keys: Keys) -> Self {
         Self { file: None, last: Arc::new(Mutex::new(keys)) }
+    }
+
+    /// Whether a JWT is among them.
+    pub(super) fn has_jwt(&self) -> bool {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).jwt.is_some()
     }
 
     /// The keys in a file, which hold the text `now`.
@@ -98,13 +123,13 @@ impl KeySource {
         Ok(Self { file: Some((kind, path.to_owned())), last: Arc::new(Mutex::new(keys)) })
     }
 
-    /// The client library's options that answer each challenge with what the file holds then.
-    /// While it cannot be read, or is half written, what it held last is used.
-    pub(super) fn client(self, token: Option<String>) -> async_nats::ConnectOptions {
-        async_nats::ConnectOptions::with_auth_callback(move |nonce| {
-            let (source, token) = (self.clone(), token.clone());
-            async move { source.now().await.sign(&nonce, token) }
-        })
+    /// The answer to a server's challenge, by what the file holds now. While it cannot be read,
+    /// or is half written, what it held last is used.
+    ///
+    /// # Errors
+    /// When the challenge cannot be signed.
+    pub(super) async fn sign(&self, nonce: &[u8]) -> Result<Auth, AuthError> {
+        self.now().await.sign(nonce)
     }
 
     async fn now(&self) -> Keys {
@@ -161,6 +186,8 @@ mod tests {
         let seed = KeyPair::new_user().seed().unwrap();
         let both = Keys { jwt: Some(JWT.into()), seed: Some(seed.clone()) };
         assert!(Keys::parse(Kind::Creds, &creds(JWT, &seed)) == Ok(both));
+        let marked = format!("\u{feff}{}", creds(JWT, &seed));
+        assert!(Keys::parse(Kind::Creds, &marked) == Keys::parse(Kind::Creds, &creds(JWT, &seed)));
         let alone = Keys { jwt: None, seed: Some(seed.clone()) };
         for text in [seed.clone(), format!("# mine\n {seed} \n"), creds(JWT, &seed)] {
             assert!(Keys::parse(Kind::Nkey, &text) == Ok(alone.clone()), "{text}");
@@ -173,12 +200,13 @@ mod tests {
         let account = KeyPair::new_account().seed().unwrap();
         let damaged = format!("{}A", user.trim_end_matches(|_: char| false));
         for (kind, text, why) in [
-            (Kind::Creds, String::new(), "no user JWT"),
+            (Kind::Creds, String::new(), "it is empty"),
             (Kind::Creds, user.clone(), "no user JWT"),
             (Kind::Creds, creds(JWT, "").replace("------END USER", "x"), "checksum"),
             (Kind::Creds, creds("no jwt", &user), "three parts"),
             (Kind::Creds, creds(JWT, &account), "not a user's"),
             (Kind::Nkey, "secret".into(), "no user seed"),
+            (Kind::Nkey, "\u{feff}\r\n".into(), "it is empty"),
             (Kind::Nkey, damaged, "checksum"),
         ] {
             let said = Keys::parse(kind, &text).err().unwrap();
@@ -192,7 +220,7 @@ mod tests {
         let (first, second) = (KeyPair::new_user(), KeyPair::new_user());
         let seed = |pair: &KeyPair| pair.seed().unwrap();
         let source = KeySource::file(Kind::Nkey, file.path(), &seed(&first)).unwrap();
-        let signer = async || source.now().await.sign(b"nonce", None).unwrap().nkey.unwrap();
+        let signer = async || source.sign(b"nonce").await.unwrap().nkey.unwrap();
         std::fs::write(file.path(), "half").unwrap();
         assert_eq!(signer().await, first.public_key());
         std::fs::write(file.path(), seed(&second)).unwrap();

@@ -7,6 +7,7 @@ mod keys;
 mod options;
 mod origin;
 mod permissions;
+mod plan;
 mod raw;
 mod read;
 mod request;
@@ -27,11 +28,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use self::connect::Link;
-pub use self::options::ConnectOptions;
+pub use self::options::{AddressLogins, ConnectOptions, KeyText};
+use self::plan::Plan;
 pub use self::seeder::{Seed, Seeder};
+pub use self::url::Address;
 use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 
@@ -50,9 +52,9 @@ impl NatsStore {
     /// # Errors
     /// [`FaultKind::Usage`] for options that cannot be used, before anything is tried.
     pub fn connect(options: &ConnectOptions) -> Result<Self, StoreError> {
-        let plan = options.plan()?;
+        let plan = Plan::new(options)?;
         let link = Link::new(options.redacted(), &plan);
-        let supervisor = tokio::spawn(Arc::clone(&link).first(plan));
+        let supervisor = tokio::spawn(Arc::clone(&link).run(plan, None));
         Ok(Self { link, read_only: options.read_only, supervisor })
     }
 
@@ -65,35 +67,12 @@ impl NatsStore {
         options: &ConnectOptions,
         limit: Duration,
     ) -> Result<Self, StoreError> {
-        let plan = options.plan()?;
+        let plan = Plan::new(options)?;
         let link = Link::new(options.redacted(), &plan);
-        let late = || {
-            let detail = format!(
-                "no answer within {} s; check the address, and that no firewall is in between, or \
-                 wait longer (--timeout)",
-                limit.as_secs_f32()
-            );
-            StoreError::new(
-                FaultKind::Timeout,
-                format!("connect to {}", link.status.tried()),
-                detail,
-            )
-        };
-        let started = tokio::time::Instant::now();
-        let tried = timeout(limit, link.try_once(&plan)).await;
-        tried.map_err(|_| late())??;
-        let store = Self {
-            read_only: options.read_only,
-            supervisor: tokio::spawn(Arc::clone(&link).follow()),
-            link: Arc::clone(&link),
-        };
-        let mut connection = store.connection();
-        let left = limit.saturating_sub(started.elapsed());
-        let up = timeout(left, connection.wait_for(Connection::is_up)).await;
-        match up {
-            Ok(Ok(_)) => Ok(store),
-            _ => Err(late()),
-        }
+        let connected = link.any(&plan, &plan.addresses, limit).await?;
+        link.take(&connected);
+        let supervisor = tokio::spawn(Arc::clone(&link).run(plan, Some(connected)));
+        Ok(Self { link, read_only: options.read_only, supervisor })
     }
 
     /// The writer of development data.

@@ -1,5 +1,7 @@
 //! One request and its answer, or why there is none.
 
+use std::time::Duration;
+
 use async_nats::{Client, Message, RequestErrorKind};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -8,11 +10,11 @@ use tokio::time::timeout;
 use super::connect::Link;
 use super::wire::Reply;
 use crate::domain::FaultKind;
-use crate::store::{OP_TIMEOUT, StoreError};
+use crate::store::StoreError;
 
 impl Link {
-    /// Sends `body` as JSON, and waits for the answer: at most [`OP_TIMEOUT`], and no longer than
-    /// the connection lasts. Nothing is sent when the connection is down, since the library would
+    /// Sends `body` as JSON, and waits for the answer: as long as answers may take, and no longer
+    /// than the connection lasts. Nothing is sent when the connection is down, since the library would
     /// keep it and send it later.
     pub(super) async fn request(
         &self,
@@ -40,7 +42,7 @@ impl Link {
         };
         let reply = tokio::select! {
             biased;
-            reply = timeout(OP_TIMEOUT, ask(client, subject, body.into())) => reply,
+            reply = timeout(self.wait, ask(&client, subject, body.into())) => reply,
             subject = watch.denied() => return Err(self.denied(subject, what())),
             _ = lost.changed() => {
                 return Err(lost_before_answer(what()));
@@ -49,7 +51,7 @@ impl Link {
         match reply {
             Ok(Ok(message)) => Ok(message),
             Ok(Err(error)) => Err(refused(error, what())),
-            Err(_) => Err(timed_out(what())),
+            Err(_) => Err(timed_out(self.wait, what())),
         }
     }
 
@@ -81,8 +83,8 @@ pub(super) fn lost_before_answer(what: String) -> StoreError {
 }
 
 /// The error when no answer came in time.
-pub(super) fn timed_out(what: String) -> StoreError {
-    let detail = format!("no answer within {} s", OP_TIMEOUT.as_secs());
+pub(super) fn timed_out(wait: Duration, what: String) -> StoreError {
+    let detail = format!("no answer within {} s", wait.as_secs_f32());
     StoreError::new(FaultKind::Timeout, what, detail)
 }
 

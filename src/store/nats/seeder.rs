@@ -13,7 +13,7 @@ use super::connect::Link;
 use super::request::{bad_reply, parse};
 use super::wire::{DoneReply, InfoReply, PubAck};
 use crate::domain::{FaultKind, Header, StreamInfo, StreamName};
-use crate::store::{OP_TIMEOUT, StoreError};
+use crate::store::StoreError;
 
 /// Messages published before their acknowledgements are waited for.
 const BATCH: usize = 1000;
@@ -84,7 +84,7 @@ impl Seeder {
             for _ in 0..count {
                 let ack = tokio::select! {
                     biased;
-                    ack = timeout(OP_TIMEOUT, acks.next()) => ack,
+                    ack = timeout(self.link.wait, acks.next()) => ack,
                     subject = watch.denied() => return Err(self.link.denied(subject, what())),
                     _ = lost.changed() => Ok(None),
                 };

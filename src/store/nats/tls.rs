@@ -10,6 +10,8 @@ const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
 /// Checked TLS options. Any of them makes TLS required, as in the ecosystem's own tool.
 #[derive(Clone)]
 pub(super) struct Tls {
+    /// Some address asks for it, and then it is required of all.
+    by_address: bool,
     ca: Option<PathBuf>,
     client: Option<(PathBuf, PathBuf)>,
     first: bool,
@@ -20,7 +22,7 @@ impl Tls {
     ///
     /// # Errors
     /// What is wrong with which file.
-    pub(super) fn check(options: &ConnectOptions) -> Result<Self, StoreError> {
+    pub(super) fn check(options: &ConnectOptions, by_address: bool) -> Result<Self, StoreError> {
         if let Some(path) = &options.tls_ca
             && !read(path, "CA file", "--tls-ca")?.contains(CERTIFICATE)
         {
@@ -57,14 +59,14 @@ impl Tls {
                 Some((cert.clone(), key.clone()))
             }
         };
-        Ok(Self { ca: options.tls_ca.clone(), client, first: options.tls_first })
+        Ok(Self { by_address, ca: options.tls_ca.clone(), client, first: options.tls_first })
     }
 
     pub(super) fn apply(
         &self,
         mut options: async_nats::ConnectOptions,
     ) -> async_nats::ConnectOptions {
-        if self.ca.is_some() || self.client.is_some() {
+        if self.by_address || self.ca.is_some() || self.client.is_some() {
             options = options.require_tls(true);
         }
         if let Some(ca) = &self.ca {

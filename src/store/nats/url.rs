@@ -1,80 +1,141 @@
-//! Server addresses with credentials in them: taken apart, and never shown whole.
+//! Server addresses with logins in them: taken apart once, so that what is shown is what is
+//! connected to.
 
+use std::net::Ipv6Addr;
 use std::str::FromStr as _;
 
 use async_nats::ServerAddr;
 
-/// A server address without credentials, and the credentials that were in it.
+use crate::domain::escape;
+
+/// Shown for an address of which any part may be one of a secret.
+pub(super) const HIDDEN: &str = "nats://***";
+
+/// A server's address, and the login that was in it. No `Debug`: it may hold a secret.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Server {
+pub struct Address {
     pub(super) addr: ServerAddr,
     pub(super) login: Option<Login>,
+    /// It may be the beginning of a secret with a comma in it.
+    pub(super) hidden: bool,
 }
 
-/// What a URL or the options say about who connects. No `Debug`: it is a secret.
+/// What an address says about who connects. No `Debug`: it is a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Login {
     Token(String),
     User { user: String, password: String },
 }
 
-/// Reads `nats://user:password@host:4222`, `tls://token@host`, `host:4222` or `host`. As in the
-/// Go client, a user without a password is a token; both are percent-decoded (RFC 3986
-/// section 2.1).
-///
-/// # Errors
-/// What is wrong with it, in words that do not repeat the address.
-pub(super) fn parse(text: &str) -> Result<Server, String> {
-    let addr = ServerAddr::from_str(text.trim()).map_err(|error| {
-        // The library's own words for a scheme are kept; they never hold the credentials.
-        let error = error.to_string();
-        match error.strip_prefix("NATS server URL is invalid: ") {
-            Some(why) => why.to_owned(),
-            None => scheme_advice(text),
+impl Address {
+    /// Reads `nats://user:password@host:4222`, `tls://token@host`, `host:4222` or `host`. As in
+    /// the Go client, a user without a colon is a token, and both parts are percent-decoded (RFC
+    /// 3986 section 2.1); what follows the host and port is not used.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words that repeat nothing of it but a scheme.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once("://").unwrap_or(("nats", text));
+        if !scheme.eq_ignore_ascii_case("nats") && !scheme.eq_ignore_ascii_case("tls") {
+            return Err(scheme_advice(scheme));
         }
-    })?;
-    if addr.is_websocket() {
-        return Err(scheme_advice(text));
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let (login, host) = match authority.rsplit_once('@') {
+            Some((login, host)) => (self::login(login)?, host),
+            None => (None, authority),
+        };
+        let host = without_zone(host)?;
+        let addr = ServerAddr::from_str(&format!("{scheme}://{host}")).map_err(|error| {
+            // The library's own words for what is wrong with a host or port hold neither.
+            let error = error.to_string();
+            let why = error.strip_prefix("NATS server URL is invalid: ");
+            format!(
+                "{}; give nats://host:4222, or nats://user:password@host",
+                why.unwrap_or(&error)
+            )
+        })?;
+        if addr.host().is_empty() {
+            return Err("it names no host".into());
+        }
+        Ok(Self { addr, login, hidden: false })
     }
-    if addr.host().is_empty() {
-        return Err("it names no host".into());
+
+    /// Scheme, host and port, escaped: what may be shown.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.hidden {
+            return HIDDEN.to_owned();
+        }
+        escape::text(self.addr.as_url_str().trim_end_matches('/')).into_owned()
     }
-    let mut url = addr.into_inner();
-    let user = decode(url.username())?;
-    let password = url.password().map(decode).transpose()?;
-    let login = match (user, password) {
-        (user, None) if user.is_empty() => None,
-        (token, None) => Some(Login::Token(token)),
-        (user, Some(password)) => Some(Login::User { user, password }),
-    };
-    let stripped = url.set_username("").and_then(|()| url.set_password(None));
-    stripped.map_err(|()| "its credentials cannot be read".to_owned())?;
-    url.set_path("");
-    url.set_query(None);
-    url.set_fragment(None);
-    let addr = ServerAddr::from_url(url).map_err(|error| error.to_string())?;
-    Ok(Server { addr, login })
+
+    /// What kind of login is in it.
+    #[must_use]
+    pub const fn login(&self) -> Option<&'static str> {
+        match &self.login {
+            None => None,
+            Some(Login::Token(_)) => Some("token"),
+            Some(Login::User { .. }) => Some("user and password"),
+        }
+    }
+
+    /// Whether it names a port.
+    pub(super) fn has_port(&self) -> bool {
+        self.addr.clone().into_inner().port().is_some()
+    }
+
+    /// Whether it asks for TLS.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.addr.tls_required()
+    }
+
+    /// Whether both lead to one server, as far as their text tells: the names of this machine are
+    /// alike.
+    #[must_use]
+    pub fn is_same_server(&self, other: &Self) -> bool {
+        let host = |address: &Self| {
+            let host = address.addr.host().to_ascii_lowercase();
+            if matches!(&*host, "localhost" | "::1") { "127.0.0.1".to_owned() } else { host }
+        };
+        host(self) == host(other) && self.addr.port() == other.addr.port()
+    }
 }
 
-/// The address with everything that could be a credential left out. Works on text that is no
-/// URL too: all before the last `@` goes, since a password may hold a `/` or an `@` unescaped.
-pub(super) fn redacted(text: &str) -> String {
-    let (scheme, rest) = match text.trim().split_once("://") {
-        Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphabetic()) => (scheme, rest),
-        _ => ("nats", text.trim()),
-    };
-    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-    format!("{scheme}://{host}")
+fn login(text: &str) -> Result<Option<Login>, String> {
+    Ok(match text.split_once(':') {
+        None if text.is_empty() => None,
+        None => Some(Login::Token(decode(text)?)),
+        Some(("", "")) => None,
+        Some((user, password)) => {
+            Some(Login::User { user: decode(user)?, password: decode(password)? })
+        }
+    })
 }
 
-fn scheme_advice(text: &str) -> String {
-    // What stands before "://" may be part of a credential when the address is malformed.
-    match text.split_once("://") {
-        Some((scheme, _)) if scheme.bytes().all(|b| b.is_ascii_alphabetic()) => {
+/// An IPv6 address in brackets may have a zone (RFC 6874 section 2). Only a link-local address
+/// needs one, and the client library has no place for it.
+fn without_zone(host: &str) -> Result<String, String> {
+    let zoned = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let Some((inside, port)) = zoned else { return Ok(host.to_owned()) };
+    let Some((ip, _zone)) = inside.split_once('%') else { return Ok(host.to_owned()) };
+    if ip.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_unicast_link_local()) {
+        return Err("roomscope cannot connect to a link-local address with a zone; give the \
+                    server's name, or another of its addresses"
+            .into());
+    }
+    Ok(format!("[{ip}]{port}"))
+}
+
+fn scheme_advice(scheme: &str) -> String {
+    // What stands before "://" may be part of a secret when the address is malformed.
+    match scheme {
+        "ws" | "wss" => "roomscope connects through no WebSocket: give nats:// or tls://".into(),
+        "http" | "https" => {
             format!("'{scheme}' is not a scheme to use here: give nats:// or tls://")
         }
-        _ => "it is no address: give nats://host:4222 or tls://host".into(),
+        _ => "its scheme is not one to use here: give nats://host:4222 or tls://host".into(),
     }
 }
 
@@ -90,13 +151,13 @@ fn decode(text: &str) -> Result<String, String> {
         match (digit(), digit()) {
             (Some(high), Some(low)) => out.push(u8::try_from(high * 16 + low).unwrap_or_default()),
             _ => {
-                return Err("a '%' in its credentials is not followed by two hex digits; \
-                            write a plain % as %25"
+                return Err("a '%' in its login is not followed by two hex digits; write a plain \
+                            % as %25"
                     .into());
             }
         }
     }
-    String::from_utf8(out).map_err(|_| "its credentials are not UTF-8".into())
+    String::from_utf8(out).map_err(|_| "its login is not UTF-8".into())
 }
 
 #[cfg(test)]
@@ -104,46 +165,72 @@ mod tests {
     use super::*;
 
     fn login(text: &str) -> Option<Login> {
-        parse(text).unwrap().login
+        Address::parse(text).unwrap_or_else(|error| panic!("{text}: {error}")).login
+    }
+
+    fn user(user: &str, password: &str) -> Option<Login> {
+        Some(Login::User { user: user.into(), password: password.into() })
     }
 
     #[test]
-    fn credentials_are_taken_out_and_decoded() {
-        let server = parse("nats://al%40ice:p%3Ass%2F@example.org:4333").unwrap();
-        assert_eq!(server.addr.as_url_str(), "nats://example.org:4333");
-        let (user, password) = ("al@ice".into(), "p:ss/".into());
-        assert!(server.login == Some(Login::User { user, password }));
+    fn logins_are_taken_out_and_decoded() {
+        let server = Address::parse("nats://al%40ice:p%3Ass%2F@example.org:4333").unwrap();
+        assert_eq!(server.shown(), "nats://example.org:4333");
+        assert!(server.login == user("al@ice", "p:ss/"));
         assert!(login("tls://s3cr3t@host") == Some(Login::Token("s3cr3t".into())));
-        assert!(login("host").is_none());
-        assert!(login("127.0.0.1:4222").is_none());
+        assert!(login("u:p@host:1") == user("u", "p"));
+        assert!(login("nats://user:@host") == user("user", ""));
+        assert!(login("nats://u:t@r@host") == user("u", "t@r"));
+        for none in ["host", "127.0.0.1:4222", "nats://@host", "nats://:@host"] {
+            assert!(login(none).is_none(), "{none}");
+        }
     }
 
     #[test]
     fn what_is_wrong_is_named_without_the_secret() {
         for (text, why) in [
             ("http://u:secret@h", "nats:// or tls://"),
-            ("ws://u:secret@h", "nats:// or tls://"),
+            ("ws://u:secret@h", "WebSocket"),
+            ("secret://h", "nats://"),
+            ("u:se://secret@h", "nats://"),
             ("nats://u:secret@", "host"),
             ("nats://u:secret@h:99999", "port"),
+            ("nats://user:secret", "port"),
             ("nats://u:secret%zz@h", "%25"),
+            ("nats://[fe80::1%25secret]:4222", "link-local"),
             ("", "host"),
         ] {
-            let error = parse(text).err().unwrap_or_else(|| panic!("{text} was taken"));
+            let error = Address::parse(text).err().unwrap_or_else(|| panic!("{text} was taken"));
             assert!(error.contains(why), "{text}: {error}");
             assert!(!error.contains("secret"), "{text}: {error}");
         }
     }
 
     #[test]
-    fn redaction_never_keeps_what_may_be_a_secret() {
-        for (text, shown) in [
-            ("nats://u:secret@h:1", "nats://h:1"),
-            ("u:se://cret@h", "nats://h"),
-            ("nats://u:sec/re@t@h/x?secret#secret", "nats://h"),
-            ("tls://h", "tls://h"),
-            ("h:4222", "nats://h:4222"),
+    fn what_is_shown_is_what_is_connected_to() {
+        for (text, shown, host, port) in [
+            ("nats://u:secret@h:1", "nats://h:1", "h", 1),
+            ("nats://real/@shown", "nats://real", "real", 4222),
+            ("nats://real?x@shown:5#y@z", "nats://real", "real", 4222),
+            ("nats://u:sec@ret@h/x?secret#secret", "nats://h", "h", 4222),
+            ("TLS://h", "tls://h", "h", 4222),
+            ("h:4222", "nats://h:4222", "h", 4222),
+            ("[::1%25lo]:4333", "nats://[::1]:4333", "::1", 4333),
+            ("nats://[::1]", "nats://[::1]", "::1", 4222),
         ] {
-            assert_eq!(redacted(text), shown, "{text}");
+            let address = Address::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(address.shown(), shown, "{text}");
+            assert_eq!((address.addr.host(), address.addr.port()), (host, port), "{text}");
         }
+    }
+
+    #[test]
+    fn one_server_may_have_several_names() {
+        let same = |a, b| Address::parse(a).unwrap().is_same_server(&Address::parse(b).unwrap());
+        assert!(same("localhost", "nats://127.0.0.1:4222"));
+        assert!(same("tls://u:p@[::1]:5", "LOCALHOST:5"));
+        assert!(same("Example.org", "example.org"));
+        assert!(!same("localhost", "localhost:4223"));
+        assert!(!same("a", "b"));
     }
 }

@@ -125,8 +125,8 @@ fn the_first_kind_of_login_is_used_and_a_token_besides() {
         let options = world.resolve(&["--context", "c"]).unwrap().options;
         let given = [
             ("user", options.user.is_some() && options.password.is_some()),
-            ("creds", options.creds == Some(PathBuf::from("/home/me/c"))),
-            ("nkey", options.nkey == Some(PathBuf::from("/home/me/n"))),
+            ("creds", options.creds == Some(PathBuf::from("/home/me/c").into())),
+            ("nkey", options.nkey == Some(PathBuf::from("/home/me/n").into())),
             ("jwt", options.jwt.is_some() && options.seed.is_some()),
         ];
         for (other, is) in given {
@@ -143,7 +143,7 @@ fn an_option_goes_before_any_other_kind_from_below() {
     world.context("c", &json!({"user": "u", "password": "p", "token": "t"}));
     world.select("c");
     let options = world.resolve(&["--creds", "/x"]).unwrap().options;
-    assert_eq!((options.creds, options.user), (Some(PathBuf::from("/x")), None));
+    assert_eq!((options.creds, options.user), (Some(PathBuf::from("/x").into()), None));
     // A variable does not: the kinds have their order, as in the nats CLI.
     world.set("NATS_CREDS", "/x");
     let options = world.resolve(&[]).unwrap().options;

@@ -1,0 +1,197 @@
+//! Checked options, and from them what each server is told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_nats::{Auth, AuthError};
+
+use super::keys::{KeySource, Kind};
+use super::options::{AddressLogins, ConnectOptions, KeyText, usage};
+use super::subjects::Subjects;
+use super::tls::Tls;
+use super::url::{Address, Login};
+use crate::store::StoreError;
+
+/// Checked options, from which each attempt to connect is made. No `Debug`: it holds secrets.
+#[derive(Clone)]
+pub(super) struct Plan {
+    pub(super) addresses: Vec<Address>,
+    pub(super) subjects: Subjects,
+    pub(super) timeout: Duration,
+    logins: AddressLogins,
+    keys: Option<KeySource>,
+    token: Option<String>,
+    user: Option<(String, String)>,
+    tls: Tls,
+    name: String,
+}
+
+/// All that one server is told of who connects.
+#[derive(Clone, Default)]
+struct Told {
+    keys: Option<KeySource>,
+    token: Option<String>,
+    user: Option<(String, String)>,
+}
+
+impl Plan {
+    /// Checks all that can be checked without a server.
+    ///
+    /// # Errors
+    /// A usage error that names what is wrong and the fix.
+    pub(super) fn new(options: &ConnectOptions) -> Result<Self, StoreError> {
+        let addresses = options.addresses()?;
+        let timeout = options.timeout();
+        if timeout.is_zero() {
+            return Err(usage("timeout", "it is zero; give the longest wait, as in 5s"));
+        }
+        let is_tls = addresses.iter().any(Address::is_tls);
+        Ok(Self {
+            keys: keys(options)?,
+            token: options.token.clone(),
+            user: user_and_password(options)?,
+            tls: Tls::check(options, is_tls)?,
+            subjects: Subjects::new(options)?,
+            logins: options.address_logins,
+            name: options.name.clone(),
+            addresses,
+            timeout,
+        })
+    }
+
+    /// Whether `address` is told who connects.
+    pub(super) fn has_login(&self, address: &Address) -> bool {
+        let told = self.told(address);
+        told.keys.is_some() || told.token.is_some() || told.user.is_some()
+    }
+
+    /// Whether servers that the cluster itself announces may be told what they need: not where a
+    /// login belongs to one address.
+    pub(super) fn may_follow(&self) -> bool {
+        !self.uses_address_logins() || self.addresses.iter().all(|one| one.login.is_none())
+    }
+
+    /// The client library's options for one server, without the callbacks. Once `connected` is
+    /// set the server is told nothing more: each connection is made anew, by the link.
+    pub(super) fn client(
+        &self,
+        address: &Address,
+        connected: &Arc<AtomicBool>,
+    ) -> async_nats::ConnectOptions {
+        let (told, connected) = (self.told(address), Arc::clone(connected));
+        let mut options = async_nats::ConnectOptions::with_auth_callback(move |nonce| {
+            let (told, connected) = (told.clone(), Arc::clone(&connected));
+            async move {
+                if connected.load(Ordering::Acquire) {
+                    return Err(AuthError::new("each connection is made anew"));
+                }
+                told.auth(&nonce).await
+            }
+        });
+        if let Some(inbox) = self.subjects.inbox_prefix() {
+            options = options.custom_inbox_prefix(inbox);
+        }
+        self.tls
+            .apply(options)
+            .name(&self.name)
+            .connection_timeout(self.timeout)
+            .ignore_discovered_servers()
+            .max_reconnects(1)
+            // A dead link with no traffic shows within half a minute.
+            .ping_interval(Duration::from_secs(10))
+            .request_timeout(None)
+    }
+
+    fn uses_address_logins(&self) -> bool {
+        let has_general = self.keys.is_some() || self.token.is_some() || self.user.is_some();
+        self.logins != AddressLogins::Ignored || !has_general
+    }
+
+    fn told(&self, address: &Address) -> Told {
+        let general =
+            Told { keys: self.keys.clone(), token: self.token.clone(), user: self.user.clone() };
+        let own = address.login.as_ref().filter(|_| self.uses_address_logins());
+        let Some(own) = own else { return general };
+        let mut told = Told::default();
+        if self.logins == AddressLogins::Beside {
+            told.keys = general.keys.filter(KeySource::has_jwt);
+        }
+        match own {
+            Login::Token(token) => told.token = Some(token.clone()),
+            Login::User { user, password } => told.user = Some((user.clone(), password.clone())),
+        }
+        told
+    }
+}
+
+impl Told {
+    /// The answer to a server's challenge.
+    async fn auth(self, nonce: &[u8]) -> Result<Auth, AuthError> {
+        let mut auth = match &self.keys {
+            Some(keys) => keys.sign(nonce).await?,
+            None => Auth::new(),
+        };
+        auth.token = self.token;
+        if let Some((user, password)) = self.user {
+            auth.username = Some(user);
+            auth.password = Some(password);
+        }
+        Ok(auth)
+    }
+}
+
+/// The keys to sign with, of the one kind that was given.
+fn keys(options: &ConnectOptions) -> Result<Option<KeySource>, StoreError> {
+    let kinds = [
+        options.user.is_some() || options.password.is_some(),
+        options.creds.is_some(),
+        options.nkey.is_some(),
+        options.jwt.is_some() || options.seed.is_some(),
+    ];
+    if kinds.into_iter().filter(|given| *given).count() > 1 {
+        return Err(usage(
+            "credentials",
+            "several kinds were given; give one of --creds, --nkey, --jwt with --seed, or --user \
+             with --password (a --token goes with any)",
+        ));
+    }
+    let read = |kind: Kind, key: &KeyText| {
+        let (name, option, advice) = match kind {
+            Kind::Creds => {
+                ("credentials file", "--creds", "give a .creds file with a JWT and a seed")
+            }
+            Kind::Nkey => ("NKey file", "--nkey", "give a file with a user's seed"),
+        };
+        let (what, source) = match key {
+            KeyText::File(path) => (
+                format!("read the {name} {}", path.display()),
+                KeySource::file(kind, path, &super::options::read(path, name, option)?),
+            ),
+            KeyText::Text(text) => (format!("read the {name}"), KeySource::text(kind, text)),
+        };
+        source.map(Some).map_err(|why| usage(what, format!("{why}; {advice}")))
+    };
+    match (&options.creds, &options.nkey, &options.jwt, &options.seed) {
+        (Some(key), ..) => read(Kind::Creds, key),
+        (_, Some(key), ..) => read(Kind::Nkey, key),
+        (.., Some(jwt), seed) => {
+            let keys = KeySource::jwt(jwt, seed.as_deref());
+            let bad = |why| usage("user JWT and seed", format!("{why}; check --jwt and --seed"));
+            keys.map(Some).map_err(bad)
+        }
+        (.., None, Some(_)) => Err(usage("credentials", "--seed needs --jwt")),
+        (None, None, None, None) => Ok(None),
+    }
+}
+
+fn user_and_password(options: &ConnectOptions) -> Result<Option<(String, String)>, StoreError> {
+    match (&options.user, &options.password) {
+        (None, None) => Ok(None),
+        (Some(user), Some(password)) => Ok(Some((user.clone(), password.clone()))),
+        (Some(_), None) => {
+            Err(usage("credentials", "--user needs --password; a token goes with --token"))
+        }
+        (None, Some(_)) => Err(usage("credentials", "--password needs --user")),
+    }
+}
