@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair,
+};
 use roomscope::domain::FaultKind;
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 use roomscope::store::{HistoryStore, StoreError};
 
+use crate::support::program::command;
 use crate::support::{NatsServer, Pty};
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -19,6 +23,11 @@ struct Pki {
 
 impl Pki {
     fn new(host: &str) -> Self {
+        Self::with(host, |_| {})
+    }
+
+    /// The same, with something changed in the server's certificate.
+    fn with(host: &str, change: fn(&mut CertificateParams)) -> Self {
         let pki = Self { folder: tempfile::tempdir().unwrap() };
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(DnType::CommonName, "Test authority");
@@ -27,7 +36,10 @@ impl Pki {
         std::fs::write(pki.path("ca.pem"), ca.pem()).unwrap();
         for (host, name) in [(host, ""), ("support", "client-")] {
             let key = KeyPair::generate().unwrap();
-            let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+            let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+            if name.is_empty() {
+                change(&mut params);
+            }
             let cert = params.signed_by(&key, &ca).unwrap();
             std::fs::write(pki.path(&format!("{name}cert.pem")), cert.pem()).unwrap();
             std::fs::write(pki.path(&format!("{name}key.pem")), key.serialize_pem()).unwrap();
@@ -161,4 +173,70 @@ async fn a_connection_may_begin_with_tls() {
     options.servers = vec![greets.url()];
     let error = NatsStore::connect_now(&options, LIMIT).await.unwrap_err();
     assert!(error.to_string().contains("--tls-first"), "{error}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_taken_is_named_with_the_remedy() {
+    type Change = fn(&mut CertificateParams);
+    let cases: [(Change, [&str; 2]); 4] = [
+        (
+            |params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+            ["not made for servers", "serverAuth"],
+        ),
+        (
+            |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+            ["an authority (CA)", "one of its own"],
+        ),
+        (|params| params.not_after = rcgen::date_time_ymd(2021, 2, 3), ["2021-02-03", "renewed"]),
+        (|params| params.not_before = rcgen::date_time_ymd(2190, 2, 3), ["2190-02-03", "clock"]),
+    ];
+    for (change, parts) in cases {
+        let pki = Pki::with("127.0.0.1", change);
+        let server = pki.server();
+        let error = connect(&server.url(), Some(&pki)).await.unwrap_err();
+        for part in parts {
+            assert!(error.to_string().contains(part), "{error} says nothing of {part}");
+        }
+        assert!(!error.to_string().contains("credentials"), "{error}");
+    }
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tls");
+    for (name, parts) in [("rsa1024", ["RSA", "2048 bits"]), ("p521", ["P-521", "P-384"])] {
+        let (cert, key) =
+            (folder.join(format!("{name}.pem")), folder.join(format!("{name}-key.pem")));
+        let server =
+            NatsServer::with_config(&format!("tls {{ cert_file: {cert:?}, key_file: {key:?} }}"));
+        let mut options = ConnectOptions::new(server.url());
+        options.tls_ca = Some(folder.join("authority.pem"));
+        let error = NatsStore::connect_now(&options, LIMIT).await.unwrap_err();
+        for part in parts {
+            assert!(error.to_string().contains(part), "{error} says nothing of {part}");
+        }
+        // As one's own, it is refused before anything is tried.
+        options.tls_cert = Some(cert);
+        options.tls_key = Some(key);
+        let error = options.check().unwrap_err();
+        assert!(error.to_string().contains("RSA of 2048 bits"), "{error}");
+    }
+}
+
+#[test]
+fn junk_among_the_systems_authorities_stops_nothing() {
+    let pki = Pki::new("127.0.0.1");
+    let server = pki.server();
+    let authorities = tempfile::tempdir().unwrap();
+    let rooms = |authorities: &std::path::Path| {
+        command(&["rooms", "--json", "--server", &server.url()])
+            .env("SSL_CERT_DIR", authorities)
+            .output()
+            .unwrap()
+    };
+    let junk = "-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n";
+    std::fs::write(authorities.path().join("junk.pem"), junk).unwrap();
+    let alone = rooms(authorities.path());
+    let said = String::from_utf8_lossy(&alone.stderr);
+    assert_eq!(alone.status.code(), Some(1), "{said}");
+    assert!(said.contains("SSL_CERT_DIR") && said.contains("--tls-ca"), "{said}");
+    std::fs::copy(pki.path("ca.pem"), authorities.path().join("ca.pem")).unwrap();
+    let beside = rooms(authorities.path());
+    assert!(beside.status.success(), "{beside:?}");
 }

@@ -4,25 +4,26 @@
 //! address and nothing else. The library's own list of servers knows one login for all, ends with
 //! the first server that refuses, and waits for a silent one before it tries the next.
 
+use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use async_nats::connection::State;
-use async_nats::{Client, ConnectError, ConnectErrorKind, Event, ServerError};
+use async_nats::{Client, ConnectError, Event, ServerError};
 use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use super::failure::{self, Failed};
 use super::permissions::Denials;
 use super::plan::Plan;
 use super::status::{Status, backoff};
 use super::subjects::Subjects;
 use super::url::Address;
 use super::wire::UserInfo;
-use crate::domain::FaultKind;
 use crate::store::StoreError;
 
 /// Commands that may wait for the socket: more than a page's requests in flight.
@@ -50,13 +51,6 @@ pub(super) struct Connected {
     client: Arc<Client>,
     address: Address,
     lost: Arc<Notify>,
-}
-
-/// Why a server was not connected to.
-#[derive(Clone)]
-struct Failed {
-    kind: FaultKind,
-    detail: String,
 }
 
 impl Link {
@@ -106,10 +100,10 @@ impl Link {
                 },
                 () = sleep_until(end) => {
                     let is_silent = |one: &&Address| !failed.iter().any(|(it, _)| it == one);
-                    let late = Failed { kind: FaultKind::Timeout, detail: no_answer(limit) };
+                    let late = Failed::silent(limit);
                     let silent: Vec<_> = addresses.iter().filter(is_silent).collect();
                     failed.extend(silent.into_iter().map(|address| (address, late.clone())));
-                    return Err(self.failure(&failed));
+                    return Err(failure::of_all(self.status.tried(), &failed));
                 }
                 () = sleep_until(next), if waiting.len() > 0 => {
                     if let Some(address) = waiting.next() {
@@ -120,28 +114,41 @@ impl Link {
                 else => {}
             }
             if trying.is_empty() && waiting.len() == 0 {
-                return Err(self.failure(&failed));
+                return Err(failure::of_all(self.status.tried(), &failed));
             }
         }
     }
 
     /// Tries one address.
     async fn one(self: &Arc<Self>, plan: &Plan, address: &Address) -> Result<Connected, Failed> {
+        let tried = timeout(plan.timeout, async {
+            match self.attempt(plan, address).await {
+                Err(error) if failure::is_junk(&error) && plan.tls.pass_over_junk() => {
+                    self.attempt(plan, address).await
+                }
+                tried => tried,
+            }
+        });
+        let failed = match tried.await {
+            Ok(Ok(connected)) => return Ok(connected),
+            Ok(Err(error)) => Failed::new(&error, plan.has_login(address)),
+            Err(_) => Failed::silent(plan.timeout),
+        };
+        tracing::warn!(address = %address.shown(), why = failed.detail(), "not connected");
+        Err(failed)
+    }
+
+    async fn attempt(
+        self: &Arc<Self>,
+        plan: &Plan,
+        address: &Address,
+    ) -> Result<Connected, ConnectError> {
         let connected = Arc::new(AtomicBool::new(false));
         let lost = Arc::new(Notify::new());
         let options = self.watched(plan.client(address, &connected), &lost);
-        match timeout(plan.timeout, options.connect(address.addr.clone())).await {
-            Ok(Ok(client)) => {
-                connected.store(true, Ordering::Release);
-                Ok(Connected { client: Arc::new(client), address: address.clone(), lost })
-            }
-            Ok(Err(error)) => {
-                let failed = why(&error, plan.has_login(address));
-                tracing::warn!(address = %address.shown(), why = %failed.detail, "not connected");
-                Err(failed)
-            }
-            Err(_) => Err(Failed { kind: FaultKind::Timeout, detail: no_answer(plan.timeout) }),
-        }
+        let client = options.connect(address.addr.clone()).await?;
+        connected.store(true, Ordering::Release);
+        Ok(Connected { client: Arc::new(client), address: address.clone(), lost })
     }
 
     /// Stays connected, without end.
@@ -153,8 +160,14 @@ impl Link {
                 None => self.until_connected(&plan, &addresses).await,
             };
             self.take(&connected);
-            self.identify(&connected.client).await;
-            connected.lost.notified().await;
+            let identified = async {
+                self.identify(&connected.client).await;
+                pending().await
+            };
+            tokio::select! {
+                () = connected.lost.notified() => {}
+                () = identified => {}
+            }
             self.status.note_lost();
             *self.client.write().unwrap_or_else(PoisonError::into_inner) = None;
             addresses.clone_from(&plan.addresses);
@@ -185,7 +198,7 @@ impl Link {
     }
 
     /// Requests go over this connection from now on.
-    pub(super) fn take(&self, connected: &Connected) {
+    fn take(&self, connected: &Connected) {
         self.denials.forget();
         let client = Arc::clone(&connected.client);
         let info = client.server_info();
@@ -232,100 +245,10 @@ impl Link {
                 std::future::ready(())
             })
     }
-
-    /// All that failed, in one error; servers that failed alike are named together.
-    fn failure(&self, failed: &[(&Address, Failed)]) -> StoreError {
-        let all = || failed.iter().map(|(_, one)| &one.kind);
-        let denied = all().find(|kind| matches!(kind, FaultKind::Denied(_)));
-        let other = || {
-            let silent = all().all(|kind| *kind == FaultKind::Timeout);
-            if silent { FaultKind::Timeout } else { FaultKind::Disconnected }
-        };
-        let mut alike: Vec<(&str, Vec<String>)> = Vec::new();
-        for (address, one) in failed {
-            match alike.iter_mut().find(|(detail, _)| *detail == one.detail) {
-                Some((_, names)) => names.push(address.shown()),
-                None => alike.push((&one.detail, vec![address.shown()])),
-            }
-        }
-        let text = match alike.as_slice() {
-            [(detail, _)] => (*detail).to_owned(),
-            all => {
-                let told =
-                    |(why, names): &(&str, Vec<String>)| format!("{}: {why}", names.join(", "));
-                all.iter().map(told).collect::<Vec<_>>().join(". ")
-            }
-        };
-        let kind = denied.cloned().unwrap_or_else(other);
-        StoreError::new(kind, format!("connect to {}", self.status.tried()), text)
-    }
-}
-
-fn no_answer(limit: Duration) -> String {
-    format!(
-        "no answer within {} s; check the address, and that no firewall is in between, or wait \
-         longer (--timeout)",
-        limit.as_secs_f32()
-    )
-}
-
-/// The library's words for a failed attempt, in a person's.
-fn why(error: &ConnectError, has_login: bool) -> Failed {
-    let text = error.to_string();
-    let lower = text.to_lowercase();
-    // The server's own words for a login that ran out or was revoked.
-    let over = lower.contains("authentication expired") || lower.contains("authentication revoked");
-    let denied = match error.kind() {
-        ConnectErrorKind::AuthorizationViolation if has_login => {
-            "the server refused the credentials"
-        }
-        ConnectErrorKind::AuthorizationViolation => {
-            "the server wants credentials, and there were none"
-        }
-        ConnectErrorKind::Authentication => {
-            "the server's challenge could not be signed; check the seed"
-        }
-        _ if over => "the server refused the credentials: they ran out",
-        _ => {
-            let detail = unreachable_because(&text, &lower);
-            return Failed { kind: FaultKind::Disconnected, detail };
-        }
-    };
-    Failed { kind: FaultKind::Denied(FaultKind::CREDENTIALS.into()), detail: denied.into() }
 }
 
 fn host_port(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
-}
-
-fn unreachable_because(text: &str, lower: &str) -> String {
-    let has = |part: &str| lower.contains(part);
-    let text = text.strip_prefix("IO error: ").unwrap_or(text);
-    if has("connection refused") {
-        "connection refused; check that a server runs there and the port is right".into()
-    } else if has("dns error") || has("lookup address") {
-        "the host name cannot be resolved; check its spelling and the network".into()
-    } else if has("timed out") {
-        "no answer; check the address, and that no firewall is in between".into()
-    } else if has("expected info") {
-        "what answers there is not a NATS server, or wants TLS first (--tls-first); check the port"
-            .into()
-    } else if has("corrupt message") || has("invalidcontenttype") {
-        "what answers there speaks no TLS, or not yet; use nats:// without --tls-ca, --tls-cert \
-         and --tls-first, or check the port"
-            .into()
-    } else if has("alert: certificaterequired") {
-        "the server wants a client certificate; give one with --tls-cert and --tls-key".into()
-    } else if has("fatal alert") && (has("certificate") || has("unknownca")) {
-        format!("the server refused the client certificate: {text}; check --tls-cert")
-    } else if has("could not add certificate or key") {
-        "the client certificate and the key do not go together; check --tls-cert and --tls-key"
-            .into()
-    } else if has("certificate") || has("tls") {
-        format!("TLS failed: {text}; check --tls-ca and the host name")
-    } else {
-        text.strip_prefix("nats: ").unwrap_or(text).to_owned()
-    }
 }
 
 fn with<T>(link: &Weak<Link>, act: impl FnOnce(&Link) -> T) -> Option<T> {

@@ -3,6 +3,7 @@
 mod config;
 mod connect;
 mod direct;
+mod failure;
 mod keys;
 mod options;
 mod origin;
@@ -28,6 +29,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use self::connect::Link;
 pub use self::options::{AddressLogins, ConnectOptions, KeyText};
@@ -70,8 +72,9 @@ impl NatsStore {
         let plan = Plan::new(options)?;
         let link = Link::new(options.redacted(), &plan);
         let connected = link.any(&plan, &plan.addresses, limit).await?;
-        link.take(&connected);
         let supervisor = tokio::spawn(Arc::clone(&link).run(plan, Some(connected)));
+        // Lost again at once, it is as any other store that is not connected.
+        let _ = timeout(limit, link.status.subscribe().wait_for(Connection::is_up)).await;
         Ok(Self { link, read_only: options.read_only, supervisor })
     }
 

@@ -23,7 +23,7 @@ pub(super) struct Plan {
     keys: Option<KeySource>,
     token: Option<String>,
     user: Option<(String, String)>,
-    tls: Tls,
+    pub(super) tls: Tls,
     name: String,
 }
 

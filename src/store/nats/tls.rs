@@ -1,6 +1,17 @@
 //! TLS as a person asks for it: whom to trust, who to be, and when to begin.
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use async_nats::rustls::crypto::ring::sign::any_supported_type;
+use async_nats::rustls::pki_types::pem::PemObject as _;
+use async_nats::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use async_nats::rustls::sign::CertifiedKey;
+use async_nats::rustls::{Error, InconsistentKeys, RootCertStore};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tempfile::NamedTempFile;
 
 use super::options::{ConnectOptions, read, usage};
 use crate::store::StoreError;
@@ -15,6 +26,9 @@ pub(super) struct Tls {
     ca: Option<PathBuf>,
     client: Option<(PathBuf, PathBuf)>,
     first: bool,
+    /// What can be read of the system's authorities, where the client library reads none of them
+    /// because of one that cannot be.
+    readable: Arc<OnceLock<NamedTempFile>>,
 }
 
 impl Tls {
@@ -56,10 +70,17 @@ impl Tls {
                     let advice = "it holds no private key; give a PEM file with --tls-key";
                     return Err(usage(what(), advice));
                 }
+                together(cert, &pem)?;
                 Some((cert.clone(), key.clone()))
             }
         };
-        Ok(Self { by_address, ca: options.tls_ca.clone(), client, first: options.tls_first })
+        Ok(Self {
+            by_address,
+            ca: options.tls_ca.clone(),
+            client,
+            first: options.tls_first,
+            readable: Arc::default(),
+        })
     }
 
     pub(super) fn apply(
@@ -69,12 +90,67 @@ impl Tls {
         if self.by_address || self.ca.is_some() || self.client.is_some() {
             options = options.require_tls(true);
         }
-        if let Some(ca) = &self.ca {
-            options = options.add_root_certificates(ca.clone());
+        let readable = || self.readable.get().map(NamedTempFile::path);
+        if let Some(ca) = self.ca.as_deref().or_else(readable) {
+            options = options.add_root_certificates(ca.to_owned());
         }
         if let Some((cert, key)) = &self.client {
             options = options.add_client_certificate(cert.clone(), key.clone());
         }
         if self.first { options.tls_first() } else { options }
+    }
+
+    /// Passes over those of the system's authorities that cannot be read, from now on. Whether
+    /// that may help: there are others, and it is not done yet.
+    pub(super) fn pass_over_junk(&self) -> bool {
+        if self.ca.is_some() || self.readable.get().is_some() {
+            return false;
+        }
+        let found = rustls_native_certs::load_native_certs();
+        let is_usable = |cert: &CertificateDer<'_>| {
+            RootCertStore::empty().add(cert.clone().into_owned()).is_ok()
+        };
+        let usable: Vec<_> = found.certs.into_iter().filter(is_usable).collect();
+        if usable.is_empty() {
+            return false;
+        }
+        let written = NamedTempFile::new().and_then(|mut file| {
+            for cert in &usable {
+                writeln!(
+                    file,
+                    "{CERTIFICATE}\n{}\n-----END CERTIFICATE-----",
+                    STANDARD.encode(cert)
+                )?;
+            }
+            Ok(file)
+        });
+        for error in &found.errors {
+            tracing::warn!(%error, "an authority of the system is passed over");
+        }
+        written.is_ok_and(|file| self.readable.set(file).is_ok())
+    }
+}
+
+/// Checks that a client certificate and the text of its key can be used, and belong together.
+fn together(cert: &Path, pem: &str) -> Result<(), StoreError> {
+    let bad = |why: &str| {
+        let what = format!("use the client certificate {} with its key", cert.display());
+        usage(what, format!("{why}; check --tls-cert and --tls-key"))
+    };
+    let chain: Vec<CertificateDer<'_>> = CertificateDer::pem_file_iter(cert)
+        .and_then(Iterator::collect)
+        .map_err(|error| bad(&format!("the certificate cannot be read: {error}")))?;
+    let key = PrivateKeyDer::from_pem_slice(pem.as_bytes())
+        .map_err(|_| bad("the key cannot be read as PEM"))?;
+    let key = any_supported_type(&key).map_err(|_| {
+        bad("the key is of a kind that this program's TLS does not take; it takes RSA of 2048 \
+             bits or more, P-256, P-384 and Ed25519")
+    })?;
+    match CertifiedKey::new(chain, key).keys_match() {
+        Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(()),
+        Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => {
+            Err(bad("the client certificate and the key do not go together"))
+        }
+        Err(error) => Err(bad(&error.to_string())),
     }
 }
