@@ -6,8 +6,10 @@ use roomscope::domain::{Connection, FaultKind};
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 use roomscope::store::{Get, HistoryStore};
 
+use crate::support::cluster::Cluster;
 use crate::support::rooms::{fill, spec, store, stream};
 use crate::support::wait::for_state;
+
 use crate::support::{NatsServer, Wiretap};
 
 fn locked(password: &str) -> String {
@@ -148,4 +150,26 @@ async fn refused_credentials_are_denied_at_first_and_when_they_change() {
     server.reconfigure(&locked("right"));
     server.restart();
     for_state(&mut connection, "a connection once more", Connection::is_up).await;
+}
+
+#[tokio::test]
+async fn a_server_that_the_cluster_announces_is_gone_on_with() {
+    let mut cluster = Cluster::start(2);
+    let url = cluster.url(0);
+    let store = NatsStore::connect_now(&ConnectOptions::new(&url), LIMIT).await.unwrap();
+    // The addresses of the others come with the greeting, or soon after it.
+    let own =
+        NatsStore::connect_now(&ConnectOptions::new(url.replace("nats://", "nats://u:p@")), LIMIT)
+            .await
+            .unwrap();
+    cluster.kill(0);
+    let elsewhere = |now: &Connection| matches!(now, Connection::Connected { address, .. } if !url.ends_with(address.as_str()));
+    for_state(&mut store.connection(), "the other member", elsewhere).await;
+    // A login in an address is for that one alone.
+    let again = |now: &Connection| {
+        matches!(now, Connection::Reconnecting { attempt: 3.., last: Some(_), .. })
+    };
+    let state = for_state(&mut own.connection(), "a third attempt", again).await;
+    let Connection::Reconnecting { last, .. } = state else { panic!("{state:?}") };
+    assert!(last.unwrap().text.contains("connection refused"));
 }
