@@ -95,7 +95,6 @@ impl Plan {
         self.tls
             .apply(options)
             .name(&self.name)
-            .connection_timeout(self.timeout)
             .ignore_discovered_servers()
             .max_reconnects(1)
             // A dead link with no traffic shows within half a minute.
