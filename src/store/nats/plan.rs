@@ -63,7 +63,8 @@ impl Plan {
     /// Whether `address` is told who connects.
     pub(super) fn has_login(&self, address: &Address) -> bool {
         let told = self.told(address);
-        told.keys.is_some() || told.token.is_some() || told.user.is_some()
+        let login = told.keys.is_some() || told.token.is_some() || told.user.is_some();
+        login || self.tls.has_client()
     }
 
     /// Whether servers that the cluster itself announces may be told what they need: not where a
