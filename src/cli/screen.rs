@@ -31,8 +31,8 @@ pub(super) fn on_server(cli: &Cli, config: &Config) -> Result<u8, Failure> {
     };
     misspelt(&cli.rooms, &known)?;
     let open = named(&cli.rooms, &mut known);
-    let options = connection::open(&cli.server, &config.connection())?;
-    let remarks = connection::warnings(&cli.server, &config.connection())?;
+    let connection::Ready { options, warnings: remarks, .. } =
+        connection::open(&cli.server, &config.connection())?;
     terminal_is_there()?;
     log::start(cli.view.log.as_deref())?;
     let settings = Settings::new(&cli.view, config);

@@ -1,6 +1,9 @@
 //! Tests of the whole: where each value comes from, what is refused, and that no secret is shown.
 
+mod addresses;
+mod elsewhere;
 mod precedence;
+mod references;
 mod refusals;
 mod secrets;
 
