@@ -70,6 +70,9 @@ fn what_is_not_supported_ends_each_command_in_one_line() {
         assert!(said.lines().count() == 1 && said.contains("socks_proxy"), "{said}");
         assert!(!said.contains("s3cr3t"), "{said}");
     }
+    let (told, output) = run(&folder, &["--explain-connection"], &[]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(told.contains("SOCKS proxy") && !told.contains("s3cr3t"), "{told}");
     let (_, output) = run(&folder, &["rooms", "--demo"], &[]);
     assert!(output.status.success(), "{output:?}");
 }

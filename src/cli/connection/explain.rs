@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::Resolved;
 use super::reference::Reference;
+use super::refuse;
 use super::setting::Setting;
 use super::values::{Source, Value};
 use crate::domain::escape;
@@ -32,7 +33,7 @@ impl Resolved {
     pub(super) fn lines(&self) -> Vec<String> {
         let mut lines = self.heading();
         lines.push(String::new());
-        let rows = Setting::ALL.into_iter().flat_map(|setting| self.rows(setting)).collect();
+        let rows = Setting::every().flat_map(|setting| self.rows(setting)).collect();
         lines.extend(table(["Setting", "Value", "From"], rows));
         let unused = self.unused();
         if !unused.is_empty() {
@@ -131,7 +132,10 @@ impl Resolved {
             (None, Some(scheme)) if setting.is_path() || setting.is_secret() => {
                 format!("{HIDDEN} ({scheme})")
             }
-            _ if setting.is_path() || setting.is_secret() => HIDDEN.to_owned(),
+            _ if setting.is_path() => shown(refuse::shown_path(&value.text)),
+            _ if setting.is_secret() || Setting::UNSUPPORTED.contains(&setting) => {
+                HIDDEN.to_owned()
+            }
             _ => shown(&value.text),
         }
     }

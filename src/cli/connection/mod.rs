@@ -57,6 +57,8 @@ pub(super) struct Resolved {
     no_context: Option<&'static str>,
     values: Values,
     used: Used,
+    /// A value that is used and cannot be; the options are then those of the address alone.
+    problem: Option<Failure>,
 }
 
 /// A connection that can be made, and what there is to say of it. No secret is in the latter.
@@ -79,7 +81,8 @@ pub(super) fn process(name: &str) -> Option<String> {
 /// Resolves the connection of a command that looks at a server.
 ///
 /// # Errors
-/// A usage failure for what cannot be used, is missing, or is not supported.
+/// A usage failure for a context that is missing or damaged, and for what contradicts itself. A
+/// value that cannot be used is kept as the problem that it is.
 pub(super) fn resolve(
     flags: &Server,
     config: &ConfigDefaults,
@@ -150,6 +153,9 @@ impl Resolved {
             out.bytes(self.explanation().as_bytes())?;
             out.flush()?;
         }
+        if let Some(problem) = self.problem {
+            return Err(problem);
+        }
         self.options.check().map_err(|error| self.told(error.into()))?;
         if explain {
             return Err(Failure::quiet());
@@ -172,8 +178,11 @@ impl Resolved {
 
 fn make(values: Values, context: Option<Context>, env: Env<'_>) -> Result<Resolved, Failure> {
     let used = Used::of(&values)?;
-    let options = resolve::options(&values, &used, env)?;
-    Ok(Resolved { options, context, no_context: None, values, used })
+    let (options, problem) = match resolve::options(&values, &used, env) {
+        Ok(options) => (options, None),
+        Err(problem) => (resolve::bare(&values), Some(problem)),
+    };
+    Ok(Resolved { options, context, no_context: None, values, used, problem })
 }
 
 /// An empty address on the command line was meant to be one: the next source's is another server.

@@ -30,8 +30,7 @@ pub(super) fn options(
     };
     let key = |setting| get(setting).map(|value| key(setting, value, env)).transpose();
     let secret = |setting| get(setting).map(|value| secret(setting, value, env)).transpose();
-    let mut options =
-        ConnectOptions::new(text(Setting::Server).as_deref().unwrap_or(DEFAULT_SERVER));
+    let mut options = bare(values);
     options.address_logins = used.address_logins;
     options.user = text(Setting::User);
     options.password = secret(Setting::Password)?;
@@ -62,6 +61,12 @@ pub(super) fn options(
         })?);
     }
     Ok(options)
+}
+
+/// Options that say no more than where the server is.
+pub(super) fn bare(values: &Values) -> ConnectOptions {
+    let server = values.get(Setting::Server);
+    ConnectOptions::new(server.map_or(DEFAULT_SERVER, |value| &value.text))
 }
 
 /// A file's path, with what is written for something else put in.
@@ -107,7 +112,8 @@ fn key(setting: Setting, value: &Value, env: Env<'_>) -> Result<KeyText, Failure
 fn secret(setting: Setting, value: &Value, env: Env<'_>) -> Result<String, Failure> {
     let Some(reference) = Reference::of(&value.text) else { return Ok(value.text.clone()) };
     let text = reference.text(env).map_err(|why| wrong(setting, value, why))?;
-    let text = text.trim_end_matches(['\r', '\n']);
+    // The mark is what editors of Windows begin a file with.
+    let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
     Ok(undecorated(setting, text).unwrap_or(text).to_owned())
 }
 

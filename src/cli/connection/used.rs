@@ -1,11 +1,12 @@
 //! What is used of all that was given. Nothing else is resolved, or refused.
 
+use super::Failure;
 use super::login;
 use super::refuse::wrong;
+use super::resolve::bare;
 use super::setting::Setting;
 use super::values::{Layer, Values};
-use super::{DEFAULT_SERVER, Failure};
-use crate::store::nats::{Address, AddressLogins, ConnectOptions};
+use crate::store::nats::{Address, AddressLogins};
 
 /// A value that was given and is not used, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +31,7 @@ impl Used {
     /// # Errors
     /// For a JetStream domain and an API prefix of one source.
     pub(super) fn of(values: &Values) -> Result<Self, Failure> {
-        let server = values.text(Setting::Server).unwrap_or_else(|| DEFAULT_SERVER.to_owned());
-        let addresses = ConnectOptions::new(server).addresses().unwrap_or_default();
+        let addresses = bare(values).addresses().unwrap_or_default();
         let (address_logins, login, mut unused) = login::choose(values, &addresses);
         if values.get(Setting::Server).is_none() {
             // It stands for the address too.

@@ -99,10 +99,6 @@ impl Values {
         self.0.get(&setting).map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn text(&self, setting: Setting) -> Option<String> {
-        self.get(setting).map(|value| value.text.clone())
-    }
-
     /// Whether any came from the environment or a context.
     pub(super) fn has_others_than_flags(&self) -> bool {
         self.0.values().flatten().any(|value| value.source.layer() != Layer::Flag)

@@ -1,7 +1,7 @@
 //! What may surprise about a connection. No secret is in it.
 
 use super::setting::Setting;
-use super::values::{Layer, Value};
+use super::values::{Layer, Source, Value};
 use super::{DEFAULT_SERVER, Resolved};
 use crate::domain::escape;
 use crate::store::nats::{Address, AddressLogins, ConnectOptions};
@@ -52,6 +52,10 @@ impl Resolved {
             sent.iter().map(name).collect::<Vec<_>>().join(", ")
         };
         let labels = names(&|setting| setting.names().label.to_owned());
+        let variables = names(&|setting| match self.values.get(*setting).map(|v| v.source) {
+            Some(Source::Variable(name)) => name.to_owned(),
+            _ => String::new(),
+        });
         let (own, to, from) = (own.redacted(), strange.join(", "), server.source.said());
         let context = self.context.as_ref().map(|context| escape::text(&context.name));
         let context = context.unwrap_or_default();
@@ -61,24 +65,18 @@ impl Resolved {
                  {from} replaces only the address; use --no-context, or that server's own context"
             ),
             (_, Layer::Context) => {
-                let variables = names(&|setting| self.said(*setting));
                 format!(
-                    "{labels} ({variables}) would go to {to}, the server of context '{context}'; \
+                    "{labels} (environment {variables}) would go to {to}, the server of context '{context}'; \
                      unset what is not meant for it, or give the login as an option"
                 )
             }
             _ => {
-                let variables = names(&|setting| self.said(*setting));
                 format!(
-                    "{labels} ({variables}) would go to {to}, while NATS_URL is {own}; unset what \
+                    "{labels} (environment {variables}) would go to {to}, while NATS_URL is {own}; unset what \
                      is not meant for it, or give the login as an option"
                 )
             }
         })
-    }
-
-    fn said(&self, setting: Setting) -> String {
-        self.values.get(setting).map(|value| value.source.said()).unwrap_or_default()
     }
 
     /// Whether a server is told this value, which is used for some. One with a login of its own is

@@ -45,7 +45,7 @@ fn resolved(world: &mut World, setting: Setting, text: &str) -> Vec<Result<Strin
 #[test]
 fn a_secret_is_taken_from_where_it_is_kept() {
     let mut world = World::new();
-    let path = world.file("secret", "s3cr3t\r\n");
+    let path = world.file("secret", "\u{feff}s3cr3t\r\n");
     let root = world.root.path().to_str().unwrap().to_owned();
     world.set("DIR", &root);
     world.set("HOME", &root);

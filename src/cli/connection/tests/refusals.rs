@@ -31,6 +31,11 @@ fn what_is_not_supported_is_refused() {
             assert!(said.contains(part), "{says}: {said}");
         }
         assert!(!said.contains("s3cr3t"), "{said}");
+        // The table is shown with it; a path is no secret.
+        if let Ok(resolved) = world.gathered(&["--context", "c"]) {
+            let told = resolved.explanation().replace("$NOWHERE/s3cr3t", "");
+            assert!(told.contains("context: ") && !told.contains("s3cr3t"), "{told}");
+        }
     }
     let mut world = World::new();
     world.set("NATS_SOCKS_PROXY", "socks5://u:s3cr3t@h");

@@ -56,11 +56,12 @@ proptest! {
             _ => vec![flag.as_str()],
         };
         let flags = World::flags(&args);
-        let shown = match world.resolve(&args) {
+        let shown = match world.gathered(&args) {
             Err(failure) => format!("{failure:?}"),
             Ok(resolved) => format!(
-                "{} {:?} {:?} {:?}",
+                "{} {:?} {:?} {:?} {:?}",
                 resolved.explanation(),
+                resolved.problem,
                 resolved.options,
                 resolved.options.check(),
                 resolved.warnings(),
@@ -85,6 +86,8 @@ fn a_secret_that_stands_for_a_file_is_refused_and_not_shown() {
             let typed = world.refused(&[&format!("{}={secret}", names.flag)]);
             world.set(names.variable.unwrap(), secret);
             let in_variable = world.refused(&[]);
+            let told = world.gathered(&[]).unwrap().explanation();
+            assert!(!told.contains(secret) && !told.contains("MC4"), "{told}");
             for said in [in_context, typed, in_variable] {
                 assert!(said.contains("a secret stands where"), "{said}");
                 assert!(!said.contains(secret) && !said.contains("MC4"), "{said}");
