@@ -103,6 +103,7 @@ impl App {
             known: vec![room],
             open: None,
             remarks: Vec::new(),
+            explained: Vec::new(),
         });
         let terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
         let theme = Theme::new(ColorMode::TrueColor, GlyphSet::Unicode);

@@ -39,6 +39,7 @@ pub(crate) fn start(known: Vec<Room>, size: (u16, u16)) -> State {
         known,
         open: None,
         remarks: Vec::new(),
+        explained: Vec::new(),
     })
 }
 

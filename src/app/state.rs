@@ -52,6 +52,8 @@ pub struct State {
     pub toasts: VecDeque<Toast>,
     /// What may surprise about the connection, escaped.
     pub remarks: Vec<String>,
+    /// What the connection is made of, and from where: escaped lines, without secrets.
+    pub explained: Vec<String>,
     /// Sequences in a page.
     pub page_size: PageSize,
     /// The change of a stream under way: its job, and the room.
@@ -152,6 +154,8 @@ pub struct Start {
     pub open: Option<RoomId>,
     /// What may surprise about the connection, escaped.
     pub remarks: Vec<String>,
+    /// What the connection is made of, and from where: escaped lines, without secrets.
+    pub explained: Vec<String>,
 }
 
 impl State {
@@ -181,6 +185,7 @@ impl State {
             count: None,
             find: None,
             remarks: start.remarks,
+            explained: start.explained,
             open_at_start: start.open,
             known: start.known,
             started: false,

@@ -31,14 +31,14 @@ pub(super) fn on_server(cli: &Cli, config: &Config) -> Result<u8, Failure> {
     };
     misspelt(&cli.rooms, &known)?;
     let open = named(&cli.rooms, &mut known);
-    let options = connection::open(&cli.server, &config.connection())?;
-    let remarks = connection::warnings(&cli.server, &config.connection())?;
+    let connection::Ready { options, explained, warnings: remarks } =
+        connection::open(&cli.server, &config.connection())?;
     terminal_is_there()?;
     log::start(cli.view.log.as_deref())?;
     let settings = Settings::new(&cli.view, config);
     block_on(async {
         let store = NatsStore::connect(&options)?;
-        let start = Start { remarks, ..start(&store, known, open, &settings) };
+        let start = Start { remarks, explained, ..start(&store, known, open, &settings) };
         show(Arc::new(store), start, &settings).await
     })?
 }
@@ -92,6 +92,7 @@ pub(super) fn start(
         known,
         open,
         remarks: Vec::new(),
+        explained: Vec::new(),
     }
 }
 

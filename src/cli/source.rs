@@ -94,8 +94,9 @@ impl Source {
             Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
             None => Vec::new(),
         };
-        let options = connection::open(&self.server, &self.defaults)?;
-        let explained = connection::explained(&self.server, &self.defaults)?;
+        let ready = connection::open(&self.server, &self.defaults)?;
+        let explained = ready.report();
+        let options = ready.options;
         let store = NatsStore::connect_now(&options, options.timeout()).await?;
         Ok(Opened { store: Arc::new(store), known, explained })
     }

@@ -133,6 +133,7 @@ pub(super) fn rooms(size: (u16, u16)) -> State {
         known,
         open: None,
         remarks: Vec::new(),
+        explained: Vec::new(),
     });
     let mut drifted = info("drifted", 1, 320, 320);
     drifted.config.subjects.push("unibus.room.other".into());

@@ -70,6 +70,9 @@ fn what_is_not_supported_ends_each_command_in_one_line() {
         assert!(said.lines().count() == 1 && said.contains("socks_proxy"), "{said}");
         assert!(!said.contains("s3cr3t"), "{said}");
     }
+    let (told, output) = run(&folder, &["--explain-connection"], &[]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(told.contains("SOCKS proxy") && !told.contains("s3cr3t"), "{told}");
     let (_, output) = run(&folder, &["rooms", "--demo"], &[]);
     assert!(output.status.success(), "{output:?}");
 }
@@ -88,9 +91,17 @@ fn screen_and_commands_use_the_selected_context() {
     let (_, output) = run(&folder, &["rooms", "--no-context", "--server", &server.url()], &[]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let root = folder.path().to_str().unwrap();
-    let pty = Pty::start_with(&[], &[("XDG_CONFIG_HOME", root)]);
+    let mut pty = Pty::start_with(&[], &[("XDG_CONFIG_HOME", root)]);
     let shown =
         pty.wait("the room", |text| text.contains("● connected") && text.contains("general"));
+    assert!(!shown.contains("s3cr3t"), "{shown}");
+    // The screen of the connection says what the command line does.
+    pty.send("c");
+    let shown = pty.wait_for("context: inbox_prefix");
+    for part in ["Context: prod", "context: url", "context: password", "***", "context: jetstream_"]
+    {
+        assert!(shown.contains(part), "{shown} says nothing of {part}");
+    }
     assert!(!shown.contains("s3cr3t"), "{shown}");
 }
 

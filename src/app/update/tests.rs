@@ -131,6 +131,7 @@ impl App {
             known: ["a", "b", "c"].map(known).to_vec(),
             open: None,
             remarks: Vec::new(),
+            explained: Vec::new(),
         };
         let mut app = Self { state: State::new(start), effects: Vec::new() };
         app.send(Msg::Viewport(Viewport {

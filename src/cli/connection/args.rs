@@ -4,6 +4,7 @@ use std::fmt;
 
 use clap::Args;
 
+use super::refuse::shown_path;
 use crate::store::nats::ConnectOptions;
 
 /// Where the server is and who is asking.
@@ -34,7 +35,8 @@ pub(in crate::cli) struct Server {
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Connection")]
 pub(in crate::cli) struct Login {
-    /// Credentials file with a user JWT and a seed [env: NATS_CREDS].
+    /// Credentials file with a user JWT and a seed. This and the secrets below may also say where
+    /// they are: file:///path, env://NAME or data:;base64,TEXT [env: NATS_CREDS].
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) creds: Option<String>,
     /// File with a user's NKey seed [env: NATS_NKEY].
@@ -43,7 +45,7 @@ pub(in crate::cli) struct Login {
     /// Token, besides any other credentials [env: NATS_TOKEN].
     #[arg(long)]
     pub(in crate::cli) token: Option<String>,
-    /// User name, with --password [env: NATS_USER, which alone is a token].
+    /// User name, with --password; without one it is a token [env: NATS_USER].
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) user: Option<String>,
     /// The user's password; NATS_PASSWORD keeps it out of the list of processes
@@ -68,16 +70,17 @@ pub(in crate::cli) struct Login {
     /// Begin with TLS, before the server's greeting.
     #[arg(long, alias = "tlsfirst")]
     pub(in crate::cli) tls_first: bool,
-    /// JetStream domain; goes before an API prefix.
-    #[arg(long, value_name = "DOMAIN")]
+    /// JetStream domain, which stands for the API prefix $JS.DOMAIN.API.
+    #[arg(long, value_name = "DOMAIN", alias = "domain")]
     pub(in crate::cli) js_domain: Option<String>,
-    /// Subject prefix of the JetStream API [default: $JS.API].
+    /// Subject prefix of the JetStream API; not with a domain [default: $JS.API].
     #[arg(long, value_name = "PREFIX")]
     pub(in crate::cli) js_api_prefix: Option<String>,
     /// Subject prefix of the inboxes for answers [default: _INBOX].
     #[arg(long, value_name = "PREFIX")]
     pub(in crate::cli) inbox_prefix: Option<String>,
-    /// Longest wait for a connection, as in 5s or 1m30s [env: NATS_TIMEOUT] [default: 5s].
+    /// Longest wait for a connection to one server, and for each answer, as in 5s or 1m30s
+    /// [env: NATS_TIMEOUT] [default: 5s].
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cli) timeout: Option<String>,
     /// Show what the connection would be made of, where each value comes from, and end. Secrets
@@ -102,12 +105,13 @@ impl fmt::Debug for Server {
 /// Shows no value that may be a secret.
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = |path: &Option<String>| path.as_deref().map(|path| shown_path(path).to_owned());
         f.debug_struct("Login")
-            .field("creds", &self.creds)
-            .field("nkey", &self.nkey)
-            .field("tls_ca", &self.tls_ca)
-            .field("tls_cert", &self.tls_cert)
-            .field("tls_key", &self.tls_key)
+            .field("creds", &path(&self.creds))
+            .field("nkey", &path(&self.nkey))
+            .field("tls_ca", &path(&self.tls_ca))
+            .field("tls_cert", &path(&self.tls_cert))
+            .field("tls_key", &path(&self.tls_key))
             .field("tls_first", &self.tls_first)
             .field("js_domain", &self.js_domain)
             .field("js_api_prefix", &self.js_api_prefix)

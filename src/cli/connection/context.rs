@@ -10,19 +10,17 @@ use crate::cli::error::Failure;
 use crate::cli::strict::{SLIPS, nearest};
 use crate::domain::escape;
 
-/// Keys that roomscope has no use for.
-const UNUSED: &[&str] = &["name", "description", "color_scheme", "jetstream_event_prefix"];
-/// Keys that would change the connection in a way that roomscope cannot, and what to do.
-const REFUSED: &[(&str, &str)] = &[
-    ("socks_proxy", "roomscope connects through no SOCKS proxy"),
-    ("nsc", "roomscope does not run nsc; give a credentials file with creds"),
-    ("windows_cert_store", WINDOWS),
-    ("windows_cert_match", WINDOWS),
-    ("windows_cert_match_by", WINDOWS),
-    ("windows_ca_certs_match", WINDOWS),
+/// Keys that roomscope has no use for. Of those of the Windows certificate store only the store's
+/// own has an effect; the nats CLI writes how to match into every context saved on Windows.
+const UNUSED: [&str; 7] = [
+    "name",
+    "description",
+    "color_scheme",
+    "jetstream_event_prefix",
+    "windows_cert_match",
+    "windows_cert_match_by",
+    "windows_ca_certs_match",
 ];
-const WINDOWS: &str = "roomscope reads no Windows certificate store; give PEM files with cert, \
-                       key and ca";
 
 /// Who chose the context.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +52,8 @@ impl Context {
         chosen: Chosen,
         folder: Option<&Folder>,
     ) -> Result<Self, Failure> {
-        let (name, file) = if folder::is_file(named) && Path::new(named).exists() {
+        let may_be_file = !matches!(chosen, Chosen::Selected(_)) && folder::is_file(named);
+        let (name, file) = if may_be_file && Path::new(named).exists() {
             let stem = Path::new(named).file_stem().unwrap_or_default();
             (stem.to_string_lossy().into_owned(), PathBuf::from(named))
         } else {
@@ -102,10 +101,7 @@ impl Context {
             if is_empty(&value) {
                 continue;
             }
-            if let Some((_, why)) = REFUSED.iter().find(|(refused, _)| *refused == lower) {
-                return Err(format!("{lower}: {why}; or use another context, or --no-context"));
-            }
-            let setting = Setting::ALL.into_iter().find(|s| s.names().key == Some(lower.as_str()));
+            let setting = Setting::every().find(|s| s.names().key == Some(lower.as_str()));
             match (setting, value) {
                 (Some(setting), Value::String(text)) if setting != Setting::TlsFirst => {
                     self.values.push((setting, text));
@@ -142,13 +138,18 @@ fn is_empty(value: &Value) -> bool {
 }
 
 fn in_folder(named: &str, chosen: &Chosen, folder: Option<&Folder>) -> Result<PathBuf, Failure> {
-    if folder::is_file(named) {
+    let is_selected = matches!(chosen, Chosen::Selected(_));
+    if !is_selected && folder::is_path(named) {
         return Err(missing(named, chosen, folder));
     }
     if !folder::is_name(named) {
+        let advice = if is_selected {
+            "select one with the nats CLI, or give --context or --no-context"
+        } else {
+            "give a name, or a file ending in .json"
+        };
         return Err(Failure::usage(format!(
-            "'{}' ({}) is no context name: it holds a '/', '\\' or '..'; give a name, or a file \
-             ending in .json",
+            "'{}' ({}) is no context name: it holds a '/', '\\' or '..'; {advice}",
             escape::text(named),
             chosen.by()
         )));
@@ -160,7 +161,7 @@ fn in_folder(named: &str, chosen: &Chosen, folder: Option<&Folder>) -> Result<Pa
 fn missing(named: &str, chosen: &Chosen, folder: Option<&Folder>) -> Failure {
     let shown = escape::text(named).into_owned();
     let by = chosen.by();
-    if folder::is_file(named) && named.contains(['/', '\\']) {
+    if folder::is_path(named) {
         return Failure::usage(format!(
             "there is no context file {shown} ({by}); give one that is there, a context's name, \
              or --no-context"

@@ -1,105 +1,147 @@
-//! The connection as a person reads it: each value, where it came from, and what to look out for.
-//! No secret is in it.
+//! The connection as a person reads it: each value, where it came from, what it replaced, and what
+//! is not used. No secret is in it.
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Resolved;
+use super::reference::Reference;
+use super::refuse;
 use super::setting::Setting;
-use super::values::{Layer, Source};
+use super::values::{Source, Value};
 use crate::domain::escape;
-use crate::store::nats::ConnectOptions;
+use crate::store::nats::{Address, AddressLogins, ConnectOptions, KeyText};
 
 /// Shown in place of a secret.
 const HIDDEN: &str = "***";
+/// Columns of a line, where it can be: what the connection screen has in a terminal of 80.
+const WIDTH: usize = 74;
+
+type Row = [String; 3];
 
 impl Resolved {
-    /// The whole of it, in lines; each ends with a line break.
+    /// The whole of it with the warnings, in lines; each ends with a line break.
     pub(super) fn explanation(&self) -> String {
-        let mut out = self.heading() + "\n\n";
-        let rows: Vec<[String; 3]> = std::iter::once(["Setting", "Value", "From"].map(Into::into))
-            .chain(Setting::ALL.into_iter().filter_map(|setting| self.row(setting)))
-            .collect();
-        let width = |column: usize| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| cell.width()).max().unwrap_or(0)
-        };
-        let (first, second) = (width(0), width(1));
-        for [label, value, from] in &rows {
-            let pad = |text: &str, width: usize| " ".repeat(width - text.width().min(width));
-            let line =
-                format!("{label}{}  {value}{}  {from}", pad(label, first), pad(value, second));
-            out.push_str(line.trim_end());
-            out.push('\n');
+        let mut lines = self.lines();
+        for (at, warning) in self.warnings().into_iter().enumerate() {
+            lines.extend((at == 0).then(String::new));
+            lines.push(format!("warning: {warning}"));
         }
-        for (at, warning) in self.warnings().iter().enumerate() {
-            out.push_str(if at == 0 { "\nwarning: " } else { "warning: " });
-            out.push_str(warning);
-            out.push('\n');
-        }
-        out
+        lines.into_iter().map(|line| line + "\n").collect()
     }
 
-    /// What may surprise, each in one line.
-    pub(super) fn warnings(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.elsewhere().into_iter().collect();
-        for (key, near) in self.context.iter().flat_map(|context| &context.unknown) {
-            let key = escape::text(key);
-            let meant = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-            all.push(format!("the context's key '{key}' is unknown, and not used{meant}"));
+    /// The whole of it without the warnings.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines = self.heading();
+        lines.push(String::new());
+        let rows = Setting::every().flat_map(|setting| self.rows(setting)).collect();
+        lines.extend(table(["Setting", "Value", "From"], rows));
+        let unused = self.unused();
+        if !unused.is_empty() {
+            lines.push(String::new());
+            lines.extend(table(["Not used", "From", "Why"], unused));
         }
-        all
+        let notes = self.notes();
+        lines.extend((!notes.is_empty()).then(String::new));
+        lines.extend(notes);
+        lines
     }
 
-    fn heading(&self) -> String {
+    fn heading(&self) -> Vec<String> {
         match (&self.context, self.no_context) {
             (Some(context), _) => {
                 let name = escape::text(&context.name);
-                let file = context.file.display().to_string();
-                let by = context.chosen.by();
-                let mut line = format!("Context: {name} ({}), {}", shown(&file), shown(&by));
-                if let Some(text) = &context.description {
-                    line = line + "\n         " + &escape::text(text);
-                }
-                line
+                let file = shown(&context.file.display().to_string());
+                let by = shown(&context.chosen.by());
+                let text = context.description.iter();
+                let text = text.map(|text| format!("         {}", escape::text(text)));
+                std::iter::once(format!("Context: {name} ({file}), {by}")).chain(text).collect()
             }
-            (None, Some(why)) => format!("Context: none ({why})"),
-            (None, None) => "Context: none (this command uses none)".into(),
+            (None, Some(why)) => vec![format!("Context: none ({why})")],
+            (None, None) => vec!["Context: none (this command uses none)".into()],
         }
     }
 
-    fn row(&self, setting: Setting) -> Option<[String; 3]> {
-        let value = match self.values.get(setting) {
-            Some(_) if setting.is_secret() => HIDDEN.to_owned(),
-            // A user name alone may be a token at the wrong place.
-            Some(_) if setting == Setting::User && self.lone_user() => HIDDEN.to_owned(),
-            Some(value) if setting == Setting::Server => {
-                let besides = if value.text.contains('@') { " (with credentials)" } else { "" };
-                self.options.redacted() + besides
-            }
-            Some(value) => shown(&value.text),
-            None => self.default(setting)?,
+    /// The rows of a value that is used; several addresses have one each.
+    fn rows(&self, setting: Setting) -> Vec<Row> {
+        let given = self.values.get(setting).filter(|_| self.used.is_used(setting));
+        let values = match given {
+            _ if setting == Setting::Server => self.addresses(),
+            Some(value) => vec![self.value(setting, value)],
+            None => self.default(setting).into_iter().collect(),
         };
-        let mut from = match self.values.get(setting).map(|value| value.source) {
-            Some(Source::Flag(name)) => format!("flag {name}"),
-            Some(source) => source.said(),
+        let from = match given {
+            Some(_) => self.from(setting),
             None if setting == Setting::ApiPrefix && self.options.domain.is_some() => {
                 "the JetStream domain".into()
             }
             None => "default".into(),
         };
-        if let Some(unused) = self.unused.iter().find(|unused| unused.setting == setting) {
-            from = format!("{from} (not used: {})", unused.why);
-        }
-        Some([setting.names().label.to_owned(), value, from])
+        let mut said = Some((setting.names().label.to_owned(), from)).into_iter();
+        let row = |value| {
+            let (label, from) = said.next().unwrap_or_default();
+            [label, value, from]
+        };
+        values.into_iter().map(row).collect()
     }
 
-    fn lone_user(&self) -> bool {
-        self.values.get(Setting::Password).is_none()
+    /// The source of a value, and those that it went before.
+    fn from(&self, setting: Setting) -> String {
+        let said = |value: &Value| match value.source {
+            Source::Flag(name) => format!("flag {name}"),
+            source => source.said(),
+        };
+        let mut sources = self.values.all(setting).iter().map(said);
+        let mut from = sources.next().unwrap_or_default();
+        let replaced: Vec<String> = sources.collect();
+        if !replaced.is_empty() {
+            from += &format!("; replaces {}", replaced.join(", "));
+        }
+        from
+    }
+
+    fn addresses(&self) -> Vec<String> {
+        if self.used.addresses.is_empty() {
+            return vec![self.options.redacted()];
+        }
+        let one = |address: &Address| {
+            let shown = address.shown();
+            match address.login() {
+                Some(kind) if self.used.has_own_login(address) => format!("{shown} (own {kind})"),
+                Some(kind) => format!("{shown} ({kind} not used)"),
+                None => shown,
+            }
+        };
+        self.used.addresses.iter().map(one).collect()
+    }
+
+    fn value(&self, setting: Setting, value: &Value) -> String {
+        let kept = Reference::of(&value.text).map(Reference::scheme);
+        let path = match setting {
+            Setting::Creds => self.options.creds.as_ref().and_then(file),
+            Setting::Nkey => self.options.nkey.as_ref().and_then(file),
+            Setting::Ca => self.options.tls_ca.as_ref(),
+            Setting::Cert => self.options.tls_cert.as_ref(),
+            Setting::Key => self.options.tls_key.as_ref(),
+            _ => None,
+        };
+        // A user name alone may be a token at the wrong place.
+        let is_lone = setting == Setting::User && self.values.get(Setting::Password).is_none();
+        match (path, kept) {
+            (Some(path), _) => shown(&path.display().to_string()),
+            _ if is_lone => HIDDEN.to_owned(),
+            (None, Some(scheme)) if setting.is_path() || setting.is_secret() => {
+                format!("{HIDDEN} ({scheme})")
+            }
+            _ if setting.is_path() => shown(refuse::shown_path(&value.text)),
+            _ if setting.is_secret() || Setting::UNSUPPORTED.contains(&setting) => {
+                HIDDEN.to_owned()
+            }
+            _ => shown(&value.text),
+        }
     }
 
     fn default(&self, setting: Setting) -> Option<String> {
         match setting {
-            Setting::Server => Some(self.options.redacted()),
             Setting::ApiPrefix => match &self.options.domain {
                 Some(domain) => Some(shown(&format!("$JS.{domain}.API"))),
                 None => Some("$JS.API".into()),
@@ -110,39 +152,80 @@ impl Resolved {
         }
     }
 
-    /// The trap of contexts: credentials made for one server go to another, since only the
-    /// address was replaced.
-    fn elsewhere(&self) -> Option<String> {
-        let context = self.context.as_ref()?;
-        let server = self.values.get(Setting::Server)?;
-        if server.source.layer() == Layer::Context {
-            return None;
+    fn unused(&self) -> Vec<Row> {
+        let row = |setting: Setting| {
+            let unused = self.used.unused.iter().find(|unused| unused.setting == setting)?;
+            Some([setting.names().label.to_owned(), self.from(setting), unused.why.clone()])
+        };
+        let mut rows: Vec<Row> = Setting::every().filter_map(row).collect();
+        let is_passed_over =
+            |address: &Address| address.login().is_some() && !self.used.has_own_login(address);
+        let login = self.used.login.and_then(|setting| self.values.get(setting));
+        if let Some(login) = login
+            && self.used.addresses.iter().any(is_passed_over)
+        {
+            let why = format!("{} goes before", login.source.said());
+            rows.push(["address login".to_owned(), self.from(Setting::Server), why]);
         }
-        let of_context = context.values.iter().find(|(setting, _)| *setting == Setting::Server);
-        let own = of_context.map_or(super::DEFAULT_SERVER, |(_, url)| url);
-        let own = ConnectOptions::new(own).redacted();
-        let used = self.options.redacted();
-        if own == used {
-            return None;
-        }
-        let is_used = |setting: &Setting| !self.unused.iter().any(|one| one.setting == *setting);
-        let sent: Vec<&str> = Setting::ALL
-            .into_iter()
-            .filter(|setting| setting.is_login() && is_used(setting))
-            .filter(|setting| self.values.layer(*setting) == Some(Layer::Context))
-            .map(|setting| setting.names().label)
-            .collect();
-        if sent.is_empty() {
-            return None;
-        }
-        Some(format!(
-            "{} of context '{}', which is for {own}, would go to {used}, since {} replaces only \
-             the address; use --no-context, or that server's own context",
-            sent.join(", "),
-            escape::text(&context.name),
-            server.source.said()
-        ))
+        rows
     }
+
+    /// What holds for all servers.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.used.has_own_logins() {
+            notes.push("A login in an address is sent to that address alone.".to_owned());
+            if self.used.address_logins == AddressLogins::Beside {
+                let kinds = "There it goes before the context's user, token and NKey.";
+                notes.push(kinds.to_owned());
+            }
+            notes.push("Servers that the cluster announces are not followed.".to_owned());
+        }
+        let options = &self.options;
+        let is_tls: Vec<bool> = self.used.addresses.iter().map(|one| one.is_tls()).collect();
+        let reasons = [
+            (is_tls.contains(&true), "an address is tls://"),
+            (options.tls_ca.is_some(), "TLS authorities are given"),
+            (options.tls_cert.is_some(), "a TLS certificate is given"),
+            (options.tls_first, "TLS comes first"),
+        ];
+        if is_tls.contains(&false)
+            && let Some((_, reason)) = reasons.into_iter().find(|(holds, _)| *holds)
+        {
+            notes.push(format!("TLS is required of every server: {reason}."));
+        }
+        notes
+    }
+}
+
+fn file(key: &KeyText) -> Option<&std::path::PathBuf> {
+    match key {
+        KeyText::File(path) => Some(path),
+        KeyText::Text(_) => None,
+    }
+}
+
+/// Columns beneath their names. A line that is too long goes on in the next, below its last column.
+fn table(names: [&str; 3], rows: Vec<Row>) -> Vec<String> {
+    let rows: Vec<Row> = std::iter::once(names.map(Into::into)).chain(rows).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.width()).max().unwrap_or(0)
+    };
+    let (first, second) = (width(0), width(1));
+    let pad = |text: &str, width: usize| " ".repeat(width - text.width().min(width));
+    let mut lines = Vec::new();
+    for [label, value, last] in &rows {
+        let before = format!("{label}{}  {value}{}  ", pad(label, first), pad(value, second));
+        let room = WIDTH.saturating_sub(before.width());
+        let (now, later) = match last.split_once("; ") {
+            Some((now, later)) if last.width() > room => (now, Some(later)),
+            _ => (last.as_str(), None),
+        };
+        lines.push(format!("{before}{now}").trim_end().to_owned());
+        lines.extend(later.map(|later| " ".repeat(before.width()) + later));
+    }
+    lines
 }
 
 fn shown(text: &str) -> String {

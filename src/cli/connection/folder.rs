@@ -72,3 +72,8 @@ pub(super) fn is_name(name: &str) -> bool {
 pub(super) fn is_file(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "json")
 }
+
+/// Whether it can be nothing but a file's path: a context may be named so that it ends in .json.
+pub(super) fn is_path(name: &str) -> bool {
+    is_file(name) && name.contains(['/', '\\'])
+}

@@ -1,22 +1,9 @@
-//! As whom to connect, of all that was said, and the options for the store.
+//! As whom to connect, of all that was said, and what a login in an address is to it.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
-use jiff::SignedDuration;
-
-use super::DEFAULT_SERVER;
 use super::setting::Setting;
+use super::used::Unused;
 use super::values::{Layer, Values};
-use crate::cli::error::Failure;
-use crate::store::nats::ConnectOptions;
-
-/// A value that was given and is not used, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unused {
-    pub(super) setting: Setting,
-    pub(super) why: &'static str,
-}
+use crate::store::nats::{Address, AddressLogins};
 
 /// The kinds of login of which one is used, the first before the others, as in the nats CLI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,134 +17,97 @@ enum Kind {
 impl Kind {
     const ALL: [Self; 4] = [Self::User, Self::Creds, Self::Nkey, Self::Jwt];
 
-    /// The value without which there is no such login, and what goes with it.
-    const fn parts(self) -> (Setting, Option<Setting>) {
+    /// The value without which there is no such login.
+    fn first(self, values: &Values) -> Setting {
         match self {
-            Self::User => (Setting::User, Some(Setting::Password)),
-            Self::Creds => (Setting::Creds, None),
-            Self::Nkey => (Setting::Nkey, None),
-            Self::Jwt => (Setting::Jwt, Some(Setting::Seed)),
+            Self::User => Setting::User,
+            // An nsc profile stands for a credentials file, where none is given.
+            Self::Creds if values.get(Setting::Creds).is_none() => Setting::Nsc,
+            Self::Creds => Setting::Creds,
+            Self::Nkey => Setting::Nkey,
+            Self::Jwt => Setting::Jwt,
         }
+    }
+
+    /// Its values, as far as they are given.
+    fn given(self, values: &Values) -> impl Iterator<Item = Setting> {
+        let second = match self {
+            Self::User => Some(Setting::Password),
+            Self::Jwt => Some(Setting::Seed),
+            Self::Creds | Self::Nkey => None,
+        };
+        let all = std::iter::once(self.first(values)).chain(second);
+        all.filter(|setting| values.get(*setting).is_some())
     }
 
     /// The highest source of what is given of it.
     fn layer(self, values: &Values) -> Option<Layer> {
-        let (first, second) = self.parts();
-        values.layer(first).max(second.and_then(|second| values.layer(second)))
+        self.given(values).filter_map(|setting| values.layer(setting)).max()
     }
 
     fn is_whole(self, values: &Values) -> bool {
-        values.get(self.parts().0).is_some()
+        values.get(self.first(values)).is_some()
     }
 }
 
-/// The store's options, and what was given and is not used.
-///
-/// # Errors
-/// For options of the command line that contradict each other, or a value that cannot be used.
-pub(super) fn options(values: &Values) -> Result<(ConnectOptions, Vec<Unused>), Failure> {
-    let server = values.get(Setting::Server);
-    let address = server.map_or(DEFAULT_SERVER, |value| &value.text);
-    let mut options = ConnectOptions::new(address);
-    options.tls_ca = file(values, Setting::Ca);
-    options.tls_cert = file(values, Setting::Cert);
-    options.tls_key = file(values, Setting::Key);
-    options.tls_first = values.get(Setting::TlsFirst).is_some();
-    options.domain = values.text(Setting::Domain);
-    options.api_prefix = values.text(Setting::ApiPrefix);
-    options.inbox_prefix = values.text(Setting::InboxPrefix);
-    options.timeout = timeout(values)?;
-    let mut unused = Vec::new();
-    if options.domain.is_some() && options.api_prefix.is_some() {
-        unused
-            .push(Unused { setting: Setting::ApiPrefix, why: "the JetStream domain goes before" });
-    }
-    choose(values, address, &mut options, &mut unused)?;
-    Ok((options, unused))
-}
-
-fn choose(
+/// What is used of the logins: what an address's own is to the one for all, the highest value of
+/// the latter, and what is not used.
+pub(super) fn choose(
     values: &Values,
-    address: &str,
-    options: &mut ConnectOptions,
-    unused: &mut Vec<Unused>,
-) -> Result<(), Failure> {
+    addresses: &[Address],
+) -> (AddressLogins, Option<Setting>, Vec<Unused>) {
     let typed = |kind: &Kind| kind.layer(values) == Some(Layer::Flag);
-    let typed: Vec<Kind> = Kind::ALL.into_iter().filter(typed).collect();
-    // Credentials in an address go before those of a lower source, and after any others.
-    let in_address = address.split(',').any(|one| one.contains('@'));
-    let server = values.layer(Setting::Server).filter(|_| in_address);
-    let is_below = |layer: Option<Layer>| layer.is_some() && layer < server;
-    let below = "the address holds credentials";
-    let kind = match typed.as_slice() {
-        // Several typed: all are handed on, and refused with the options to choose from.
-        [_, _, ..] => None,
-        [one] => Some(*one),
-        [] => {
-            let kinds = Kind::ALL.into_iter().filter(|kind| kind.is_whole(values));
-            kinds.filter(|kind| !is_below(kind.layer(values))).find(|kind| kind.is_whole(values))
-        }
-    };
-    let used = |of: Kind| kind == Some(of) || typed.len() > 1 && typed.contains(&of);
-    for of in Kind::ALL {
-        let (first, second) = of.parts();
-        for setting in std::iter::once(first).chain(second) {
-            if values.get(setting).is_none() {
-                continue;
-            }
-            let why = match kind {
-                _ if used(of) => continue,
-                _ if is_below(of.layer(values)) && typed.is_empty() => below,
-                Some(_) if !typed.is_empty() => "an option gives another login",
-                Some(_) if of.is_whole(values) => "another login goes before",
-                _ if setting == Setting::Password => "there is no user name",
-                _ => "there is no user JWT",
+    let mut kinds: Vec<Kind> = Kind::ALL.into_iter().filter(typed).collect();
+    let is_typed = !kinds.is_empty();
+    if !is_typed {
+        kinds.extend(Kind::ALL.into_iter().find(|kind| kind.is_whole(values)));
+    }
+    // Several typed: all are handed on, and refused with the options to choose from.
+    let (used, other): (Vec<Kind>, Vec<Kind>) =
+        Kind::ALL.into_iter().partition(|kind| kinds.contains(kind));
+    let mut unused = Vec::new();
+    for kind in other {
+        for setting in kind.given(values) {
+            let why = match used.first() {
+                Some(_) if is_typed => "an option gives another login".to_owned(),
+                Some(first) if kind.is_whole(values) => {
+                    format!("the {} goes before", first.first(values).names().label)
+                }
+                _ if setting == Setting::Password => "there is no user name".to_owned(),
+                _ => "there is no user JWT".to_owned(),
             };
             unused.push(Unused { setting, why });
         }
     }
-    if used(Kind::User) {
-        options.user = values.text(Setting::User);
-        options.password = values.text(Setting::Password);
-        let in_context = values.layer(Setting::User) == Some(Layer::Context);
-        if options.password.is_none() && in_context {
-            // Sent as it is by the nats CLI.
-            options.password = Some(String::new());
-        }
+    if values.get(Setting::Creds).is_some() {
+        let why = "the credentials file goes before".to_owned();
+        unused.extend(values.get(Setting::Nsc).map(|_| Unused { setting: Setting::Nsc, why }));
     }
-    if used(Kind::Creds) {
-        options.creds = file(values, Setting::Creds).map(Into::into);
+    let token = values.get(Setting::Token).map(|_| Setting::Token);
+    let all: Vec<Setting> = used.iter().flat_map(|kind| kind.given(values)).chain(token).collect();
+    let highest = all.iter().copied().max_by_key(|setting| values.layer(*setting));
+    let logins = against(highest.and_then(|one| values.layer(one)), values.layer(Setting::Server));
+    if !addresses.is_empty() && addresses.iter().all(|address| address.login().is_some()) {
+        let is_replaced = |setting: &Setting| match logins {
+            AddressLogins::Ignored => false,
+            AddressLogins::Alone => true,
+            AddressLogins::Beside => {
+                !matches!(setting, Setting::Creds | Setting::Nsc | Setting::Jwt | Setting::Seed)
+            }
+        };
+        let why = "every address holds its own login";
+        let replaced = all.iter().copied().filter(is_replaced);
+        unused.extend(replaced.map(|setting| Unused { setting, why: why.to_owned() }));
     }
-    if used(Kind::Nkey) {
-        options.nkey = file(values, Setting::Nkey).map(Into::into);
-    }
-    if used(Kind::Jwt) {
-        options.jwt = values.text(Setting::Jwt);
-        options.seed = values.text(Setting::Seed);
-    }
-    if is_below(values.layer(Setting::Token)) && kind.is_none() {
-        unused.push(Unused { setting: Setting::Token, why: below });
-    } else {
-        options.token = values.text(Setting::Token);
-    }
-    Ok(())
+    (logins, highest, unused)
 }
 
-fn file(values: &Values, setting: Setting) -> Option<PathBuf> {
-    values.text(setting).map(PathBuf::from)
-}
-
-fn timeout(values: &Values) -> Result<Option<Duration>, Failure> {
-    let Some(value) = values.get(Setting::Timeout) else { return Ok(None) };
-    let read = value.text.trim().parse::<SignedDuration>().ok();
-    let most = SignedDuration::from_hours(1);
-    let fits = read.filter(|time| time.is_positive() && *time <= most);
-    let time = fits.and_then(|time| Duration::try_from(time).ok()).ok_or_else(|| {
-        let shown = &value.text;
-        let from = value.source.said();
-        Failure::usage(format!(
-            "'{shown}' ({from}) is no time to wait: give one of up to an hour, as in 5s or 1m30s"
-        ))
-    })?;
-    Ok(Some(time))
+/// The higher source goes before. Within a context the nats CLI sends an address's login beside
+/// the keys; what was typed or set for all servers goes before an address of the same source.
+fn against(login: Option<Layer>, server: Option<Layer>) -> AddressLogins {
+    match (login, server) {
+        (Some(login), Some(server)) if login < server => AddressLogins::Alone,
+        (Some(Layer::Context), Some(Layer::Context)) => AddressLogins::Beside,
+        _ => AddressLogins::Ignored,
+    }
 }

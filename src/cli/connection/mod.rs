@@ -5,23 +5,28 @@
 
 pub(in crate::cli) mod args;
 mod context;
+mod duration;
 pub(in crate::cli) mod expand;
 mod explain;
 mod folder;
 mod login;
+mod reference;
 pub(in crate::cli) mod refuse;
+mod resolve;
 mod setting;
 #[cfg(test)]
 mod tests;
+mod used;
 mod values;
+mod warn;
 
 use std::path::PathBuf;
 
 use args::{Login, Server};
 use context::{Chosen, Context};
 use folder::Folder;
-use login::Unused;
 use setting::Setting;
+use used::Used;
 use values::Values;
 
 use super::error::Failure;
@@ -51,7 +56,19 @@ pub(super) struct Resolved {
     context: Option<Context>,
     no_context: Option<&'static str>,
     values: Values,
-    unused: Vec<Unused>,
+    used: Used,
+    /// A value that is used and cannot be; the options are then those of the address alone.
+    problem: Option<Failure>,
+}
+
+/// A connection that can be made, and what there is to say of it. No secret is in the latter.
+pub(super) struct Ready {
+    /// What to connect with.
+    pub(super) options: ConnectOptions,
+    /// What `--explain-connection` shows, line by line.
+    pub(super) explained: Vec<String>,
+    /// What may surprise about it.
+    pub(super) warnings: Vec<String>,
 }
 
 /// The process's own environment. Text that is no UTF-8 is taken as far as it is.
@@ -64,17 +81,18 @@ pub(super) fn process(name: &str) -> Option<String> {
 /// Resolves the connection of a command that looks at a server.
 ///
 /// # Errors
-/// A usage failure for what cannot be used, is missing, or is not supported.
+/// A usage failure for a context that is missing or damaged, and for what contradicts itself. A
+/// value that cannot be used is kept as the problem that it is.
 pub(super) fn resolve(
     flags: &Server,
     config: &ConfigDefaults,
     env: Env<'_>,
 ) -> Result<Resolved, Failure> {
-    refuse::environment(env)?;
+    typed(&flags.server)?;
     let context = chosen(flags, config, env)?;
     let none = if flags.no_context { "--no-context" } else { "none is named or selected" };
-    let values = Values::gather(|setting| setting.in_server(flags), env, context.as_ref())?;
-    let mut resolved = make(values, context)?;
+    let values = Values::gather(|setting| setting.in_server(flags), env, context.as_ref());
+    let mut resolved = make(values, context, env)?;
     resolved.options.read_only = flags.read_only;
     resolved.no_context = resolved.context.is_none().then_some(none);
     Ok(resolved)
@@ -90,67 +108,63 @@ pub(super) fn resolve_named(
     login: &Login,
     env: Env<'_>,
 ) -> Result<Resolved, Failure> {
-    refuse::environment(env)?;
+    typed(servers)?;
     let servers = servers.join(",");
     let flag = |setting: Setting| match setting {
         Setting::Server => Some(servers.clone()),
         _ => setting.in_login(login),
     };
     let env_of_login = |name: &str| if name == "NATS_URL" { None } else { env(name) };
-    let values = Values::gather(flag, &env_of_login, None)?;
-    make(values, None)
+    let values = Values::gather(flag, &env_of_login, None);
+    make(values, None, env)
 }
 
-/// The options of a command that looks at a server, checked as far as can be without it. Under
+/// The connection of a command that looks at a server, checked as far as can be without it. Under
 /// `--explain-connection` the explanation is printed instead, and the failure is a quiet one.
 ///
 /// # Errors
 /// As [`resolve`], and for files that cannot be used.
-pub(super) fn open(flags: &Server, config: &ConfigDefaults) -> Result<ConnectOptions, Failure> {
+pub(super) fn open(flags: &Server, config: &ConfigDefaults) -> Result<Ready, Failure> {
     resolve(flags, config, &process)?.checked(flags.login.explain_connection)
-}
-
-/// What `--explain-connection` says, line by line. No secret is in it.
-///
-/// # Errors
-/// As [`resolve`].
-pub(super) fn explained(flags: &Server, config: &ConfigDefaults) -> Result<Vec<String>, Failure> {
-    let text = resolve(flags, config, &process)?.explanation();
-    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
-}
-
-/// What may surprise about the connection. No secret is in it.
-///
-/// # Errors
-/// As [`resolve`].
-pub(super) fn warnings(flags: &Server, config: &ConfigDefaults) -> Result<Vec<String>, Failure> {
-    Ok(resolve(flags, config, &process)?.warnings())
 }
 
 /// The same of a command that writes made-up data, as [`resolve_named`].
 ///
 /// # Errors
 /// As [`open`].
-pub(super) fn open_named(servers: &[String], login: &Login) -> Result<ConnectOptions, Failure> {
+pub(super) fn open_named(servers: &[String], login: &Login) -> Result<Ready, Failure> {
     resolve_named(servers, login, &process)?.checked(login.explain_connection)
+}
+
+impl Ready {
+    /// What `--explain-connection` says, without empty lines.
+    pub(super) fn report(&self) -> Vec<String> {
+        let lines = self.explained.iter().filter(|line| !line.is_empty()).cloned();
+        let warnings = self.warnings.iter().map(|warning| format!("warning: {warning}"));
+        lines.chain(warnings).collect()
+    }
 }
 
 impl Resolved {
     /// Prints the explanation where it is asked for, and checks the options.
-    fn checked(self, explain: bool) -> Result<ConnectOptions, Failure> {
+    fn checked(self, explain: bool) -> Result<Ready, Failure> {
         if explain {
             let mut out = Out::new();
             out.bytes(self.explanation().as_bytes())?;
             out.flush()?;
         }
+        if let Some(problem) = self.problem {
+            return Err(problem);
+        }
         self.options.check().map_err(|error| self.told(error.into()))?;
         if explain {
             return Err(Failure::quiet());
         }
-        for warning in self.warnings() {
+        let (explained, warnings) = (self.lines(), self.warnings());
+        for warning in &warnings {
             say(&format!("roomscope: warning: {warning}"));
         }
-        Ok(self.options)
+        Ok(Ready { options: self.options, explained, warnings })
     }
 
     /// The store's errors name the options, which may not be where the value is from.
@@ -162,9 +176,22 @@ impl Resolved {
     }
 }
 
-fn make(values: Values, context: Option<Context>) -> Result<Resolved, Failure> {
-    let (options, unused) = login::options(&values)?;
-    Ok(Resolved { options, context, no_context: None, values, unused })
+fn make(values: Values, context: Option<Context>, env: Env<'_>) -> Result<Resolved, Failure> {
+    let used = Used::of(&values)?;
+    let (options, problem) = match resolve::options(&values, &used, env) {
+        Ok(options) => (options, None),
+        Err(problem) => (resolve::bare(&values), Some(problem)),
+    };
+    Ok(Resolved { options, context, no_context: None, values, used, problem })
+}
+
+/// An empty address on the command line was meant to be one: the next source's is another server.
+fn typed(servers: &[String]) -> Result<(), Failure> {
+    if !servers.is_empty() && servers.iter().all(|server| server.trim().is_empty()) {
+        let advice = "give an address, as in nats://127.0.0.1:4222, or leave it out";
+        return Err(Failure::usage(format!("--server is empty; {advice}")));
+    }
+    Ok(())
 }
 
 /// The context in use: the one named by option, variable or configuration file, else the one

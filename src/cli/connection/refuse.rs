@@ -1,52 +1,56 @@
 //! What roomscope does not support is refused: passed over, it would make another connection than
-//! the one that was asked for.
+//! the one that was asked for. Only what would be used is.
 
-use super::Env;
+use super::reference::Reference;
 use super::setting::Setting;
-use super::values::Value;
+use super::used::Used;
+use super::values::{Value, Values};
 use crate::cli::error::Failure;
 
-/// Refuses what the environment asks for and cannot be done.
+/// Refuses what is asked for and cannot be done.
 ///
 /// # Errors
-/// Naming the variable.
-pub(super) fn environment(env: Env<'_>) -> Result<(), Failure> {
-    let proxy = env("NATS_SOCKS_PROXY").unwrap_or_default();
-    // The nats CLI's own words for no proxy.
-    if matches!(proxy.trim(), "" | "none" | "NONE" | "-") {
-        return Ok(());
+/// Naming the value and where it came from, and the way out.
+pub(super) fn unsupported(values: &Values, used: &Used) -> Result<(), Failure> {
+    for setting in Setting::UNSUPPORTED.into_iter().filter(|setting| used.is_used(*setting)) {
+        let Some(value) = values.get(setting) else { continue };
+        let why = match setting {
+            Setting::Proxy => {
+                "roomscope connects through no SOCKS proxy; give an address that can be reached \
+                 directly, and leave this out or set NATS_SOCKS_PROXY to none"
+            }
+            Setting::Nsc => "roomscope does not run nsc; give a credentials file and an address",
+            _ => {
+                "roomscope reads no Windows certificate store; give PEM files with --tls-cert and \
+                 --tls-key"
+            }
+        };
+        return Err(wrong(setting, value, why));
     }
-    Err(Failure::usage(
-        "NATS_SOCKS_PROXY: roomscope connects through no SOCKS proxy; unset it, and use an \
-         address that can be reached directly",
-    ))
+    Ok(())
 }
 
-/// Refuses a value that names a secret kept elsewhere, and a secret where a file belongs: as a
-/// path it would be shown.
+/// A failure of one value, which is not shown.
+pub(super) fn wrong(setting: Setting, value: &Value, why: impl std::fmt::Display) -> Failure {
+    Failure::usage(format!("{} ({}): {why}", setting.names().label, value.source.said()))
+}
+
+/// Refuses a secret where a file's path belongs: as a path it would be shown.
 ///
 /// # Errors
 /// Naming the value and where it came from, without the value itself.
 pub(super) fn misplaced(setting: Setting, value: &Value) -> Result<(), Failure> {
-    if setting.is_path() && is_secret(value.text.trim()) {
-        return Err(Failure::usage(format!(
-            "{} ({}): a secret stands where a file's path belongs; write it to a file that only \
-             you can read, and give that",
-            setting.names().label,
-            value.source.said()
-        )));
-    }
-    let Some(scheme) = kept_in(setting, &value.text) else { return Ok(()) };
-    let label = setting.names().label;
-    let advice = if setting.is_path() {
-        "give a file's path"
-    } else {
-        "give the secret itself, best in its variable"
+    let text = match Reference::of(&value.text) {
+        Some(Reference::File(path)) => path,
+        Some(_) => return Ok(()),
+        None => &value.text,
     };
-    Err(Failure::usage(format!(
-        "{label} ({}): roomscope fetches no secrets from {scheme}; {advice}",
-        value.source.said()
-    )))
+    if is_secret(text.trim()) {
+        let advice = "a secret stands where a file's path belongs; write it to a file that only \
+                      you can read, and give that";
+        return Err(wrong(setting, value, advice));
+    }
+    Ok(())
 }
 
 /// Whether it is a seed, a JWT, or the text of a PEM or credentials file.
@@ -59,12 +63,11 @@ pub(in crate::cli) fn is_secret(text: &str) -> bool {
     is_seed || is_jwt || text.contains("-----BEGIN")
 }
 
-fn kept_in(setting: Setting, text: &str) -> Option<&'static str> {
-    let text = text.trim().to_ascii_lowercase();
-    if !setting.is_path() && !setting.is_secret() {
-        return None;
+/// A path as it was given, unless it may be or hold a secret.
+pub(in crate::cli) fn shown_path(text: &str) -> &str {
+    match Reference::of(text) {
+        Some(Reference::File(path)) if !is_secret(path.trim()) => text,
+        None if !is_secret(text.trim()) => text,
+        _ => "***",
     }
-    let known = ["op://", "nsc://", "env://"].into_iter().find(|scheme| text.starts_with(scheme));
-    let inline = setting.is_path() && text.starts_with("data:");
-    known.or_else(|| inline.then_some("data: values"))
 }

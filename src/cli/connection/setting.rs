@@ -22,6 +22,9 @@ pub(super) enum Setting {
     ApiPrefix,
     InboxPrefix,
     Timeout,
+    Proxy,
+    Nsc,
+    WindowsStore,
 }
 
 /// What a value is called.
@@ -29,7 +32,7 @@ pub(super) enum Setting {
 pub(super) struct Names {
     /// In a table.
     pub(super) label: &'static str,
-    /// On the command line.
+    /// On the command line; empty where there is none.
     pub(super) flag: &'static str,
     /// In the environment.
     pub(super) variable: Option<&'static str>,
@@ -66,6 +69,14 @@ impl Setting {
         Self::Timeout,
     ];
 
+    /// What would change the connection in a way that roomscope cannot.
+    pub(super) const UNSUPPORTED: [Self; 3] = [Self::Proxy, Self::Nsc, Self::WindowsStore];
+
+    /// Those that roomscope can use, and those that it cannot.
+    pub(super) fn every() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(Self::UNSUPPORTED)
+    }
+
     pub(super) const fn names(self) -> Names {
         match self {
             Self::Server => names("server", "--server", Some("NATS_URL"), Some("url")),
@@ -92,6 +103,9 @@ impl Setting {
                 names("inbox prefix", "--inbox-prefix", None, Some("inbox_prefix"))
             }
             Self::Timeout => names("timeout", "--timeout", Some("NATS_TIMEOUT"), None),
+            Self::Proxy => names("SOCKS proxy", "", Some("NATS_SOCKS_PROXY"), Some("socks_proxy")),
+            Self::Nsc => names("nsc profile", "", None, Some("nsc")),
+            Self::WindowsStore => names("Windows store", "", None, Some("windows_cert_store")),
         }
     }
 
@@ -105,10 +119,9 @@ impl Setting {
         matches!(self, Self::Password | Self::Jwt | Self::Seed | Self::Token)
     }
 
-    /// Says who is asking.
+    /// Tells a server who is asking.
     pub(super) const fn is_login(self) -> bool {
-        matches!(self, Self::User | Self::Creds | Self::Nkey | Self::Cert)
-            || matches!(self, Self::Password | Self::Jwt | Self::Seed | Self::Token | Self::Key)
+        self.is_secret() || matches!(self, Self::User | Self::Creds | Self::Nkey | Self::Cert)
     }
 
     /// What the command line says of a server.
@@ -122,7 +135,7 @@ impl Setting {
     /// What the command line says of a login.
     pub(super) fn in_login(self, flags: &Login) -> Option<String> {
         match self {
-            Self::Server => None,
+            Self::Server | Self::Proxy | Self::Nsc | Self::WindowsStore => None,
             Self::User => flags.user.clone(),
             Self::Password => flags.password.clone(),
             Self::Creds => flags.creds.clone(),

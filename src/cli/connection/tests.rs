@@ -1,6 +1,9 @@
 //! Tests of the whole: where each value comes from, what is refused, and that no secret is shown.
 
+mod addresses;
+mod elsewhere;
 mod precedence;
+mod references;
 mod refusals;
 mod secrets;
 
@@ -61,8 +64,13 @@ impl World {
         Command::try_parse_from(args).unwrap().server
     }
 
-    fn resolve(&self, args: &[&str]) -> Result<Resolved, Failure> {
+    fn gathered(&self, args: &[&str]) -> Result<Resolved, Failure> {
         resolve(&Self::flags(args), &self.config, &|name| self.variables.get(name).cloned())
+    }
+
+    fn resolve(&self, args: &[&str]) -> Result<Resolved, Failure> {
+        let mut resolved = self.gathered(args)?;
+        resolved.problem.take().map_or(Ok(resolved), Err)
     }
 
     fn refused(&self, args: &[&str]) -> String {

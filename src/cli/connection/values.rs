@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Env;
 use super::context::Context;
 use super::setting::Setting;
-use super::{Env, expand, refuse};
-use crate::cli::error::Failure;
 
 /// Where a value came from; the highest is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,9 +32,9 @@ pub(super) struct Value {
     pub(super) source: Source,
 }
 
-/// All values that were given.
+/// All values that were given, each with those that it replaced: the highest first.
 #[derive(Clone, Default)]
-pub(super) struct Values(BTreeMap<Setting, Value>);
+pub(super) struct Values(BTreeMap<Setting, Vec<Value>>);
 
 impl Source {
     pub(super) const fn layer(self) -> Layer {
@@ -57,59 +56,52 @@ impl Source {
 }
 
 impl Values {
-    /// Takes each value from the highest source that gives one.
-    ///
-    /// # Errors
-    /// For a value that cannot be used.
+    /// Takes in what each source gives. Nothing is resolved yet: what is not used may be wrong.
     pub(super) fn gather(
         flag: impl Fn(Setting) -> Option<String>,
         env: Env<'_>,
         context: Option<&Context>,
-    ) -> Result<Self, Failure> {
-        let is_given = |text: &String| !text.trim().is_empty();
-        // A user without a password is a token, in the environment; one given as an option
-        // replaces it.
-        let lone = flag(Setting::User).filter(is_given).is_none()
-            && flag(Setting::Password).filter(is_given).is_none()
-            && env("NATS_PASSWORD").filter(is_given).is_none();
+    ) -> Self {
+        let typed = |setting: Setting| given(flag(setting), Source::Flag(setting.names().flag));
+        let set = |setting: Setting| {
+            let name = setting.names().variable?;
+            given(env(name), Source::Variable(name))
+        };
+        let said = |setting: Setting| {
+            let (_, text) = context?.values.iter().find(|(key, _)| *key == setting)?;
+            given(Some(text.clone()), Source::Context(setting.names().key?))
+        };
+        // As in the nats CLI, where the context is not looked at for it.
+        let is_token = typed(Setting::Password).or_else(|| set(Setting::Password)).is_none();
         let mut values = Self::default();
-        for setting in Setting::ALL {
-            let names = setting.names();
-            let by_flag = || given(flag(setting), Source::Flag(names.flag));
-            let by_variable = || {
-                let own = names.variable.filter(|name| !(lone && *name == "NATS_USER"));
-                let own = own.and_then(|name| given(env(name), Source::Variable(name)));
-                let is_token = lone && setting == Setting::Token;
-                let user = || given(env("NATS_USER"), Source::Variable("NATS_USER"));
-                own.or_else(|| if is_token { user() } else { None })
+        for setting in Setting::every() {
+            let above = |from: &dyn Fn(Setting) -> Option<Value>| match setting {
+                Setting::User if is_token => [None, None],
+                Setting::Token if is_token => [from(Setting::Token), from(Setting::User)],
+                _ => [from(setting), None],
             };
-            let by_context = || {
-                let said = context?.values.iter().find(|(key, _)| *key == setting)?;
-                given(Some(said.1.clone()), Source::Context(names.key?))
-            };
-            let Some(mut value) = by_flag().or_else(by_variable).or_else(by_context) else {
-                continue;
-            };
-            refuse::misplaced(setting, &value)?;
-            if setting.is_path() {
-                value.text = file(setting, &value, env)?;
+            let all = [above(&typed), above(&set), [said(setting), None]];
+            let all: Vec<Value> = all.into_iter().flatten().flatten().collect();
+            if !all.is_empty() {
+                values.0.insert(setting, all);
             }
-            values.0.insert(setting, value);
         }
-        Ok(values)
+        values
     }
 
+    /// The value of the highest source.
     pub(super) fn get(&self, setting: Setting) -> Option<&Value> {
-        self.0.get(&setting)
+        self.all(setting).first()
     }
 
-    pub(super) fn text(&self, setting: Setting) -> Option<String> {
-        self.get(setting).map(|value| value.text.clone())
+    /// What each source gives, the highest first.
+    pub(super) fn all(&self, setting: Setting) -> &[Value] {
+        self.0.get(&setting).map_or(&[], Vec::as_slice)
     }
 
     /// Whether any came from the environment or a context.
     pub(super) fn has_others_than_flags(&self) -> bool {
-        self.0.values().any(|value| value.source.layer() != Layer::Flag)
+        self.0.values().flatten().any(|value| value.source.layer() != Layer::Flag)
     }
 
     pub(super) fn layer(&self, setting: Setting) -> Option<Layer> {
@@ -119,21 +111,4 @@ impl Values {
 
 fn given(text: Option<String>, source: Source) -> Option<Value> {
     text.filter(|text| !text.trim().is_empty()).map(|text| Value { text, source })
-}
-
-/// A file's path. What was typed was the shell's to expand.
-fn file(setting: Setting, value: &Value, env: Env<'_>) -> Result<String, Failure> {
-    let text = value.text.strip_prefix("file://").unwrap_or(&value.text);
-    if value.source.layer() == Layer::Flag {
-        return Ok(text.to_owned());
-    }
-    expand::path(text, env).map_err(|variable| {
-        let label = setting.names().label;
-        let from = value.source.said();
-        Failure::usage(format!(
-            "{label} ({from}) names the variable {variable}, which is not set; set it, or give \
-             {}",
-            setting.names().flag
-        ))
-    })
 }

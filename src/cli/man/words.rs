@@ -20,7 +20,7 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ("NATS_JWT, NATS_SEED", "User JWT, and its seed."),
     ("NATS_CERT, NATS_KEY", "Client certificate and its key, for mutual TLS."),
     ("NATS_CA", "Certificates to trust."),
-    ("NATS_TIMEOUT", "Longest wait for a connection."),
+    ("NATS_TIMEOUT", "Longest wait for a connection to one server, and for each answer."),
     ("ROOMSCOPE_CONFIG", "Configuration file, where --config is not given."),
     (
         "XDG_CONFIG_HOME",

@@ -21,7 +21,7 @@ const LONG: (u64, u64) = (120_000, 100_000);
 
 /// Fills the server. Nothing is touched before all that can be checked was checked.
 pub(super) async fn run(seed: &Seed) -> Result<(), Failure> {
-    let options = connection::open_named(&seed.server, &seed.login)?;
+    let options = connection::open_named(&seed.server, &seed.login)?.options;
     if let Some(path) = &seed.write_rooms {
         may_write(path, seed.force)?;
     }

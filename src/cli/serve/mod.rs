@@ -127,7 +127,7 @@ fn prepared(source: &Source) -> Result<(Vec<Room>, Option<ConnectOptions>), Fail
         ));
     };
     let known = rooms_file::load(path).map_err(Failure::usage)?;
-    let options = connection::open(&source.server, &source.defaults)?;
+    let options = connection::open(&source.server, &source.defaults)?.options;
     Ok((known, Some(options)))
 }
 

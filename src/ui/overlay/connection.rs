@@ -73,6 +73,17 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
     if let Some(moved) = state.rooms.moved {
         field("listing", moved.words(), theme.note);
     }
+    if !state.explained.is_empty() {
+        out.push(Line::default());
+    }
+    for line in &state.explained {
+        // What is indented belongs below a column of the line before.
+        let words = line.trim_start();
+        let indent = line.len() - words.len();
+        for part in text::wrap(words, width.saturating_sub(indent).max(width / 2)) {
+            out.push(Line::styled(format!("{}{part}", " ".repeat(indent)), theme.text));
+        }
+    }
     out.push(Line::default());
     let words = if state.read_only {
         "Read-only: no write request of any kind is sent."

@@ -265,3 +265,25 @@ fn the_mark_of_more_leaves_the_bytes_alone() {
         assert!(marked.iter().all(|line| line.ends_with(" ↓")), "{marked:?}");
     }
 }
+
+#[test]
+fn what_a_connection_is_made_of_keeps_its_columns() {
+    for size in SIZES {
+        let mut state = fixtures::opened(size);
+        state.overlays = vec![Overlay::Connection { scroll: 0 }];
+        state.explained = vec![
+            "Setting  From".into(),
+            String::new(),
+            "server   flag --server".into(),
+            "         replaces context: url".into(),
+            "long ".repeat(40),
+        ];
+        let screen = shown(&state);
+        for line in
+            ["│ Setting  From ", "│ server   flag --server ", "│          replaces context: url "]
+        {
+            assert!(screen.contains(line), "{size:?}: {screen}");
+        }
+        assert!(screen.matches("long").count() >= 40 || size.1 < 40, "{size:?}: {screen}");
+    }
+}

@@ -60,7 +60,12 @@ fn every_value_comes_from_the_highest_that_gives_one() {
             world.set(variable, &by("variable"));
             let wanted = (by("variable"), Source::Variable(variable));
             assert_eq!(source(&world, &[]), Some(wanted.clone()), "{setting:?}");
-            assert_eq!(source(&world, &[names.flag, ""]), Some(wanted), "{setting:?}");
+            if setting == Setting::Server {
+                // It was meant to be one, and any other would be another server.
+                assert!(world.refused(&["--server", ""]).contains("--server is empty"));
+            } else {
+                assert_eq!(source(&world, &[names.flag, ""]), Some(wanted), "{setting:?}");
+            }
         }
         let wanted = (by("flag"), Source::Flag(names.flag));
         assert_eq!(source(&world, &flag), Some(wanted), "{setting:?}");
@@ -154,51 +159,71 @@ fn an_option_goes_before_any_other_kind_from_below() {
 }
 
 #[test]
-fn a_user_of_the_environment_without_a_password_is_a_token() {
+fn a_user_without_a_password_is_a_token() {
     let mut world = World::new();
     world.set("NATS_USER", "t0k3n");
-    let options = world.resolve(&[]).unwrap().options;
-    assert_eq!((options.token.as_deref(), options.user), (Some("t0k3n"), None));
+    let login = |world: &World, args: &[&str]| {
+        let options = world.resolve(args).unwrap().options;
+        let text = |one: Option<String>| one.unwrap_or_else(|| "-".into());
+        [options.user, options.password, options.token].map(text).join(" ")
+    };
+    assert_eq!(login(&world, &[]), "- - t0k3n");
+    assert_eq!(login(&world, &["--user", "typed"]), "- - typed");
+    assert_eq!(login(&world, &["--user", "typed", "--token", "t"]), "- - t");
+    assert_eq!(login(&world, &["--password", "p"]), "t0k3n p -");
     world.set("NATS_TOKEN", "other");
-    assert_eq!(world.resolve(&[]).unwrap().options.token.as_deref(), Some("other"));
+    assert_eq!(login(&world, &[]), "- - other");
     world.set("NATS_TOKEN", "");
     world.set("NATS_PASSWORD", "p");
-    let options = world.resolve(&[]).unwrap().options;
-    assert_eq!((options.token, options.user.as_deref()), (None, Some("t0k3n")));
-    // A context's user without a password is a user.
+    assert_eq!(login(&world, &[]), "t0k3n p -");
+    assert_eq!(login(&world, &["--user", "typed"]), "typed p -");
+    // A context's user without a password is a user, and its password is nobody else's.
     world.variables.remove("NATS_USER");
     world.variables.remove("NATS_PASSWORD");
     world.context("c", &json!({"user": "u"}));
-    let options = world.resolve(&["--context", "c"]).unwrap().options;
-    assert_eq!((options.user.as_deref(), options.password.as_deref()), (Some("u"), Some("")));
+    assert_eq!(login(&world, &["--context", "c"]), "u  -");
+    world.context("c", &json!({"user": "u", "password": "of u"}));
+    assert_eq!(login(&world, &["--context", "c", "--user", "typed"]), "u of u typed");
+    world.context("c", &json!({"password": "of nobody"}));
+    assert_eq!(login(&world, &["--context", "c", "--user", "typed"]), "- - typed");
 }
 
 #[test]
-fn credentials_in_an_address_go_before_those_from_below_only() {
-    let mut world = World::new();
-    world.context("c", &json!({"url": "nats://c", "user": "u", "password": "p", "token": "t"}));
-    world.select("c");
-    world.set("NATS_URL", "nats://me:mine@h");
-    let options = world.resolve(&[]).unwrap().options;
-    assert_eq!((options.user, options.token), (None, None));
-    let options = world.resolve(&["--user", "x", "--password", "y"]).unwrap().options;
-    assert_eq!(options.user.as_deref(), Some("x"));
-    world.set("NATS_TOKEN", "of the environment");
-    let options = world.resolve(&[]).unwrap().options;
-    assert_eq!(options.token.as_deref(), Some("of the environment"));
+fn of_domain_and_api_prefix_the_higher_source_is_used() {
+    let world = World::new();
+    let both = |world: &World, args: &[&str]| {
+        let resolved = world.resolve(&[&["--context", "c"], args].concat()).unwrap();
+        (
+            resolved.options.domain.clone(),
+            resolved.options.api_prefix.clone(),
+            resolved.explanation(),
+        )
+    };
+    world.context("c", &json!({"jetstream_domain": "hub"}));
+    let (domain, prefix, told) = both(&world, &["--js-api-prefix", "x"]);
+    assert_eq!((domain, prefix.as_deref()), (None, Some("x")));
+    assert!(told.contains("the API prefix goes before"), "{told}");
+    world.context("c", &json!({"jetstream_api_prefix": "x"}));
+    let (domain, prefix, told) = both(&world, &["--js-domain", "hub"]);
+    assert_eq!((domain.as_deref(), prefix), (Some("hub"), None));
+    assert!(told.contains("the JetStream domain goes before"), "{told}");
+    world.context("c", &json!({"jetstream_api_prefix": "x", "jetstream_domain": "hub"}));
+    let said = world.refused(&["--context", "c"]);
+    assert!(said.contains("jetstream_api_prefix") && said.contains("leave one out"), "{said}");
+    let said = world.refused(&["--js-domain", "hub", "--js-api-prefix", "x"]);
+    assert!(said.contains("--js-domain") && said.contains("--js-api-prefix"), "{said}");
 }
 
 #[test]
 fn the_rest_reaches_the_store() {
     let mut world = World::new();
-    let args =
-        ["--tls-first", "--js-domain", "hub", "--js-api-prefix", "x", "--inbox-prefix", "_I"];
+    let args = ["--tls-first", "--domain", "hub", "--inbox-prefix", "_I"];
     let options = world.resolve(&[&args[..], &["--read-only"]].concat()).unwrap().options;
     assert!(options.tls_first && options.read_only);
     assert_eq!(options.domain.as_deref(), Some("hub"));
     assert_eq!(options.inbox_prefix.as_deref(), Some("_I"));
     assert_eq!(options.timeout(), Duration::from_secs(5));
-    for (text, wanted) in [("5s", 5_000), ("1m30s", 90_000), ("500ms", 500), ("1.5s", 1_500)] {
+    for (text, wanted) in [("5s", 5_000), ("1m30s", 90_000), (".5s", 500), ("2h", 7_200_000)] {
         world.set("NATS_TIMEOUT", text);
         let timeout = world.resolve(&[]).unwrap().options.timeout();
         assert_eq!(timeout, Duration::from_millis(wanted), "{text}");

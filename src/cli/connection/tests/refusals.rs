@@ -10,16 +10,16 @@ fn what_is_not_supported_is_refused() {
     for (says, parts) in [
         (json!({"socks_proxy": "socks5://u:s3cr3t@h"}), ["socks_proxy", "no SOCKS proxy"]),
         (json!({"nsc": "nsc://op/s3cr3t"}), ["nsc", "does not run nsc"]),
+        (json!({"nsc": "s3cr3t", "url": "nats://h"}), ["nsc", "does not run nsc"]),
+        (json!({"nsc": "s3cr3t", "user": "u"}), ["nsc", "an address"]),
         (json!({"windows_cert_store": "user"}), ["windows_cert_store", "PEM"]),
-        (json!({"windows_cert_match_by": "subject"}), ["windows_cert_match_by", "PEM"]),
-        (json!({"windows_cert_match": "s3cr3t"}), ["windows_cert_match", "PEM"]),
-        (json!({"windows_ca_certs_match": ["s3cr3t"]}), ["windows_ca_certs_match", "PEM"]),
         (json!({"password": "op://s3cr3t", "user": "u"}), ["password", "op://"]),
         (json!({"token": "OP://s3cr3t"}), ["token", "op://"]),
         (json!({"creds": "nsc://s3cr3t"}), ["credentials file", "nsc://"]),
         (json!({"nkey": "op://s3cr3t"}), ["NKey file", "op://"]),
-        (json!({"user_jwt": "env://s3cr3t"}), ["user JWT", "env://"]),
         (json!({"creds": "data:s3cr3t"}), ["credentials file", "data:"]),
+        (json!({"ca": "op://s3cr3t"}), ["TLS authorities", "op://"]),
+        (json!({"cert": "data:;base64,s3cr3t"}), ["TLS certificate", "data:"]),
         (json!({"key": "$NOWHERE/s3cr3t"}), ["TLS key", "NOWHERE"]),
         (json!({"url": 4222}), ["url", "not a text"]),
         (json!({"tls_first": "yes"}), ["tls_first", "true or false"]),
@@ -31,6 +31,11 @@ fn what_is_not_supported_is_refused() {
             assert!(said.contains(part), "{says}: {said}");
         }
         assert!(!said.contains("s3cr3t"), "{said}");
+        // The table is shown with it; a path is no secret.
+        if let Ok(resolved) = world.gathered(&["--context", "c"]) {
+            let told = resolved.explanation().replace("$NOWHERE/s3cr3t", "");
+            assert!(told.contains("context: ") && !told.contains("s3cr3t"), "{told}");
+        }
     }
     let mut world = World::new();
     world.set("NATS_SOCKS_PROXY", "socks5://u:s3cr3t@h");
@@ -41,17 +46,75 @@ fn what_is_not_supported_is_refused() {
 }
 
 #[test]
-fn what_a_higher_source_replaced_is_not_refused() {
-    let world = World::new();
-    world.context("c", &json!({"user": "u", "password": "op://vault/x"}));
-    assert!(world.resolve(&["--context", "c", "--password", "p"]).is_ok());
-    // All keys as the nats CLI writes them, empty where they say nothing.
-    let empty = json!({"name": "c", "description": "", "url": "nats://h", "socks_proxy": "",
-        "token": "", "nsc": "", "jetstream_event_prefix": "x", "color_scheme": "red",
-        "tls_first": false, "windows_cert_store": "", "windows_ca_certs_match": null});
-    world.context("c", &empty);
-    let resolved = world.resolve(&["--context", "c"]).unwrap();
-    assert!(resolved.warnings().is_empty(), "{:?}", resolved.warnings());
+fn what_is_not_used_is_not_refused() {
+    for (says, variable, args) in [
+        (json!({"user": "u", "password": "op://s3cr3t"}), "", &["--password", "p"][..]),
+        (json!({"user": "u", "creds": "$NOWHERE/s3cr3t"}), "", &[]),
+        (json!({"user": "u", "creds": "nsc://s3cr3t", "nkey": "op://s3cr3t"}), "", &[]),
+        (json!({"user": "op://s3cr3t", "user_seed": "env://s3cr3t"}), "", &[]),
+        (json!({"creds": "op://s3cr3t"}), "", &["--nkey", "/x"]),
+        (json!({"creds": "op://s3cr3t"}), "", &["--creds", "/x"]),
+        (json!({"token": "op://s3cr3t"}), "", &["--token", "t"]),
+        (json!({"token": "op://s3cr3t"}), "", &["--server", "nats://u:p@h"]),
+        (json!({"user": "u", "password": "op://s3cr3t", "url": "nats://me:x@h"}), "", &[]),
+        (
+            json!({"ca": "data:s3cr3t", "cert": "$NOWHERE/x"}),
+            "",
+            &["--tls-ca", "/c", "--tls-cert", "/x"],
+        ),
+        (json!({"socks_proxy": "socks5://u:s3cr3t@h"}), "none", &[]),
+        (json!({"nsc": "s3cr3t", "url": "nats://h", "user": "u"}), "", &[]),
+        (json!({"nsc": "s3cr3t", "creds": "/c"}), "", &["--server", "nats://h"]),
+        (json!({"nsc": "s3cr3t", "url": "nats://h"}), "", &["--creds", "/c"]),
+        (json!({"nsc": "s3cr3t"}), "", &["--server", "nats://u:p@h"]),
+        (json!({"windows_cert_store": "user"}), "", &["--tls-cert", "/c", "--tls-key", "/k"]),
+        // As saved on Windows: how to match, and nothing to match in.
+        (
+            json!({"windows_cert_match_by": "subject", "windows_cert_match": "s3cr3t",
+            "windows_ca_certs_match": ["s3cr3t"]}),
+            "",
+            &[],
+        ),
+        // All keys as the nats CLI writes them, empty where they say nothing.
+        (
+            json!({"name": "c", "description": "", "url": "nats://h", "socks_proxy": "",
+            "token": "", "nsc": "", "jetstream_event_prefix": "x", "color_scheme": "red",
+            "tls_first": false, "windows_cert_store": "", "windows_ca_certs_match": null}),
+            "",
+            &[],
+        ),
+    ] {
+        let mut world = World::new();
+        world.context("c", &says);
+        world.set("NATS_SOCKS_PROXY", variable);
+        let resolved = world.resolve(&[&["--context", "c"], args].concat());
+        let resolved = resolved.unwrap_or_else(|error| panic!("{says} {args:?}: {error}"));
+        let told = resolved.explanation();
+        assert!(!told.contains("s3cr3t") && !told.contains("unknown"), "{says} {args:?}: {told}");
+    }
+}
+
+#[test]
+fn the_selected_context_is_a_name_and_the_one_given_may_be_a_file() {
+    let mut world = World::new();
+    let path = world.file("elsewhere.json", r#"{"url": "nats://file"}"#);
+    for bad in [path.as_str(), "../context/c", "a/b", "a\\b", "..", "/"] {
+        world.select(bad);
+        let said = world.refused(&[]);
+        assert!(said.contains("no context name") && said.contains("context.txt"), "{bad}: {said}");
+    }
+    assert!(world.resolve(&["--context", &path]).is_ok());
+    world.set("NATS_CONTEXT", &path);
+    assert!(world.resolve(&[]).is_ok());
+    world.set("NATS_CONTEXT", "");
+    // A name may end like a file's.
+    world.context("x.json", &json!({"url": "nats://named"}));
+    world.select("x.json");
+    let server = |args: &[&str]| world.resolve(args).unwrap().options.redacted();
+    assert_eq!(server(&[]), "nats://named");
+    assert_eq!(server(&["--context", "x.json"]), "nats://named");
+    let said = world.refused(&["--context", "y.json"]);
+    assert!(said.contains("did you mean x.json?"), "{said}");
 }
 
 #[test]
@@ -105,7 +168,7 @@ fn an_unknown_key_is_passed_over_and_told() {
 #[test]
 fn values_that_cannot_be_are_refused_by_their_source() {
     let mut world = World::new();
-    for bad in ["soon", "0s", "-5s", "2h", "5"] {
+    for bad in ["soon", "0s", "-5s", "2d", "5"] {
         world.set("NATS_TIMEOUT", bad);
         let said = world.refused(&[]);
         assert!(said.contains("NATS_TIMEOUT") && said.contains("5s"), "{bad}: {said}");

@@ -104,6 +104,7 @@ impl App {
             known: vec![*room("a").1],
             open: None,
             remarks: Vec::new(),
+            explained: Vec::new(),
         });
         let mut app = Self { state, executor, replies };
         app.tell(Msg::Connection(Connection::Demo));

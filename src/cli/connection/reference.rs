@@ -1,0 +1,103 @@
+//! Secrets that are kept elsewhere: in a file, in a variable, or in base64 beside their kind, which
+//! is what `nats context add --embed` writes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Env, expand, refuse};
+use crate::domain::escape;
+
+/// Where a value says that its text is kept. No `Debug`: it may be a secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Reference<'a> {
+    /// `file://`, and the path.
+    File(&'a str),
+    /// `data:`, and the kind, a comma and the text.
+    Data(&'a str),
+    /// `env://`, and a variable's name.
+    Variable(&'a str),
+    /// In a tool that roomscope does not run.
+    Tool(&'static str),
+}
+
+impl<'a> Reference<'a> {
+    /// What the text refers to; `None` where it is meant as it stands.
+    pub(in crate::cli) fn of(text: &'a str) -> Option<Self> {
+        let text = text.trim();
+        let after = |scheme: &str| {
+            let (head, rest) = text.split_at_checked(scheme.len())?;
+            head.eq_ignore_ascii_case(scheme).then_some(rest)
+        };
+        let tool = |scheme| after(scheme).map(|_| Self::Tool(scheme));
+        let file = after("file://").map(Self::File);
+        let file = file.or_else(|| after("data:").map(Self::Data));
+        let file = file.or_else(|| after("env://").map(Self::Variable));
+        file.or_else(|| tool("op://")).or_else(|| tool("nsc://"))
+    }
+
+    /// How it begins, which is all of it that may be shown.
+    pub(in crate::cli) const fn scheme(self) -> &'static str {
+        match self {
+            Self::File(_) => "file://",
+            Self::Data(_) => "data:",
+            Self::Variable(_) => "env://",
+            Self::Tool(scheme) => scheme,
+        }
+    }
+
+    /// The text that it stands for.
+    ///
+    /// # Errors
+    /// What is wrong and the way out, without any of the secret.
+    pub(super) fn text(self, env: Env<'_>) -> Result<String, String> {
+        let text = match self {
+            Self::File(path) => from_file(path, env)?,
+            Self::Data(data) => decoded(data)?,
+            Self::Variable(name) => from_variable(name, env)?,
+            Self::Tool(scheme) => {
+                return Err(format!(
+                    "roomscope fetches no secrets from {scheme}; give the secret itself, or \
+                     where it is, as in file:///path or env://NAME"
+                ));
+            }
+        };
+        if text.trim().is_empty() {
+            return Err(format!("what {} stands for is empty; give another", self.scheme()));
+        }
+        Ok(text)
+    }
+}
+
+fn from_file(path: &str, env: Env<'_>) -> Result<String, String> {
+    if refuse::is_secret(path) {
+        return Err("a secret stands where a file's path belongs; give the path".into());
+    }
+    let path = expand::path(path, env).map_err(|name| {
+        let name = escape::text(&name).into_owned();
+        format!("its path names the variable {name}, which is not set; set it, or write the path")
+    })?;
+    std::fs::read_to_string(&path).map_err(|error| {
+        format!("read the file {}: {error}; give one that can be read", escape::text(&path))
+    })
+}
+
+fn decoded(data: &str) -> Result<String, String> {
+    let is_base64 = |head: &str| head.split(';').any(|part| part.trim() == "base64");
+    let (_, text) = data.split_once(',').filter(|(head, _)| is_base64(head)).ok_or(
+        "it begins with data: and is none; write data:;base64, and then the text in base64",
+    )?;
+    let text: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+    let bytes = STANDARD.decode(text).ok();
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    text.ok_or_else(|| "what follows data:;base64, is no text in base64; encode it anew".into())
+}
+
+fn from_variable(name: &str, env: Env<'_>) -> Result<String, String> {
+    env(name).filter(|text| !text.is_empty()).ok_or_else(|| {
+        // A secret in the place of a name is not repeated.
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_name = name.chars().all(is_part) && !refuse::is_secret(name);
+        let name = if is_name { format!("{name}, which") } else { "that".to_owned() };
+        format!("env:// names a variable {name} is not set, or empty; set it")
+    })
+}
