@@ -103,6 +103,18 @@ async fn silence_is_a_timeout_and_never_a_missing_message() {
     tap.mute();
     let error = store.get(&stream("a"), Get::Exact(1)).await.unwrap_err();
     assert_eq!(error.kind, FaultKind::Timeout, "{error}");
+    tap.unmute();
+
+    // The wait that was asked for is that for answers, too.
+    let mut options = ConnectOptions::new(tap.url());
+    options.timeout = Some(Duration::from_millis(300));
+    let store = NatsStore::connect_now(&options, LIMIT).await.unwrap();
+    tap.mute();
+    let started = Instant::now();
+    let error = store.get(&stream("a"), Get::Exact(1)).await.unwrap_err();
+    assert_eq!(error.kind, FaultKind::Timeout, "{error}");
+    assert!(error.to_string().contains("within 0.3 s"), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_nats::connection::State;
@@ -14,6 +14,7 @@ use async_nats::{Client, ConnectError, Event, ServerError};
 use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use tokio::net::lookup_host;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -111,7 +112,6 @@ impl Link {
                     }
                     next = Instant::now() + stagger;
                 }
-                else => {}
             }
             if trying.is_empty() && waiting.len() == 0 {
                 return Err(failure::of_all(self.status.tried(), &failed));
@@ -145,7 +145,11 @@ impl Link {
     ) -> Result<Connected, ConnectError> {
         let connected = Arc::new(AtomicBool::new(false));
         let lost = Arc::new(Notify::new());
-        let options = self.watched(plan.client(address, &connected), &lost);
+        let options = self.watched(plan.client(address, &connected), &connected, &lost);
+        // A name may stand for several machines, tried one after another: the first may be silent.
+        let machines = lookup_host((address.addr.host(), address.addr.port())).await;
+        let count = machines.map_or(1, |all| u32::try_from(all.count()).unwrap_or(u32::MAX));
+        let options = options.connection_timeout(plan.timeout / count.max(1));
         let client = options.connect(address.addr.clone()).await?;
         connected.store(true, Ordering::Release);
         Ok(Connected { client: Arc::new(client), address: address.clone(), lost })
@@ -223,22 +227,32 @@ impl Link {
         }
     }
 
-    /// Sets the callback. It holds the link weakly: that holds the client that holds it.
+    /// Sets the callbacks. They hold the link weakly: it holds the client that holds them.
     fn watched(
         self: &Arc<Self>,
         options: async_nats::ConnectOptions,
+        connected: &Arc<AtomicBool>,
         lost: &Arc<Notify>,
     ) -> async_nats::ConnectOptions {
-        let (link, lost) = (Arc::downgrade(self), Arc::clone(lost));
+        let (link, on_event) = (Arc::downgrade(self), Arc::clone(lost));
+        let (connected, on_attempt) = (Arc::clone(connected), Arc::clone(lost));
         options
             .client_capacity(CLIENT_CAPACITY)
             .subscription_capacity(SUBSCRIPTION_CAPACITY)
-            .reconnect_delay_callback(|_| Duration::ZERO)
+            // An event is dropped where others wait to be taken; this call is not.
+            .reconnect_delay_callback(move |_| {
+                if connected.load(Ordering::Acquire) {
+                    on_attempt.notify_one();
+                }
+                Duration::ZERO
+            })
             .event_callback(move |event| {
                 match event {
-                    Event::Disconnected | Event::Closed => lost.notify_one(),
+                    Event::Disconnected => on_event.notify_one(),
                     Event::ServerError(ServerError::Other(text)) => {
-                        with(&link, |link| link.denials.heard(&text, &link.subjects));
+                        if let Some(link) = link.upgrade() {
+                            link.denials.heard(&text, &link.subjects);
+                        }
                     }
                     _ => {}
                 }
@@ -249,8 +263,4 @@ impl Link {
 
 fn host_port(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
-}
-
-fn with<T>(link: &Weak<Link>, act: impl FnOnce(&Link) -> T) -> Option<T> {
-    link.upgrade().map(|link| act(&link))
 }

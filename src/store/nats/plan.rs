@@ -63,7 +63,8 @@ impl Plan {
     /// Whether `address` is told who connects.
     pub(super) fn has_login(&self, address: &Address) -> bool {
         let told = self.told(address);
-        told.keys.is_some() || told.token.is_some() || told.user.is_some()
+        let login = told.keys.is_some() || told.token.is_some() || told.user.is_some();
+        login || self.tls.has_client()
     }
 
     /// Whether servers that the cluster itself announces may be told what they need: not where a
@@ -95,7 +96,6 @@ impl Plan {
         self.tls
             .apply(options)
             .name(&self.name)
-            .connection_timeout(self.timeout)
             .ignore_discovered_servers()
             .max_reconnects(1)
             // A dead link with no traffic shows within half a minute.

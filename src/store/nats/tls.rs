@@ -83,6 +83,11 @@ impl Tls {
         })
     }
 
+    /// Whether a certificate says who connects.
+    pub(super) const fn has_client(&self) -> bool {
+        self.client.is_some()
+    }
+
     pub(super) fn apply(
         &self,
         mut options: async_nats::ConnectOptions,
