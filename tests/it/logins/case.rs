@@ -22,7 +22,6 @@ pub(super) struct Case {
     pub(super) name: &'static str,
     pub(super) args: Vec<&'static str>,
     pub(super) env: Vec<(&'static str, String)>,
-    pub(super) unset: Vec<&'static str>,
     /// Files in the case's folder, by their path in it.
     pub(super) files: Vec<(String, Vec<u8>)>,
     pub(super) servers: Vec<Kind>,
@@ -48,7 +47,6 @@ pub(super) fn case(name: &'static str) -> Case {
         name,
         args: Vec::new(),
         env: Vec::new(),
-        unset: Vec::new(),
         files: Vec::new(),
         servers: vec![Kind::Plain],
         answer: Answer::Connects('A'),
@@ -85,11 +83,6 @@ impl Case {
 
     pub(super) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.env.push((name, value.into()));
-        self
-    }
-
-    pub(super) fn unset(mut self, name: &'static str) -> Self {
-        self.unset.push(name);
         self
     }
 

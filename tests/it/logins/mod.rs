@@ -3,8 +3,10 @@
 //! have configured, and owe nothing to the code under test.
 
 mod case;
+mod checks;
 mod drive;
 mod keys;
 mod property;
 mod runs;
+mod screen;
 mod table;

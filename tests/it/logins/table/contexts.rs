@@ -57,7 +57,7 @@ pub(super) fn cases() -> Vec<Case> {
             .tells(Login::token("s3cr3t")),
         case("the folder is in the home folder")
             .selected(&with("s3cr3t"))
-            .unset("XDG_CONFIG_HOME")
+            .env("XDG_CONFIG_HOME", "")
             .tells(Login::token("s3cr3t")),
         case("the folder is in XDG_CONFIG_HOME")
             .selected(&with("home-s3cr3t"))
