@@ -185,3 +185,26 @@ async fn a_server_that_the_cluster_announces_is_gone_on_with() {
     let Connection::Reconnecting { last, .. } = state else { panic!("{state:?}") };
     assert!(last.unwrap().text.contains("connection refused"));
 }
+
+#[tokio::test]
+async fn of_several_servers_each_is_said_what_it_did() {
+    let (one, other) = (locked("right"), locked("other"));
+    let (one, other) = (NatsServer::with_config(&one), NatsServer::with_config(&other));
+    let both = format!("{},{}", one.url(), other.url_as("al%40ice:wrong"));
+    let error = NatsStore::connect_now(&ConnectOptions::new(&both), LIMIT).await.unwrap_err();
+    assert!(matches!(error.kind, FaultKind::Denied(_)), "{error}");
+    for part in [
+        format!("{}: the server wants credentials", one.url()),
+        format!("{}: the server refused the credentials", other.url()),
+    ] {
+        assert!(error.to_string().contains(&part), "{error} says nothing of {part}");
+    }
+    // Where not all refused, nothing is said of all.
+    let mixed = format!("{both},nats://127.0.0.1:1");
+    let error = NatsStore::connect_now(&ConnectOptions::new(&mixed), LIMIT).await.unwrap_err();
+    assert_eq!(error.kind, FaultKind::Disconnected, "{error}");
+    assert!(error.to_string().contains("nats://127.0.0.1:1: connection refused"), "{error}");
+    // And one that takes it is enough.
+    let mixed = format!("{mixed},{}", one.url_as("al%40ice:right"));
+    NatsStore::connect_now(&ConnectOptions::new(&mixed), LIMIT).await.unwrap();
+}

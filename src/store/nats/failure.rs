@@ -70,12 +70,13 @@ impl Failed {
 
 /// All that failed, in one error; servers that failed alike are named together.
 pub(super) fn of_all(tried: &str, failed: &[(&Address, Failed)]) -> StoreError {
-    let kinds = || failed.iter().map(|(_, one)| &one.kind);
-    let denied = kinds().find(|kind| matches!(kind, FaultKind::Denied(_))).cloned();
-    let kind = denied.unwrap_or_else(|| {
-        let silent = kinds().all(|kind| *kind == FaultKind::Timeout);
-        if silent { FaultKind::Timeout } else { FaultKind::Disconnected }
-    });
+    // Only what is true of each of them is said of all.
+    let kind = match failed.split_first() {
+        Some(((_, first), rest)) if rest.iter().all(|(_, one)| one.kind == first.kind) => {
+            first.kind.clone()
+        }
+        _ => FaultKind::Disconnected,
+    };
     let mut alike: Vec<(&str, Vec<String>)> = Vec::new();
     for (address, one) in failed {
         match alike.iter_mut().find(|(detail, _)| *detail == one.detail) {
@@ -83,14 +84,15 @@ pub(super) fn of_all(tried: &str, failed: &[(&Address, Failed)]) -> StoreError {
             None => alike.push((&one.detail, vec![address.shown()])),
         }
     }
-    let text = match alike.as_slice() {
-        [(detail, _)] => (*detail).to_owned(),
+    let (what, text) = match alike.as_slice() {
+        [(detail, _)] => (format!("connect to {tried}"), (*detail).to_owned()),
         all => {
             let told = |(why, names): &(&str, Vec<String>)| format!("{}: {why}", names.join(", "));
-            all.iter().map(told).collect::<Vec<_>>().join(". ")
+            let told: Vec<_> = all.iter().map(told).collect();
+            (format!("connect to any of {} servers", failed.len()), told.join(". "))
         }
     };
-    StoreError::new(kind, format!("connect to {tried}"), text)
+    StoreError::new(kind, what, text)
 }
 
 /// Whether some of the system's authorities could not be read, and so none is used.
