@@ -33,6 +33,8 @@ pub(super) struct Case {
     pub(super) hears: Vec<&'static str>,
     /// Parts of the error, or of the explanation: ` .. ` stands between parts of one line.
     pub(super) shows: Vec<&'static str>,
+    /// Parts of what the explanation says of values that are not used.
+    pub(super) unused: Vec<&'static str>,
     /// What nothing that is printed holds.
     pub(super) hides: Vec<&'static str>,
     /// Parts of a warning, or that there is none.
@@ -53,6 +55,7 @@ pub(super) fn case(name: &'static str) -> Case {
         told: Vec::new(),
         hears: Vec::new(),
         shows: Vec::new(),
+        unused: Vec::new(),
         hides: Vec::new(),
         warns: None,
         within: 15,
@@ -145,6 +148,11 @@ impl Case {
 
     pub(super) fn shows(mut self, parts: &[&'static str]) -> Self {
         self.shows.extend(parts);
+        self
+    }
+
+    pub(super) fn unused(mut self, parts: &[&'static str]) -> Self {
+        self.unused.extend(parts);
         self
     }
 

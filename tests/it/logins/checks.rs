@@ -16,7 +16,10 @@ impl World<'_> {
             wrong.push(format!("explaining it ends with {}: {}", done.code, done.said.trim()));
         }
         if wanted == 0 && !matches!(self.case.answer, Answer::Fails(_)) {
-            self.shown("the explanation", &done.out, wrong);
+            self.shown("the explanation", &done.out, &self.case.shows, wrong);
+            // What is not used stands below a line that says so.
+            let unused = done.out.split_once("\nNot used").map_or("", |(_, below)| below);
+            self.shown("of what is not used, it", unused, &self.case.unused, wrong);
         }
         self.warned("the explanation", &done.out, wrong);
         self.hidden("explanation", &[&done.out, &done.said], wrong);
@@ -38,7 +41,7 @@ impl World<'_> {
                 if done.code != code {
                     wrong.push(format!("it ends with {}: {}", done.code, done.said.trim()));
                 }
-                self.shown("the error", &done.said, wrong);
+                self.shown("the error", &done.said, &self.case.shows, wrong);
             }
             _ if done.code != 0 => {
                 wrong.push(format!("it ends with {}: {}", done.code, done.said.trim()));
@@ -86,8 +89,8 @@ impl World<'_> {
         }
     }
 
-    fn shown(&self, what: &str, text: &str, wrong: &mut Vec<String>) {
-        for part in &self.case.shows {
+    fn shown(&self, what: &str, text: &str, parts: &[&str], wrong: &mut Vec<String>) {
+        for part in parts {
             let part = self.place(part);
             if !text.lines().any(|line| holds(line, &part)) {
                 wrong.push(format!("{what} does not show '{part}': {}", text.trim()));

@@ -77,7 +77,7 @@ pub(super) fn cases() -> Vec<Case> {
             .selected(&json!({"url": "nats://{A}", "creds": "$KEYS/x", "user": "me",
                 "password": "s3cr3t"}))
             .tells(Login::user("me", "s3cr3t"))
-            .shows(&["credentials file .. not used"]),
+            .unused(&["credentials file"]),
         at("a variable that is not set, below typed creds")
             .selected(&context("$KEYS/x"))
             .args("--creds {DIR}/deep/user.creds")

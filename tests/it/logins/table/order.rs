@@ -50,15 +50,15 @@ pub(super) fn cases() -> Vec<Case> {
         with_keys("a user goes before creds, NKey and JWT")
             .selected(&context("user creds nkey jwt"))
             .tells(me.clone())
-            .shows(&["credentials file .. not used", "NKey .. not used", "JWT .. not used"]),
+            .unused(&["credentials file", "NKey", "JWT"]),
         with_keys("creds go before NKey and JWT")
             .selected(&context("creds nkey jwt"))
             .tells(user.by_jwt())
-            .shows(&["NKey .. not used", "user JWT .. not used", "user seed .. not used"]),
+            .unused(&["NKey", "user JWT", "user seed"]),
         with_keys("an NKey goes before a JWT")
             .selected(&context("nkey jwt"))
             .tells(other.by_nkey())
-            .shows(&["user JWT .. not used"]),
+            .unused(&["user JWT"]),
         with_keys("a token besides a user")
             .selected(&context("user token"))
             .tells(me.clone().and_token("tok-s3cr3t")),
@@ -72,17 +72,18 @@ pub(super) fn cases() -> Vec<Case> {
             .selected(&context("user"))
             .args("--creds {DIR}/user.creds")
             .tells(user.by_jwt())
-            .shows(&["user .. context: user .. not used", "password .. not used", "flag --creds"]),
+            .shows(&["flag --creds"])
+            .unused(&["user .. context: user", "password"]),
         with_keys("a typed NKey goes before a context's creds")
             .selected(&context("creds"))
             .args("--nkey {DIR}/other.nk")
             .tells(other.by_nkey())
-            .shows(&["credentials file .. context: creds .. not used"]),
+            .unused(&["credentials file .. context: creds"]),
         with_keys("a typed user goes before a context's creds")
             .selected(&context("creds"))
             .args("--user me --password s3cr3t")
             .tells(me.clone())
-            .shows(&["credentials file .. not used"]),
+            .unused(&["credentials file"]),
         with_keys("a typed token goes besides a context's user")
             .selected(&context("user"))
             .args("--token tok-s3cr3t")

@@ -28,12 +28,13 @@ pub(super) fn cases() -> Vec<Case> {
             .selected(&hub)
             .args("--js-api-prefix js.typed")
             .hears("PUB js.typed.STREAM.")
-            .shows(&["domain .. context: jetstream_domain .. not used", "flag --js-api-prefix"]),
+            .shows(&["flag --js-api-prefix"])
+            .unused(&["domain .. context: jetstream_domain"]),
         case("a typed domain beats a context's prefix")
             .selected(&prefix)
             .args("--js-domain typed")
             .hears("PUB $JS.typed.API.STREAM.")
-            .shows(&["context: jetstream_api_prefix .. not used"]),
+            .unused(&["context: jetstream_api_prefix"]),
         case("--domain is another word for --js-domain")
             .args("-s {A} --domain hub")
             .hears("PUB $JS.hub.API.STREAM."),

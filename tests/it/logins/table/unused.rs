@@ -24,14 +24,14 @@ pub(super) fn cases() -> Vec<Case> {
             .args("--creds {DIR}/user.creds")
             .file("user.creds", keys::user().creds())
             .tells(keys::user().by_jwt())
-            .shows(&["password .. not used"]),
+            .unused(&["password"]),
         case("a password of 1Password without a user")
             .selected(&json!({"url": "nats://{A}", "password": "op://v/i/x"})),
         case("creds of nsc below a user")
             .selected(&json!({"url": "nats://{A}", "user": "me", "password": "s3cr3t",
                 "creds": "nsc://O/A/U"}))
             .tells(Login::user("me", "s3cr3t"))
-            .shows(&["credentials file .. not used"]),
+            .unused(&["credentials file"]),
         case("a reference below a typed token")
             .selected(&json!({"url": "nats://{A}", "token": "env://NOT_SET"}))
             .args("--token s3cr3t")
