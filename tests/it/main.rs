@@ -21,6 +21,7 @@ mod floors;
 mod jumps;
 mod listing;
 mod login;
+mod logins;
 mod nats_store;
 mod permissions;
 mod prefixes;

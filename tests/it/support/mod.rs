@@ -10,6 +10,7 @@ pub(crate) mod raw_nats;
 pub(crate) mod rooms;
 pub(crate) mod serving;
 pub(crate) mod stray;
+pub(crate) mod told;
 pub(crate) mod wait;
 pub(crate) mod wiretap;
 
@@ -19,6 +20,7 @@ pub(crate) use nats_server::NatsServer;
 pub(crate) use pty::Pty;
 pub(crate) use raw_nats::RawNats;
 pub(crate) use serving::Serving;
+pub(crate) use told::Told;
 pub(crate) use wiretap::Wiretap;
 
 /// Copies a folder with all in it.
