@@ -28,6 +28,10 @@ pub(super) fn cases() -> Vec<Case> {
         with_files("a token in a file")
             .selected(&token("file://{DIR}/word"))
             .tells(as_token.clone()),
+        case("a token in a file that ends with a line break")
+            .selected(&token("file://{DIR}/word"))
+            .file("word", "s3cr3t\r\n")
+            .tells(as_token.clone()),
         case("a token in itself").selected(&token(&data("s3cr3t"))).tells(as_token.clone()),
         case("a token in a variable")
             .selected(&token("env://WORD"))

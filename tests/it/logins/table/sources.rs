@@ -55,7 +55,7 @@ pub(super) fn cases() -> Vec<Case> {
             .args("--token typed-s3cr3t")
             .env("NATS_TOKEN", "env-s3cr3t")
             .tells(Login::token("typed-s3cr3t"))
-            .shows(&["token .. flag --token"]),
+            .shows(&["token .. flag --token", "replaces .. NATS_TOKEN .. context: token"]),
         case("a user of the context with a password of the environment")
             .selected(&context)
             .env("NATS_PASSWORD", "env-s3cr3t")
@@ -105,6 +105,6 @@ pub(super) fn cases() -> Vec<Case> {
         case("a password without a user")
             .args("-s {A}")
             .env("NATS_PASSWORD", "s3cr3t")
-            .unused(&["password .. ***"]),
+            .unused(&["password .. NATS_PASSWORD"]),
     ]
 }
