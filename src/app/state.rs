@@ -52,8 +52,9 @@ pub struct State {
     pub toasts: VecDeque<Toast>,
     /// What may surprise about the connection, escaped.
     pub remarks: Vec<String>,
-    /// What the connection is made of, and from where: escaped lines, without secrets.
-    pub explained: Vec<String>,
+    /// What the connection is made of, and from where: labels, each with an escaped text, without
+    /// secrets.
+    pub explained: Vec<(String, String)>,
     /// Sequences in a page.
     pub page_size: PageSize,
     /// The change of a stream under way: its job, and the room.
@@ -154,8 +155,9 @@ pub struct Start {
     pub open: Option<RoomId>,
     /// What may surprise about the connection, escaped.
     pub remarks: Vec<String>,
-    /// What the connection is made of, and from where: escaped lines, without secrets.
-    pub explained: Vec<String>,
+    /// What the connection is made of, and from where: labels, each with an escaped text, without
+    /// secrets.
+    pub explained: Vec<(String, String)>,
 }
 
 impl State {

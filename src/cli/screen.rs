@@ -31,7 +31,7 @@ pub(super) fn on_server(cli: &Cli, config: &Config) -> Result<u8, Failure> {
     };
     misspelt(&cli.rooms, &known)?;
     let open = named(&cli.rooms, &mut known);
-    let connection::Ready { options, explained, warnings: remarks } =
+    let connection::Ready { options, fields: explained, warnings: remarks, .. } =
         connection::open(&cli.server, &config.connection())?;
     terminal_is_there()?;
     log::start(cli.view.log.as_deref())?;

@@ -46,6 +46,30 @@ impl Resolved {
         lines
     }
 
+    /// The same for a narrow place: labels, each with a text that may be folded.
+    pub(super) fn fields(&self) -> Vec<(String, String)> {
+        let mut heading = self.heading().into_iter();
+        let context = heading.next().unwrap_or_default();
+        let context = context.strip_prefix("Context: ").unwrap_or(&context).to_owned();
+        let mut fields = vec![("context".to_owned(), context)];
+        fields.extend(heading.map(|line| (String::new(), line.trim_start().to_owned())));
+        for setting in Setting::every() {
+            let rows = self.rows(setting);
+            let from = rows.first().map(|[_, _, from]| from.clone()).unwrap_or_default();
+            let last = rows.len().saturating_sub(1);
+            fields.extend(rows.into_iter().enumerate().map(|(at, [label, value, _])| {
+                (label, if at == last { format!("{value} ({from})") } else { value })
+            }));
+        }
+        fields.extend(
+            self.unused().into_iter().map(|[label, from, why]| {
+                ("not used".to_owned(), format!("{label} ({from}): {why}"))
+            }),
+        );
+        fields.extend(self.notes().into_iter().map(|note| ("note".to_owned(), note)));
+        fields
+    }
+
     fn heading(&self) -> Vec<String> {
         match (&self.context, self.no_context) {
             (Some(context), _) => {
@@ -71,7 +95,7 @@ impl Resolved {
         };
         let from = match given {
             Some(_) => self.from(setting),
-            None if setting == Setting::ApiPrefix && self.options.domain.is_some() => {
+            None if setting == Setting::ApiPrefix && self.domain().is_some() => {
                 "the JetStream domain".into()
             }
             None => "default".into(),
@@ -142,7 +166,7 @@ impl Resolved {
 
     fn default(&self, setting: Setting) -> Option<String> {
         match setting {
-            Setting::ApiPrefix => match &self.options.domain {
+            Setting::ApiPrefix => match self.domain() {
                 Some(domain) => Some(shown(&format!("$JS.{domain}.API"))),
                 None => Some("$JS.API".into()),
             },
@@ -150,6 +174,11 @@ impl Resolved {
             Setting::Timeout => Some(format!("{}s", ConnectOptions::TIMEOUT.as_secs())),
             _ => None,
         }
+    }
+
+    fn domain(&self) -> Option<&str> {
+        let given = self.values.get(Setting::Domain);
+        given.filter(|_| self.used.is_used(Setting::Domain)).map(|value| value.text.trim())
     }
 
     fn unused(&self) -> Vec<Row> {

@@ -67,6 +67,8 @@ pub(super) struct Ready {
     pub(super) options: ConnectOptions,
     /// What `--explain-connection` shows, line by line.
     pub(super) explained: Vec<String>,
+    /// The same as labels with their texts.
+    pub(super) fields: Vec<(String, String)>,
     /// What may surprise about it.
     pub(super) warnings: Vec<String>,
 }
@@ -160,11 +162,11 @@ impl Resolved {
         if explain {
             return Err(Failure::quiet());
         }
-        let (explained, warnings) = (self.lines(), self.warnings());
+        let (explained, fields, warnings) = (self.lines(), self.fields(), self.warnings());
         for warning in &warnings {
             say(&format!("roomscope: warning: {warning}"));
         }
-        Ok(Ready { options: self.options, explained, warnings })
+        Ok(Ready { options: self.options, explained, fields, warnings })
     }
 
     /// The store's errors name the options, which may not be where the value is from.

@@ -12,12 +12,12 @@ use super::super::theme::Theme;
 use super::folded;
 
 /// Columns of a label.
-const LABEL: usize = 15;
+const LABEL: usize = 18;
 
 /// Every part of the connection's state, and what may be written.
 pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
     let mut out = Vec::new();
-    let mut field = |label: &'static str, value: &str, style: Style| {
+    let mut field = |label: &str, value: &str, style: Style| {
         for (n, part) in text::wrap(value, width.saturating_sub(LABEL)).into_iter().enumerate() {
             let label = text::left(if n == 0 { label } else { "" }, LABEL, "");
             out.push(Line::from(vec![span(label, theme.dim), span(part, style)]));
@@ -74,15 +74,10 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
         field("listing", moved.words(), theme.note);
     }
     if !state.explained.is_empty() {
-        out.push(Line::default());
+        field(" ", "", theme.text);
     }
-    for line in &state.explained {
-        // What is indented belongs below a column of the line before.
-        let words = line.trim_start();
-        let indent = line.len() - words.len();
-        for part in text::wrap(words, width.saturating_sub(indent).max(width / 2)) {
-            out.push(Line::styled(format!("{}{part}", " ".repeat(indent)), theme.text));
-        }
+    for (label, text) in &state.explained {
+        field(label, text, theme.text);
     }
     out.push(Line::default());
     let words = if state.read_only {

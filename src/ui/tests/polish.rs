@@ -271,16 +271,14 @@ fn what_a_connection_is_made_of_keeps_its_columns() {
     for size in SIZES {
         let mut state = fixtures::opened(size);
         state.overlays = vec![Overlay::Connection { scroll: 0 }];
+        let row = |label: &str, text: String| (label.to_owned(), text);
         state.explained = vec![
-            "Setting  From".into(),
-            String::new(),
-            "server   flag --server".into(),
-            "         replaces context: url".into(),
-            "long ".repeat(40),
+            row("server", "nats://a (own token)".into()),
+            row("", format!("nats://b ({})", "long ".repeat(40))),
         ];
         let screen = shown(&state);
         for line in
-            ["│ Setting  From ", "│ server   flag --server ", "│          replaces context: url "]
+            ["│ server            nats://a (own token) ", "│                   nats://b (long "]
         {
             assert!(screen.contains(line), "{size:?}: {screen}");
         }
