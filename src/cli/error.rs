@@ -57,11 +57,15 @@ impl Failure {
     /// Of clap's several lines, all but the usage and the pointer to the help, which becomes
     /// the end of the line; `command` is how that help is asked for, as in "roomscope rooms".
     pub(super) fn arguments(error: &clap::Error, command: &str) -> Self {
-        if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue)
-            && (value.contains("://") || value.contains('@'))
-        {
+        let holds_address = |kind| match error.get(kind) {
+            Some(ContextValue::String(value)) => value.contains("://") || value.contains('@'),
+            _ => false,
+        };
+        if holds_address(ContextKind::InvalidValue) || holds_address(ContextKind::InvalidArg) {
             // It may hold a password, so none of it is repeated.
-            return Self::usage("an address stands where a room id belongs; give it with --server");
+            return Self::usage(
+                "an address stands where a room id or another value belongs; give it with --server",
+            );
         }
         let text = error.render().to_string();
         let said: Vec<&str> = text
@@ -110,6 +114,10 @@ mod tests {
         assert!(!unknown.line.contains('\n'));
         let missing = failure(&["seed"]);
         assert!(missing.line.contains("--server"), "{}", missing.line);
+        for args in [&["rooms", "x", "nats://u:s3cr3t@h"][..], &["--last", "u:s3cr3t@h"]] {
+            let address = failure(args).line;
+            assert!(address.contains("--server") && !address.contains("s3cr3t"), "{address}");
+        }
         let zero = failure(&["--last", "0"]);
         assert!(zero.line.contains("from 1 to 1000"), "{}", zero.line);
     }

@@ -148,9 +148,12 @@ fn in_folder(named: &str, chosen: &Chosen, folder: Option<&Folder>) -> Result<Pa
         } else {
             "give a name, or a file ending in .json"
         };
+        // An address at the wrong place may hold a password.
+        let shown =
+            if named.contains("://") { "a server's address".into() } else { format!("'{named}'") };
         return Err(Failure::usage(format!(
-            "'{}' ({}) is no context name: it holds a '/', '\\' or '..'; {advice}",
-            escape::text(named),
+            "{} ({}) is no context name: it holds a '/', '\\' or '..'; {advice}",
+            escape::text(&shown),
             chosen.by()
         )));
     }

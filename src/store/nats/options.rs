@@ -135,10 +135,15 @@ impl ConnectOptions {
         };
         let mut all: Vec<Address> = self.texts().enumerate().map(read).collect::<Result<_, _>>()?;
         let has_scheme = |text: &str| text.contains("://");
+        let login = |text: &str| Some(text.rsplit_once('@')?.0.contains(':'));
         for (at, address) in all.iter_mut().enumerate() {
-            address.hidden = !address.has_port()
-                && self.texts().take(at + 1).any(has_scheme)
-                && self.texts().skip(at + 1).any(|text| text.contains('@') && !has_scheme(text));
+            // A part with a port may be a name and digits, before what then looks like a token.
+            let is_rest = |text: &str| match login(text) {
+                Some(has_name) => !has_scheme(text) && !(has_name && address.has_port()),
+                None => false,
+            };
+            address.hidden =
+                self.texts().take(at + 1).any(has_scheme) && self.texts().skip(at + 1).any(is_rest);
         }
         Ok(all)
     }
