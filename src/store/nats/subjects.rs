@@ -16,8 +16,8 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    /// The prefixes of these options. A domain goes before an API prefix, as in the ecosystem's
-    /// own tool; a dot at a prefix's end is left out.
+    /// The prefixes of these options. A domain goes before an API prefix; a dot at a prefix's end
+    /// is left out.
     ///
     /// # Errors
     /// For what cannot be part of a subject.
