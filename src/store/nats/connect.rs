@@ -10,10 +10,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_nats::connection::State;
-use async_nats::{Client, ConnectError, Event, ServerError};
+use async_nats::{Client, ConnectError, ConnectErrorKind, Event, ServerError};
 use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use tempfile::NamedTempFile;
 use tokio::net::lookup_host;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -33,8 +34,17 @@ const CLIENT_CAPACITY: usize = 4096;
 const SUBSCRIPTION_CAPACITY: usize = 8192;
 /// Longest wait for the account's name, which is nice to know.
 const IDENTIFY_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long a server may be silent before the next of the list is tried besides.
+/// How long a server may be silent before the next of the list is tried besides; less where the
+/// list is long, so that each has half of the wait.
 const STAGGER: Duration = Duration::from_secs(1);
+/// Least part of the wait for one of the machines that a name stands for.
+const LEAST: Duration = Duration::from_secs(2);
+/// A connection that lasted no longer than this does not begin the waits between attempts anew.
+const SHORT: Duration = Duration::from_secs(5);
+/// Servers of a cluster that are taken from what it announces.
+const MOST_ANNOUNCED: usize = 16;
+/// An address that nobody can have: connecting to it fails at once.
+const NOWHERE: &str = "nats://127.0.0.1:0";
 
 /// What requests, the supervisor and the client library's callbacks share.
 #[derive(Debug)]
@@ -51,6 +61,8 @@ pub(super) struct Link {
 pub(super) struct Connected {
     client: Arc<Client>,
     address: Address,
+    /// Until the supervisor noted the loss.
+    is_up: Arc<AtomicBool>,
     lost: Arc<Notify>,
 }
 
@@ -71,56 +83,84 @@ impl Link {
         (self.status.is_up() && client.connection_state() == State::Connected).then_some(client)
     }
 
-    /// Connects to the first address that can be connected to, within `limit`. They are tried in
-    /// their order, and the next one besides when one is silent.
+    /// Connects to the first address that can be connected to: to be tried once each, within
+    /// `limit`.
     ///
     /// # Errors
     /// Why each of them could not be.
-    pub(super) async fn any(
+    pub(super) async fn once(
         self: &Arc<Self>,
         plan: &Plan,
-        addresses: &[Address],
         limit: Duration,
     ) -> Result<Connected, StoreError> {
-        let end = Instant::now() + limit;
+        let began = Instant::now();
+        let mut failed = Vec::new();
+        let raced = timeout(limit, self.race(plan, &plan.addresses, limit, false, &mut failed));
+        if let Ok(Some(connected)) = raced.await {
+            return Ok(connected);
+        }
+        let all = with_others(&plan.addresses, &failed, &Failed::silent(began.elapsed()));
+        Err(failure::of_all(self.status.tried(), &all))
+    }
+
+    /// Tries the addresses in their order, the next one as soon as one failed or was silent for a
+    /// while, and takes the first that connects. With `again` each is tried without end, after a
+    /// wait of its own. What each said last is in `failed`.
+    async fn race<'a>(
+        self: &Arc<Self>,
+        plan: &Plan,
+        addresses: &'a [Address],
+        limit: Duration,
+        again: bool,
+        failed: &mut Vec<(&'a Address, Failed)>,
+    ) -> Option<Connected> {
         let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
         let stagger = STAGGER.min(limit / count.saturating_mul(2).max(1));
-        let mut failed: Vec<(&Address, Failed)> = Vec::new();
-        let mut waiting = addresses.iter();
-        let mut trying = FuturesUnordered::new();
         let mut next = Instant::now();
+        // By the time at which each may be tried, and the number of that attempt.
+        let mut waiting: Vec<(Instant, u64, &Address)> =
+            addresses.iter().map(|address| (next, 1, address)).collect();
+        let mut trying = FuturesUnordered::new();
+        let mut most = 0;
         loop {
+            let first = waiting.iter().enumerate().min_by_key(|(_, (at, ..))| *at);
+            let (first, due) = first.map_or((None, next), |(n, (at, ..))| (Some(n), next.max(*at)));
             tokio::select! {
                 biased;
-                Some(done) = trying.next() => match done {
-                    (_, Ok(connected)) => return Ok(connected),
-                    (address, Err(failure)) => {
-                        failed.push((address, failure));
-                        next = Instant::now();
+                Some((tries, address, tried)) = trying.next() => {
+                    let failure: Failed = match tried {
+                        Ok(connected) => return Some(connected),
+                        Err(failure) => failure,
+                    };
+                    next = Instant::now();
+                    let wait = backoff(if failure.is_denied() { u64::MAX } else { tries });
+                    failed.retain(|(it, _)| *it != address);
+                    failed.push((address, failure));
+                    if again {
+                        waiting.push((next + wait, tries + 1, address));
+                        let so_far = with_others(addresses, failed, &Failed::not_yet());
+                        let error = failure::of_all(self.status.tried(), &so_far);
+                        self.status.failed(error.fault());
                     }
-                },
-                () = sleep_until(end) => {
-                    let is_silent = |one: &&Address| !failed.iter().any(|(it, _)| it == one);
-                    let late = Failed::silent(limit);
-                    let silent: Vec<_> = addresses.iter().filter(is_silent).collect();
-                    failed.extend(silent.into_iter().map(|address| (address, late.clone())));
-                    return Err(failure::of_all(self.status.tried(), &failed));
                 }
-                () = sleep_until(next), if waiting.len() > 0 => {
-                    if let Some(address) = waiting.next() {
-                        trying.push(async move { (address, self.one(plan, address).await) });
+                () = sleep_until(due), if first.is_some() => {
+                    let Some(first) = first else { continue };
+                    let (_, tries, address) = waiting.remove(first);
+                    most = most.max(tries);
+                    if again {
+                        self.status.attempt(most);
                     }
+                    trying.push(async move { (tries, address, self.one(plan, address).await) });
                     next = Instant::now() + stagger;
                 }
-            }
-            if trying.is_empty() && waiting.len() == 0 {
-                return Err(failure::of_all(self.status.tried(), &failed));
+                else => return None,
             }
         }
     }
 
     /// Tries one address.
     async fn one(self: &Arc<Self>, plan: &Plan, address: &Address) -> Result<Connected, Failed> {
+        let began = Instant::now();
         let tried = timeout(plan.timeout, async {
             match self.attempt(plan, address).await {
                 Err(error) if failure::is_junk(&error) && plan.tls.pass_over_junk() => {
@@ -131,7 +171,7 @@ impl Link {
         });
         let failed = match tried.await {
             Ok(Ok(connected)) => return Ok(connected),
-            Ok(Err(error)) => Failed::new(&error, plan.has_login(address)),
+            Ok(Err(error)) => Failed::new(&error, plan.has_login(address), began.elapsed()),
             Err(_) => Failed::silent(plan.timeout),
         };
         tracing::warn!(address = %address.shown(), why = failed.detail(), "not connected");
@@ -143,26 +183,35 @@ impl Link {
         plan: &Plan,
         address: &Address,
     ) -> Result<Connected, ConnectError> {
-        let connected = Arc::new(AtomicBool::new(false));
-        let lost = Arc::new(Notify::new());
-        let options = self.watched(plan.client(address, &connected), &connected, &lost);
+        let roots = plan.tls.readable()?;
+        let options = plan.client(address, roots.as_ref().map(NamedTempFile::path));
         // A name may stand for several machines, tried one after another: the first may be silent.
         let machines = lookup_host((address.addr.host(), address.addr.port())).await;
-        let count = machines.map_or(1, |all| u32::try_from(all.count()).unwrap_or(u32::MAX));
-        let options = options.connection_timeout(plan.timeout / count.max(1));
-        let client = options.connect(address.addr.clone()).await?;
-        connected.store(true, Ordering::Release);
-        Ok(Connected { client: Arc::new(client), address: address.clone(), lost })
+        let count = machines
+            .map_err(|error| ConnectError::with_source(ConnectErrorKind::Dns, error))?
+            .count();
+        let share = plan.timeout / u32::try_from(count).unwrap_or(u32::MAX).max(1);
+        let options = options.connection_timeout(share.max(LEAST).min(plan.timeout));
+        let (is_up, lost) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
+        let client = self.watched(options, &is_up, &lost).connect(address.addr.clone()).await?;
+        is_up.store(true, Ordering::Release);
+        // The library would connect again by itself: it has nowhere to go.
+        let _ = client.set_server_pool(NOWHERE).await;
+        Ok(Connected { client: Arc::new(client), address: address.clone(), is_up, lost })
     }
 
     /// Stays connected, without end.
     pub(super) async fn run(self: Arc<Self>, plan: Plan, mut first: Option<Connected>) {
         let mut addresses = plan.addresses.clone();
+        let mut short = 0;
         loop {
             let connected = match first.take() {
-                Some(connected) => connected,
-                None => self.until_connected(&plan, &addresses).await,
+                Some(connected) => Some(connected),
+                None => self.race(&plan, &addresses, plan.timeout, true, &mut Vec::new()).await,
             };
+            // Tried without end, it ends with a connection only.
+            let Some(connected) = connected else { return };
+            let began = Instant::now();
             self.take(&connected);
             let identified = async {
                 self.identify(&connected.client).await;
@@ -172,6 +221,7 @@ impl Link {
                 () = connected.lost.notified() => {}
                 () = identified => {}
             }
+            connected.is_up.store(false, Ordering::Release);
             self.status.note_lost();
             *self.client.write().unwrap_or_else(PoisonError::into_inner) = None;
             addresses.clone_from(&plan.addresses);
@@ -180,24 +230,11 @@ impl Link {
                 let known = known.iter().filter_map(|url| Address::parse(url).ok());
                 let is_new =
                     |one: &Address| !plan.addresses.iter().any(|it| it.is_same_server(one));
-                addresses.extend(known.filter(is_new));
+                addresses.extend(known.filter(is_new).take(MOST_ANNOUNCED));
             }
-            sleep(backoff(1)).await;
-        }
-    }
-
-    async fn until_connected(self: &Arc<Self>, plan: &Plan, addresses: &[Address]) -> Connected {
-        let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
-        let limit = plan.timeout.saturating_add(STAGGER.saturating_mul(count));
-        let mut attempt = 1;
-        loop {
-            self.status.attempt(attempt);
-            match self.any(plan, addresses, limit).await {
-                Ok(connected) => return connected,
-                Err(error) => self.status.failed(error.fault()),
-            }
-            sleep(backoff(if self.status.is_denied() { u64::MAX } else { attempt })).await;
-            attempt += 1;
+            // A server that takes connections and drops them is asked more and more seldom.
+            short = if began.elapsed() < SHORT { short + 1 } else { 1 };
+            sleep(backoff(short)).await;
         }
     }
 
@@ -231,25 +268,29 @@ impl Link {
     fn watched(
         self: &Arc<Self>,
         options: async_nats::ConnectOptions,
-        connected: &Arc<AtomicBool>,
+        is_up: &Arc<AtomicBool>,
         lost: &Arc<Notify>,
     ) -> async_nats::ConnectOptions {
-        let (link, on_event) = (Arc::downgrade(self), Arc::clone(lost));
-        let (connected, on_attempt) = (Arc::clone(connected), Arc::clone(lost));
+        let (link, event_lost) = (Arc::downgrade(self), Arc::clone(lost));
+        let (event_up, attempt_up) = (Arc::clone(is_up), Arc::clone(is_up));
+        let attempt_lost = Arc::clone(lost);
         options
             .client_capacity(CLIENT_CAPACITY)
             .subscription_capacity(SUBSCRIPTION_CAPACITY)
             // An event is dropped where others wait to be taken; this call is not.
             .reconnect_delay_callback(move |_| {
-                if connected.load(Ordering::Acquire) {
-                    on_attempt.notify_one();
+                if attempt_up.load(Ordering::Acquire) {
+                    attempt_lost.notify_one();
                 }
                 Duration::ZERO
             })
             .event_callback(move |event| {
                 match event {
-                    Event::Disconnected => on_event.notify_one(),
-                    Event::ServerError(ServerError::Other(text)) => {
+                    Event::Disconnected => event_lost.notify_one(),
+                    // A late one of a lost connection is nothing to the next.
+                    Event::ServerError(ServerError::Other(text))
+                        if event_up.load(Ordering::Acquire) =>
+                    {
                         if let Some(link) = link.upgrade() {
                             link.denials.heard(&text, &link.subjects);
                         }
@@ -259,6 +300,19 @@ impl Link {
                 std::future::ready(())
             })
     }
+}
+
+/// What is known of each address: why it failed, or `other`.
+fn with_others<'a>(
+    addresses: &'a [Address],
+    failed: &[(&'a Address, Failed)],
+    other: &Failed,
+) -> Vec<(&'a Address, Failed)> {
+    let known = |address: &&Address| failed.iter().find(|(it, _)| it == address);
+    let all = addresses.iter().map(|address| {
+        (address, known(&address).map_or_else(|| other.clone(), |(_, failed)| failed.clone()))
+    });
+    all.collect()
 }
 
 fn host_port(host: &str, port: u16) -> String {

@@ -26,19 +26,24 @@ pub(super) struct Failed {
 }
 
 impl Failed {
-    /// It did not answer within `limit`.
-    pub(super) fn silent(limit: Duration) -> Self {
+    /// It did not answer for so long.
+    pub(super) fn silent(waited: Duration) -> Self {
+        let tenths = (waited.as_secs_f32() * 10.0).round() / 10.0;
         let detail = format!(
-            "no answer within {} s; check the address, and that no firewall is in between, or \
-             wait longer (--timeout)",
-            limit.as_secs_f32()
+            "no answer within {tenths} s; check the address, and that no firewall is in between, \
+             or wait longer (--timeout)"
         );
         Self { kind: FaultKind::Timeout, detail }
     }
 
-    /// What the client library says of it. A server that was told who connects refuses that; one
-    /// that was not wants it.
-    pub(super) fn new(error: &ConnectError, has_login: bool) -> Self {
+    /// It is waited for.
+    pub(super) fn not_yet() -> Self {
+        Self { kind: FaultKind::Timeout, detail: "no answer yet".into() }
+    }
+
+    /// What the client library says of it, after so long. A server that was told who connects
+    /// refuses that; one that was not wants it.
+    pub(super) fn new(error: &ConnectError, has_login: bool, waited: Duration) -> Self {
         let text = error.to_string();
         let lower = text.to_lowercase();
         let is_over =
@@ -53,6 +58,7 @@ impl Failed {
             ConnectErrorKind::Authentication => {
                 "the server's challenge could not be signed; check the seed"
             }
+            ConnectErrorKind::TimedOut => return Self::silent(waited),
             _ if is_over => "the server refused the credentials: they ran out or were revoked",
             _ => {
                 let by_tls = tls(error).and_then(by_tls);
@@ -61,6 +67,10 @@ impl Failed {
             }
         };
         Self { kind: FaultKind::Denied(FaultKind::CREDENTIALS.into()), detail: denied.into() }
+    }
+
+    pub(super) const fn is_denied(&self) -> bool {
+        matches!(self.kind, FaultKind::Denied(_))
     }
 
     pub(super) fn detail(&self) -> &str {
@@ -113,7 +123,7 @@ fn by_tls(error: &rustls::Error) -> Option<String> {
         rustls::Error::InvalidCertificate(error) => by_certificate(error)?,
         rustls::Error::AlertReceived(AlertDescription::HandshakeFailure) => format!(
             "the server found no key, cipher or signature in common: its certificate may have a \
-             P-521 key, or the server's log says more; {KEYS}"
+             P-521 key, or it wants a client certificate (--tls-cert), or its log says more; {KEYS}"
         ),
         rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
         | rustls::Error::PeerIncompatible(_) => {
@@ -175,9 +185,9 @@ fn unreachable_because(text: &str, lower: &str) -> String {
         "connection refused; check that a server runs there and the port is right".into()
     } else if has("dns error") || has("lookup address") {
         "the host name cannot be resolved; check its spelling and the network".into()
-    } else if has("timed out") {
-        "no answer; check the address, and that no firewall is in between".into()
-    } else if has("expected info") {
+    } else if has("tls required") {
+        "the server takes connections by TLS only; give tls:// instead of nats://".into()
+    } else if has("expected info") || has("invalid server operation") {
         "what answers there is not a NATS server, or wants TLS first (--tls-first); check the port"
             .into()
     } else if has("corrupt message") || has("invalidcontenttype") {

@@ -71,7 +71,7 @@ impl NatsStore {
     ) -> Result<Self, StoreError> {
         let plan = Plan::new(options)?;
         let link = Link::new(options.redacted(), &plan);
-        let connected = link.any(&plan, &plan.addresses, limit).await?;
+        let connected = link.once(&plan, limit).await?;
         let supervisor = tokio::spawn(Arc::clone(&link).run(plan, Some(connected)));
         // Lost again at once, it is as any other store that is not connected.
         let _ = timeout(limit, link.status.subscribe().wait_for(Connection::is_up)).await;

@@ -1,7 +1,6 @@
 //! Checked options, and from them what each server is told.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
 use std::time::Duration;
 
 use async_nats::{Auth, AuthError};
@@ -73,28 +72,23 @@ impl Plan {
         !self.uses_address_logins() || self.addresses.iter().all(|one| one.login.is_none())
     }
 
-    /// The client library's options for one server, without the callbacks. Once `connected` is
-    /// set the server is told nothing more: each connection is made anew, by the link.
+    /// The client library's options for one server, without the callbacks; `roots` is a file of
+    /// the authorities to trust instead of the system's.
     pub(super) fn client(
         &self,
         address: &Address,
-        connected: &Arc<AtomicBool>,
+        roots: Option<&Path>,
     ) -> async_nats::ConnectOptions {
-        let (told, connected) = (self.told(address), Arc::clone(connected));
+        let told = self.told(address);
         let mut options = async_nats::ConnectOptions::with_auth_callback(move |nonce| {
-            let (told, connected) = (told.clone(), Arc::clone(&connected));
-            async move {
-                if connected.load(Ordering::Acquire) {
-                    return Err(AuthError::new("each connection is made anew"));
-                }
-                told.auth(&nonce).await
-            }
+            let told = told.clone();
+            async move { told.auth(&nonce).await }
         });
         if let Some(inbox) = self.subjects.inbox_prefix() {
             options = options.custom_inbox_prefix(inbox);
         }
         self.tls
-            .apply(options)
+            .apply(options, roots)
             .name(&self.name)
             .ignore_discovered_servers()
             .max_reconnects(1)

@@ -142,10 +142,6 @@ impl Status {
             _ => false,
         });
     }
-
-    pub(super) fn is_denied(&self) -> bool {
-        matches!(*self.state.borrow(), Connection::Denied { .. })
-    }
 }
 
 #[cfg(test)]
@@ -168,7 +164,7 @@ mod tests {
         let denied = Fault::new(FaultKind::Denied("x".into()), "no");
         status.failed(denied);
         status.attempt(2);
-        assert!(status.is_denied());
+        assert!(matches!(*status.subscribe().borrow(), Connection::Denied { .. }));
         status.failed(Fault::new(FaultKind::Disconnected, "refused"));
         let now = status.subscribe().borrow().clone();
         assert!(matches!(now, Connection::Reconnecting { attempt: 2, .. }), "{now:?}");

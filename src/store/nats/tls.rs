@@ -27,8 +27,8 @@ pub(super) struct Tls {
     client: Option<(PathBuf, PathBuf)>,
     first: bool,
     /// What can be read of the system's authorities, where the client library reads none of them
-    /// because of one that cannot be.
-    readable: Arc<OnceLock<NamedTempFile>>,
+    /// because of one that cannot be: PEM.
+    readable: Arc<OnceLock<String>>,
 }
 
 impl Tls {
@@ -91,12 +91,12 @@ impl Tls {
     pub(super) fn apply(
         &self,
         mut options: async_nats::ConnectOptions,
+        roots: Option<&Path>,
     ) -> async_nats::ConnectOptions {
         if self.by_address || self.ca.is_some() || self.client.is_some() {
             options = options.require_tls(true);
         }
-        let readable = || self.readable.get().map(NamedTempFile::path);
-        if let Some(ca) = self.ca.as_deref().or_else(readable) {
+        if let Some(ca) = self.ca.as_deref().or(roots) {
             options = options.add_root_certificates(ca.to_owned());
         }
         if let Some((cert, key)) = &self.client {
@@ -105,34 +105,38 @@ impl Tls {
         if self.first { options.tls_first() } else { options }
     }
 
-    /// Passes over those of the system's authorities that cannot be read, from now on. Whether
-    /// that may help: there are others, and it is not done yet.
-    pub(super) fn pass_over_junk(&self) -> bool {
-        if self.ca.is_some() || self.readable.get().is_some() {
-            return false;
-        }
-        let found = rustls_native_certs::load_native_certs();
-        let is_usable = |cert: &CertificateDer<'_>| {
-            RootCertStore::empty().add(cert.clone().into_owned()).is_ok()
-        };
-        let usable: Vec<_> = found.certs.into_iter().filter(is_usable).collect();
-        if usable.is_empty() {
-            return false;
-        }
-        let written = NamedTempFile::new().and_then(|mut file| {
-            for cert in &usable {
-                writeln!(
-                    file,
-                    "{CERTIFICATE}\n{}\n-----END CERTIFICATE-----",
-                    STANDARD.encode(cert)
-                )?;
-            }
-            Ok(file)
+    /// A file of the authorities that can be read, where junk is passed over; it goes with the
+    /// value.
+    pub(super) fn readable(&self) -> std::io::Result<Option<NamedTempFile>> {
+        let written = self.readable.get().map(|pem| {
+            let mut file = NamedTempFile::new()?;
+            file.write_all(pem.as_bytes()).map(|()| file)
         });
-        for error in &found.errors {
-            tracing::warn!(%error, "an authority of the system is passed over");
+        written.transpose()
+    }
+
+    /// Passes over those of the system's authorities that cannot be read, from now on. Whether
+    /// there are others, so that this may help.
+    pub(super) fn pass_over_junk(&self) -> bool {
+        if self.ca.is_some() {
+            return false;
         }
-        written.is_ok_and(|file| self.readable.set(file).is_ok())
+        let pem = self.readable.get_or_init(|| {
+            let found = rustls_native_certs::load_native_certs();
+            for error in &found.errors {
+                tracing::warn!(%error, "an authority of the system is passed over");
+            }
+            let is_usable = |cert: &CertificateDer<'_>| {
+                RootCertStore::empty().add(cert.clone().into_owned()).is_ok()
+            };
+            let usable = found.certs.iter().filter(|cert| is_usable(cert));
+            let pem = usable.map(|cert| {
+                let text = STANDARD.encode(cert);
+                format!("{CERTIFICATE}\n{text}\n-----END CERTIFICATE-----\n")
+            });
+            pem.collect()
+        });
+        !pem.is_empty()
     }
 }
 
