@@ -139,7 +139,7 @@ impl ConnectOptions {
         for (at, address) in all.iter_mut().enumerate() {
             // A part with a port may be a name and digits, before what then looks like a token.
             let is_rest = |text: &str| match login(text) {
-                Some(has_name) => !has_scheme(text) && !(has_name && address.has_port()),
+                Some(has_name) => !(has_scheme(text) || has_name && address.has_port()),
                 None => false,
             };
             address.hidden =

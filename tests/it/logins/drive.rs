@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::case::{Answer, Case};
-use crate::support::program::{Done, command};
+use crate::support::program::{Done, command, within};
 use crate::support::told::Certificate;
 use crate::support::{Told, wait};
 
@@ -37,14 +37,14 @@ pub(super) fn all(cases: Vec<Case>) {
 }
 
 /// A case in its place.
-pub(super) struct World<'a> {
-    pub(super) case: &'a Case,
+pub(crate) struct World<'a> {
+    pub(crate) case: &'a Case,
     folder: TempDir,
-    pub(super) servers: Vec<Told>,
+    pub(crate) servers: Vec<Told>,
 }
 
 impl<'a> World<'a> {
-    fn new(case: &'a Case) -> Self {
+    pub(crate) fn new(case: &'a Case) -> Self {
         let servers = case.servers.iter().map(|kind| Told::start(*kind)).collect();
         let world = Self { case, folder: tempfile::tempdir().unwrap(), servers };
         for (path, holds) in &case.files {
@@ -78,25 +78,23 @@ impl<'a> World<'a> {
         env
     }
 
-    pub(super) fn run(&self, more: &[&str]) -> (Done, Duration) {
-        let args: Vec<String> = self.case.args.iter().map(|arg| self.place(arg)).collect();
+    /// Its arguments.
+    pub(crate) fn args(&self) -> Vec<String> {
+        self.case.args.iter().map(|arg| self.place(arg)).collect()
+    }
+
+    /// Runs a command in its folder and environment, within a bound.
+    pub(crate) fn within(&self, mut command: Command, bound: Duration) -> Option<Done> {
+        within(command.current_dir(self.folder.path()).envs(self.env()), bound)
+    }
+
+    pub(crate) fn run(&self, more: &[&str]) -> (Done, Duration) {
+        let args = self.args();
         let args = args.iter().map(String::as_str).chain(more.iter().copied());
         let args: Vec<&str> = ["rooms", "--json"].into_iter().chain(args).collect();
-        let mut command = command(&args);
-        command.current_dir(self.folder.path());
-        command.envs(self.env()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let started = Instant::now();
-        let mut child = command.spawn().unwrap();
-        let end = started + wait::BOUND;
-        while child.try_wait().unwrap().is_none() {
-            if Instant::now() > end {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                panic!("{} does not end", self.case.name);
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        (Done::of(child.wait_with_output().unwrap()), started.elapsed())
+        let done = self.within(command(&args), wait::BOUND);
+        (done.unwrap_or_else(|| panic!("{} does not end", self.case.name)), started.elapsed())
     }
 
     /// Everything that is not as it should be.

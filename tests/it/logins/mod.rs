@@ -2,11 +2,11 @@
 //! what each is told. The expected answers are those of the rule for what users of the nats CLI
 //! have configured, and owe nothing to the code under test.
 
-mod case;
+pub(crate) mod case;
 mod checks;
-mod drive;
+pub(crate) mod drive;
 mod keys;
 mod property;
 mod runs;
 mod screen;
-mod table;
+pub(crate) mod table;

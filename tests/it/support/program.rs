@@ -1,14 +1,22 @@
 //! The program as a command: arguments in, output and exit code out, whatever is configured on
 //! this machine.
 
+use std::ffi::OsStr;
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A folder that is none: there are no contexts and no configuration in it.
 pub(crate) const NOWHERE: &str = "/nonexistent";
 
 /// A command that is not run yet, in an environment that is always the same.
 pub(crate) fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_roomscope"));
+    clean(env!("CARGO_BIN_EXE_roomscope"), args)
+}
+
+/// The same for another program.
+pub(crate) fn clean(program: impl AsRef<OsStr>, args: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command
         .args(args)
         .env_clear()
@@ -31,6 +39,21 @@ pub(crate) struct Done {
 /// Runs it.
 pub(crate) fn run(args: &[&str]) -> Done {
     Done::of(command(args).output().unwrap())
+}
+
+/// Runs it with a bound: when it is still there after this time it is killed, and came to nothing.
+pub(crate) fn within(command: &mut Command, bound: Duration) -> Option<Done> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let end = Instant::now() + bound;
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() > end {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return None;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Some(Done::of(child.wait_with_output().unwrap()))
 }
 
 impl Done {

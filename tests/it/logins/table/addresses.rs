@@ -101,6 +101,7 @@ pub(super) fn cases() -> Vec<Case> {
             .connects('B'),
         case("a typed token beats an address's")
             .args("-s nats://other-s3cr3t@{A} --token s3cr3t")
+            .differs("in the nats CLI an address's login always goes before")
             .tells(Login::token("s3cr3t")),
     ]
 }

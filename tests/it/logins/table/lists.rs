@@ -44,7 +44,8 @@ pub(super) fn cases() -> Vec<Case> {
             &[Kind::Refuses, Kind::Plain],
         )
         .tells(me())
-        .connects('B'),
+        .connects('B')
+        .differs("the nats CLI takes the option once"),
         list(
             "different logins",
             "-s nats://me:s3cr3t@{A},nats://you:other-s3cr3t@{B},nats://tok-s3cr3t@{C}",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, case, drive, keys};
+use super::{Case, MERGES, case, drive, keys};
 use crate::support::told::Login;
 
 #[test]
@@ -72,11 +72,13 @@ pub(super) fn cases() -> Vec<Case> {
             .selected(&context("user"))
             .args("--creds {DIR}/user.creds")
             .tells(user.by_jwt())
+            .differs(MERGES)
             .shows(&["flag --creds"])
             .unused(&["user .. context: user", "password"]),
         with_keys("a typed NKey goes before a context's creds")
             .selected(&context("creds"))
             .args("--nkey {DIR}/other.nk")
+            .differs(MERGES)
             .tells(other.by_nkey())
             .unused(&["credentials file .. context: creds"]),
         with_keys("a typed user goes before a context's creds")

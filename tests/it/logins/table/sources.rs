@@ -87,9 +87,14 @@ pub(super) fn cases() -> Vec<Case> {
             .tells(Login::token("ctx-s3cr3t")),
         case("an empty option leaves the variable")
             .args("-s {A} --token ''")
+            .differs("in the nats CLI an empty option hides its variable")
             .env("NATS_TOKEN", "s3cr3t")
             .tells(Login::token("s3cr3t")),
-        case("an empty server").args("--server ''").selected(&token).fails(2, &["--server"]),
+        case("an empty server")
+            .args("--server ''")
+            .selected(&token)
+            .differs("the nats CLI goes on with the context's")
+            .fails(2, &["--server"]),
         case("NATS_USER alone is a token")
             .args("-s {A}")
             .env("NATS_USER", "s3cr3t")

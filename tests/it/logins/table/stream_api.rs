@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, case, drive};
+use super::{Case, MERGES, REFUSES_LATE, case, drive};
 
 #[test]
 fn requests_go_where_the_domain_or_prefix_says() {
@@ -27,20 +27,26 @@ pub(super) fn cases() -> Vec<Case> {
         case("a typed prefix beats a context's domain")
             .selected(&hub)
             .args("--js-api-prefix js.typed")
+            .differs(MERGES)
             .hears("PUB js.typed.STREAM.")
             .shows(&["flag --js-api-prefix"])
             .unused(&["domain .. context: jetstream_domain"]),
         case("a typed domain beats a context's prefix")
             .selected(&prefix)
             .args("--js-domain typed")
+            .differs(MERGES)
             .hears("PUB $JS.typed.API.STREAM.")
             .unused(&["context: jetstream_api_prefix"]),
         case("--domain is another word for --js-domain")
             .args("-s {A} --domain hub")
             .hears("PUB $JS.hub.API.STREAM."),
-        case("domain and prefix in one context").selected(&both).fails(2, &["domain .. prefix"]),
+        case("domain and prefix in one context")
+            .selected(&both)
+            .differs(REFUSES_LATE)
+            .fails(2, &["domain .. prefix"]),
         case("domain and prefix typed")
             .args("-s {A} --js-domain hub --js-api-prefix js.x")
+            .differs(REFUSES_LATE)
             .fails(2, &["--js-domain .. --js-api-prefix"]),
         case("an inbox prefix of a context")
             .selected(&context(&[("inbox_prefix", "_IN.me")]))

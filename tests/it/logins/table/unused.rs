@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, case, drive, keys};
+use super::{Case, LOOKS_AT_ALL, MERGES, case, drive, keys};
 use crate::support::told::{Kind, Login};
 
 #[test]
@@ -21,6 +21,7 @@ pub(super) fn cases() -> Vec<Case> {
             .tells(Login::token("s3cr3t")),
         case("a password of 1Password below typed creds")
             .selected(&json!({"url": "nats://{A}", "user": "me", "password": "op://v/i/x"}))
+            .differs(MERGES)
             .args("--creds {DIR}/user.creds")
             .file("user.creds", keys::user().creds())
             .tells(keys::user().by_jwt())
@@ -55,6 +56,7 @@ pub(super) fn cases() -> Vec<Case> {
             .fails(2, &["nsc"]),
         case("an account of nsc below a typed server and creds")
             .selected(&json!({"nsc": "nsc://O/A/U"}))
+            .differs(LOOKS_AT_ALL)
             .args("-s {A} --creds {DIR}/user.creds")
             .file("user.creds", keys::user().creds())
             .tells(keys::user().by_jwt()),
@@ -62,6 +64,7 @@ pub(super) fn cases() -> Vec<Case> {
         case("a Windows certificate store below typed files")
             .selected(&windows)
             .args("--tls-cert {CERT} --tls-key {KEY} --tls-ca {CA}")
+            .differs(LOOKS_AT_ALL)
             .servers(&[Kind::Tls])
             .tells(Login::token("s3cr3t")),
         case("WebSocket").args("-s ws://{A}").fails(2, &["WebSocket"]),
