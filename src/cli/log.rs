@@ -9,7 +9,8 @@ use tracing_subscriber::EnvFilter;
 use super::error::Failure;
 
 /// What is logged: this program's own events, and the client library's warnings. Its finer
-/// levels are left out, since they may hold what was sent.
+/// levels are left out, since they may hold what was sent, and so is what it says of attempts to
+/// connect, which this program says itself.
 const FILTER: &str = "roomscope=debug,async_nats=warn,async_nats::connector=off";
 
 /// Starts logging to a file, appending.

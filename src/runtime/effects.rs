@@ -225,7 +225,8 @@ impl Executor {
         drop((self.listing, self.reading, self.ahead));
         drop((self.seeking, self.waiting, self.sampling, self.asking, self.why));
         for job in self.writing {
-            // An amend is two requests, each bounded.
+            // An amend is two requests. Where answers may take longer, a person who quits does
+            // not wait for them.
             let _ = timeout(OP_TIMEOUT * 2, job).await;
         }
     }

@@ -208,3 +208,25 @@ async fn of_several_servers_each_is_said_what_it_did() {
     let mixed = format!("{mixed},{}", one.url_as("al%40ice:right"));
     NatsStore::connect_now(&ConnectOptions::new(&mixed), LIMIT).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_server_that_is_back_is_not_kept_waiting_by_a_silent_one() {
+    let mut server = NatsServer::start();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let list = format!("{},{}", server.url(), silent.local_addr().unwrap());
+    let mut options = ConnectOptions::new(list);
+    // As long as the silent one is waited for.
+    options.timeout = Some(Duration::from_secs(60));
+    let store = NatsStore::connect_now(&options, LIMIT).await.unwrap();
+    let mut connection = store.connection();
+    server.kill();
+    let again = |now: &Connection| {
+        matches!(now, Connection::Reconnecting { last: Some(fault), .. }
+            if fault.text.contains("connection refused") && fault.text.contains("no answer yet"))
+    };
+    for_state(&mut connection, "what each of them said", again).await;
+    server.restart();
+    let started = Instant::now();
+    for_state(&mut connection, "a new connection", Connection::is_up).await;
+    assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
+}

@@ -79,7 +79,7 @@ pub(in crate::cli) struct Login {
     /// Subject prefix of the inboxes for answers [default: _INBOX].
     #[arg(long, value_name = "PREFIX")]
     pub(in crate::cli) inbox_prefix: Option<String>,
-    /// Longest wait for a connection to one server, and for each answer, as in 5s or 1m30s
+    /// Longest wait for a connection, and for each answer, as in 5s or 1m30s
     /// [env: NATS_TIMEOUT] [default: 5s].
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cli) timeout: Option<String>,

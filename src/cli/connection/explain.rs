@@ -13,7 +13,7 @@ use crate::store::nats::{Address, AddressLogins, ConnectOptions, KeyText};
 
 /// Shown in place of a secret.
 const HIDDEN: &str = "***";
-/// Columns of a line, where it can be: what the connection screen has in a terminal of 80.
+/// Columns of a line, where it can be, so that it fits a terminal of 80 with a prompt beside it.
 const WIDTH: usize = 74;
 
 type Row = [String; 3];
@@ -189,8 +189,10 @@ impl Resolved {
         let mut rows: Vec<Row> = Setting::every().filter_map(row).collect();
         let is_passed_over =
             |address: &Address| address.login().is_some() && !self.used.has_own_login(address);
-        let login = self.used.login.and_then(|setting| self.values.get(setting));
-        if let Some(login) = login
+        let login = &self.used.login;
+        let before = login.kind.filter(|_| login.address_logins == AddressLogins::Ignored);
+        let before = self.values.get(before.unwrap_or(Setting::Token));
+        if let Some(login) = before
             && self.used.addresses.iter().any(is_passed_over)
         {
             let why = format!("{} goes before", login.source.said());
@@ -204,7 +206,7 @@ impl Resolved {
         let mut notes = Vec::new();
         if self.used.has_own_logins() {
             notes.push("A login in an address is sent to that address alone.".to_owned());
-            if self.used.address_logins == AddressLogins::Beside {
+            if self.used.login.address_logins == AddressLogins::Beside {
                 let kinds = "There it goes before the context's user, token and NKey.";
                 notes.push(kinds.to_owned());
             }

@@ -3,7 +3,7 @@
 use super::setting::Setting;
 use super::used::Unused;
 use super::values::{Layer, Values};
-use crate::store::nats::{Address, AddressLogins};
+use crate::store::nats::AddressLogins;
 
 /// The kinds of login of which one is used, the first before the others, as in the nats CLI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +50,21 @@ impl Kind {
     }
 }
 
-/// What is used of the logins: what an address's own is to the one for all, the highest value of
-/// the latter, and what is not used.
-pub(super) fn choose(
-    values: &Values,
-    addresses: &[Address],
-) -> (AddressLogins, Option<Setting>, Vec<Unused>) {
+/// What is used of the login for all servers, and what an address's own is to it.
+pub(super) struct Chosen {
+    /// To the kind of login that is used.
+    pub(super) address_logins: AddressLogins,
+    /// To the token.
+    pub(super) token_beside: bool,
+    /// The highest value of the kind of login that is used.
+    pub(super) kind: Option<Setting>,
+    /// All values that are used, the token among them.
+    pub(super) used: Vec<Setting>,
+    pub(super) unused: Vec<Unused>,
+}
+
+/// Chooses by where each value is from.
+pub(super) fn choose(values: &Values) -> Chosen {
     let typed = |kind: &Kind| kind.layer(values) == Some(Layer::Flag);
     let mut kinds: Vec<Kind> = Kind::ALL.into_iter().filter(typed).collect();
     let is_typed = !kinds.is_empty();
@@ -83,23 +92,19 @@ pub(super) fn choose(
         let why = "the credentials file goes before".to_owned();
         unused.extend(values.get(Setting::Nsc).map(|_| Unused { setting: Setting::Nsc, why }));
     }
-    let token = values.get(Setting::Token).map(|_| Setting::Token);
-    let all: Vec<Setting> = used.iter().flat_map(|kind| kind.given(values)).chain(token).collect();
-    let highest = all.iter().copied().max_by_key(|setting| values.layer(*setting));
-    let logins = against(highest.and_then(|one| values.layer(one)), values.layer(Setting::Server));
-    if !addresses.is_empty() && addresses.iter().all(|address| address.login().is_some()) {
-        let is_replaced = |setting: &Setting| match logins {
-            AddressLogins::Ignored => false,
-            AddressLogins::Alone => true,
-            AddressLogins::Beside => {
-                !matches!(setting, Setting::Creds | Setting::Nsc | Setting::Jwt | Setting::Seed)
-            }
-        };
-        let why = "every address holds its own login";
-        let replaced = all.iter().copied().filter(is_replaced);
-        unused.extend(replaced.map(|setting| Unused { setting, why: why.to_owned() }));
+    let mut used: Vec<Setting> = used.iter().flat_map(|kind| kind.given(values)).collect();
+    let kind = used.iter().copied().max_by_key(|setting| values.layer(*setting));
+    let server = values.layer(Setting::Server);
+    let token = values.layer(Setting::Token);
+    used.extend(token.map(|_| Setting::Token));
+    Chosen {
+        address_logins: against(kind.and_then(|kind| values.layer(kind)), server),
+        // An address's login goes before the token of its own context.
+        token_beside: token >= server && token > Some(Layer::Context),
+        kind,
+        used,
+        unused,
     }
-    (logins, highest, unused)
 }
 
 /// The higher source goes before. Within a context the nats CLI sends an address's login beside

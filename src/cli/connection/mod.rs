@@ -158,7 +158,10 @@ impl Resolved {
         if let Some(problem) = self.problem {
             return Err(problem);
         }
-        self.options.check().map_err(|error| self.told(error.into()))?;
+        self.options.check().map_err(|error| {
+            let failure = error.into();
+            if explain { failure } else { self.told(failure) }
+        })?;
         if explain {
             return Err(Failure::quiet());
         }
@@ -179,8 +182,12 @@ impl Resolved {
 }
 
 fn make(values: Values, context: Option<Context>, env: Env<'_>) -> Result<Resolved, Failure> {
-    let used = Used::of(&values)?;
-    let (options, problem) = match resolve::options(&values, &used, env) {
+    let mut used = Used::of(&values);
+    let options = match used.problem.take() {
+        Some(problem) => Err(problem),
+        None => resolve::options(&values, &used, env),
+    };
+    let (options, problem) = match options {
         Ok(options) => (options, None),
         Err(problem) => (resolve::bare(&values), Some(problem)),
     };

@@ -9,7 +9,7 @@ use crate::domain::escape;
 
 /// Where a value says that its text is kept. No `Debug`: it may be a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Reference<'a> {
+pub(super) enum Reference<'a> {
     /// `file://`, and the path.
     File(&'a str),
     /// `data:`, and the kind, a comma and the text.
@@ -22,7 +22,7 @@ pub(in crate::cli) enum Reference<'a> {
 
 impl<'a> Reference<'a> {
     /// What the text refers to; `None` where it is meant as it stands.
-    pub(in crate::cli) fn of(text: &'a str) -> Option<Self> {
+    pub(super) fn of(text: &'a str) -> Option<Self> {
         let text = text.trim();
         let after = |scheme: &str| {
             let (head, rest) = text.split_at_checked(scheme.len())?;
@@ -36,7 +36,7 @@ impl<'a> Reference<'a> {
     }
 
     /// How it begins, which is all of it that may be shown.
-    pub(in crate::cli) const fn scheme(self) -> &'static str {
+    pub(super) const fn scheme(self) -> &'static str {
         match self {
             Self::File(_) => "file://",
             Self::Data(_) => "data:",

@@ -64,7 +64,7 @@ pub(in crate::cli) fn is_secret(text: &str) -> bool {
 }
 
 /// A path as it was given, unless it may be or hold a secret.
-pub(in crate::cli) fn shown_path(text: &str) -> &str {
+pub(super) fn shown_path(text: &str) -> &str {
     match Reference::of(text) {
         Some(Reference::File(path)) if !is_secret(path.trim()) => text,
         None if !is_secret(text.trim()) => text,

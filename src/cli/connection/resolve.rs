@@ -31,7 +31,8 @@ pub(super) fn options(
     let key = |setting| get(setting).map(|value| key(setting, value, env)).transpose();
     let secret = |setting| get(setting).map(|value| secret(setting, value, env)).transpose();
     let mut options = bare(values);
-    options.address_logins = used.address_logins;
+    options.address_logins = used.login.address_logins;
+    options.token_beside = used.login.token_beside;
     options.user = text(Setting::User);
     options.password = secret(Setting::Password)?;
     let in_context = get(Setting::User).is_some_and(|user| user.source.layer() == Layer::Context);
@@ -81,9 +82,9 @@ fn path(setting: Setting, value: &Value, env: Env<'_>) -> Result<String, Failure
             return Err(wrong(setting, value, why));
         }
     };
-    // What was typed was the shell's to expand. The nats CLI does it once more for these two.
+    // The nats CLI expands no others than these two outside contexts.
     let is_key = matches!(setting, Setting::Creds | Setting::Nkey);
-    if value.source.layer() == Layer::Flag && !is_key {
+    if value.source.layer() != Layer::Context && !is_key {
         return Ok(text.to_owned());
     }
     expand::path(text, env).map_err(|variable| {
@@ -113,17 +114,5 @@ fn secret(setting: Setting, value: &Value, env: Env<'_>) -> Result<String, Failu
     let Some(reference) = Reference::of(&value.text) else { return Ok(value.text.clone()) };
     let text = reference.text(env).map_err(|why| wrong(setting, value, why))?;
     // The mark is what editors of Windows begin a file with.
-    let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
-    Ok(undecorated(setting, text).unwrap_or(text).to_owned())
-}
-
-/// The JWT or seed of a file that names it between lines of dashes, as nsc writes them.
-fn undecorated(setting: Setting, text: &str) -> Option<&str> {
-    let mut parts = text.split("-----BEGIN ").skip(1);
-    let part = match setting {
-        Setting::Jwt => parts.next(),
-        Setting::Seed => parts.last(),
-        _ => None,
-    };
-    part?.lines().nth(1).map(str::trim)
+    Ok(text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -1,7 +1,7 @@
 //! What is used of all that was given. Nothing else is resolved, or refused.
 
 use super::Failure;
-use super::login;
+use super::login::{self, Chosen};
 use super::refuse::wrong;
 use super::resolve::bare;
 use super::setting::Setting;
@@ -19,25 +19,24 @@ pub(super) struct Unused {
 pub(super) struct Used {
     /// None where one of them cannot be read, which the store tells.
     pub(super) addresses: Vec<Address>,
-    pub(super) address_logins: AddressLogins,
-    /// The highest value of the login for all servers.
-    pub(super) login: Option<Setting>,
+    pub(super) login: Chosen,
     pub(super) unused: Vec<Unused>,
+    /// A domain and a prefix of one source, which cannot be used together.
+    pub(super) problem: Option<Failure>,
 }
 
 impl Used {
     /// Chooses by where each value is from.
-    ///
-    /// # Errors
-    /// For a JetStream domain and an API prefix of one source.
-    pub(super) fn of(values: &Values) -> Result<Self, Failure> {
+    pub(super) fn of(values: &Values) -> Self {
         let addresses = bare(values).addresses().unwrap_or_default();
-        let (address_logins, login, mut unused) = login::choose(values, &addresses);
+        let mut login = login::choose(values);
+        let mut unused = std::mem::take(&mut login.unused);
         if values.get(Setting::Server).is_none() {
             // It stands for the address too.
             unused.retain(|unused| unused.setting != Setting::Nsc);
         }
-        unused.extend(prefix(values)?);
+        let (prefix, problem) = prefix(values);
+        unused.extend(prefix);
         let above = |setting| values.layer(setting) > Some(Layer::Context);
         if values.get(Setting::WindowsStore).is_some()
             && above(Setting::Cert)
@@ -52,7 +51,21 @@ impl Used {
             unused
                 .push(Unused { setting: Setting::Proxy, why: "it says that there is none".into() });
         }
-        Ok(Self { addresses, address_logins, login, unused })
+        let mut all = Self { addresses, login, unused, problem };
+        let is_replaced = |setting: &Setting| {
+            !all.addresses.is_empty() && !all.addresses.iter().any(|one| all.is_told(*setting, one))
+        };
+        let why = "every address holds its own login";
+        let replaced: Vec<Unused> = all
+            .login
+            .used
+            .iter()
+            .copied()
+            .filter(is_replaced)
+            .map(|setting| Unused { setting, why: why.to_owned() })
+            .collect();
+        all.unused.extend(replaced);
+        all
     }
 
     pub(super) fn is_used(&self, setting: Setting) -> bool {
@@ -61,20 +74,37 @@ impl Used {
 
     /// Whether a login in the address is sent to it.
     pub(super) fn has_own_login(&self, address: &Address) -> bool {
-        let is_ignored = self.address_logins == AddressLogins::Ignored && self.login.is_some();
-        address.login().is_some() && !is_ignored
+        let login = &self.login;
+        let is_ignored = login.address_logins == AddressLogins::Ignored && login.kind.is_some();
+        let is_replaced = login.token_beside && address.has_token();
+        address.login().is_some() && !is_ignored && !is_replaced
     }
 
     /// Whether any server is told the login in its address.
     pub(super) fn has_own_logins(&self) -> bool {
         self.addresses.iter().any(|address| self.has_own_login(address))
     }
+
+    /// Whether a server is told a value of the login for all. TLS comes before any login.
+    pub(super) fn is_told(&self, setting: Setting, to: &Address) -> bool {
+        if !self.has_own_login(to) {
+            return true;
+        }
+        match setting {
+            Setting::Cert | Setting::Key => true,
+            Setting::Token => self.login.token_beside,
+            Setting::Creds | Setting::Nsc | Setting::Jwt | Setting::Seed => {
+                self.login.address_logins == AddressLogins::Beside
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A domain stands for a prefix, so that one of the two is used.
-fn prefix(values: &Values) -> Result<Option<Unused>, Failure> {
+fn prefix(values: &Values) -> (Option<Unused>, Option<Failure>) {
     let (domain, prefix) = (values.get(Setting::Domain), values.get(Setting::ApiPrefix));
-    let (Some(domain), Some(prefix)) = (domain, prefix) else { return Ok(None) };
+    let (Some(domain), Some(prefix)) = (domain, prefix) else { return (None, None) };
     let above = |label: &str| format!("the {label} goes before");
     let (setting, why) = match domain.source.layer().cmp(&prefix.source.layer()) {
         std::cmp::Ordering::Greater => (Setting::ApiPrefix, above("JetStream domain")),
@@ -84,8 +114,8 @@ fn prefix(values: &Values) -> Result<Option<Unused>, Failure> {
                 "an API prefix is given with it ({}), and a domain stands for one; leave one out",
                 prefix.source.said()
             );
-            return Err(wrong(Setting::Domain, domain, why));
+            return (None, Some(wrong(Setting::Domain, domain, why)));
         }
     };
-    Ok(Some(Unused { setting, why }))
+    (Some(Unused { setting, why }), None)
 }

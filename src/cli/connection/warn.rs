@@ -4,13 +4,13 @@ use super::setting::Setting;
 use super::values::{Layer, Source, Value};
 use super::{DEFAULT_SERVER, Resolved};
 use crate::domain::escape;
-use crate::store::nats::{Address, AddressLogins, ConnectOptions};
+use crate::store::nats::ConnectOptions;
 
 impl Resolved {
     /// What may surprise, each in one line.
     pub(super) fn warnings(&self) -> Vec<String> {
-        let elsewhere = [Layer::Context, Layer::Variable].into_iter();
-        let mut all: Vec<String> = elsewhere.filter_map(|layer| self.elsewhere(layer)).collect();
+        let layers = [Layer::Context, Layer::Variable].into_iter();
+        let mut all: Vec<String> = layers.flat_map(|layer| self.elsewhere(layer)).collect();
         all.extend(self.cut_off());
         for (key, near) in self.context.iter().flat_map(|context| &context.unknown) {
             let key = escape::text(key);
@@ -21,73 +21,72 @@ impl Resolved {
     }
 
     /// The trap of contexts: a login made for one server goes to another, since only the address
-    /// was replaced, or only the login.
-    fn elsewhere(&self, layer: Layer) -> Option<String> {
-        let server = self.values.get(Setting::Server)?;
+    /// was replaced, or only the login. Servers that would be told alike are named together.
+    fn elsewhere(&self, layer: Layer) -> Vec<String> {
+        let Some(server) = self.values.get(Setting::Server) else { return Vec::new() };
         let of_layer = |value: &&Value| value.source.layer() == layer;
         let own = self.values.all(Setting::Server).iter().find(of_layer);
         if own.is_none() && layer == Layer::Variable && server.source.layer() == Layer::Flag {
             // Nothing says which server it is for.
-            return None;
+            return Vec::new();
         }
         let own = ConnectOptions::new(own.map_or(DEFAULT_SERVER, |value| &value.text));
         let known = own.addresses().unwrap_or_default();
-        let is_strange = |to: &&Address| !known.iter().any(|known| known.is_same_server(to));
         let is_sent = |setting: &Setting| {
             setting.is_login()
                 && self.used.is_used(*setting)
                 && self.values.layer(*setting) == Some(layer)
         };
         let sent: Vec<Setting> = Setting::ALL.into_iter().filter(is_sent).collect();
-        let addresses = self.used.addresses.iter();
-        let strange: Vec<String> = addresses
-            .filter(|to| sent.iter().any(|setting| self.is_told(*setting, to)))
-            .filter(is_strange)
-            .map(Address::shown)
-            .collect();
-        if strange.is_empty() {
-            return None;
+        let mut alike: Vec<(Vec<Setting>, Vec<String>)> = Vec::new();
+        for to in &self.used.addresses {
+            let told = sent.iter().copied().filter(|setting| self.used.is_told(*setting, to));
+            let told: Vec<Setting> = told.collect();
+            if told.is_empty() || known.iter().any(|known| known.is_same_server(to)) {
+                continue;
+            }
+            match alike.iter_mut().find(|(these, _)| *these == told) {
+                Some((_, servers)) => servers.push(to.shown()),
+                None => alike.push((told, vec![to.shown()])),
+            }
         }
-        let names = |name: &dyn Fn(&Setting) -> String| {
-            sent.iter().map(name).collect::<Vec<_>>().join(", ")
+        let said = |(told, to): &(Vec<Setting>, Vec<String>)| {
+            self.would_go(layer, server, told, &to.join(", "), &own.redacted())
         };
-        let labels = names(&|setting| setting.names().label.to_owned());
-        let variables = names(&|setting| match self.values.get(*setting).map(|v| v.source) {
-            Some(Source::Variable(name)) => name.to_owned(),
-            _ => String::new(),
-        });
-        let (own, to, from) = (own.redacted(), strange.join(", "), server.source.said());
+        alike.iter().map(said).collect()
+    }
+
+    fn would_go(
+        &self,
+        layer: Layer,
+        server: &Value,
+        told: &[Setting],
+        to: &str,
+        own: &str,
+    ) -> String {
+        let labels: Vec<&str> = told.iter().map(|setting| setting.names().label).collect();
+        let labels = labels.join(", ");
+        let source = |setting: &Setting| match self.values.get(*setting)?.source {
+            Source::Variable(name) => Some(name),
+            _ => None,
+        };
+        let variables = told.iter().filter_map(source).collect::<Vec<_>>().join(", ");
         let context = self.context.as_ref().map(|context| escape::text(&context.name));
         let context = context.unwrap_or_default();
-        Some(match (layer, server.source.layer()) {
+        let from = server.source.said();
+        match (layer, server.source.layer()) {
             (Layer::Context, _) => format!(
                 "{labels} of context '{context}', which is for {own}, would go to {to}, since \
                  {from} replaces only the address; use --no-context, or that server's own context"
             ),
-            (_, Layer::Context) => {
-                format!(
-                    "{labels} (environment {variables}) would go to {to}, the server of context '{context}'; \
-                     unset what is not meant for it, or give the login as an option"
-                )
-            }
-            _ => {
-                format!(
-                    "{labels} (environment {variables}) would go to {to}, while NATS_URL is {own}; unset what \
-                     is not meant for it, or give the login as an option"
-                )
-            }
-        })
-    }
-
-    /// Whether a server is told this value, which is used for some. One with a login of its own is
-    /// told no other but the keys beside it, and TLS comes before any login.
-    fn is_told(&self, setting: Setting, to: &Address) -> bool {
-        match self.used.address_logins {
-            _ if setting == Setting::Cert || !self.used.has_own_login(to) => true,
-            AddressLogins::Beside => {
-                matches!(setting, Setting::Creds | Setting::Jwt | Setting::Seed)
-            }
-            _ => false,
+            (_, Layer::Context) => format!(
+                "{labels} (environment {variables}) would go to {to}, the server of context \
+                 '{context}'; unset what is not meant for it, or give the login as an option"
+            ),
+            _ => format!(
+                "{labels} (environment {variables}) would go to {to}, while NATS_URL is {own}; \
+                 unset what is not meant for it, or give the login as an option"
+            ),
         }
     }
 

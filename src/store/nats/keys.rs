@@ -30,11 +30,13 @@ impl Keys {
     /// # Errors
     /// What is wrong, without any of it.
     pub(super) fn of(jwt: &str, seed: Option<&str>) -> Result<Self, &'static str> {
-        let jwt = jwt.trim();
+        // Either may stand between lines of dashes, as in the files they come from.
+        let jwt = blocks(jwt).next().unwrap_or(jwt.trim());
         if jwt.split('.').count() != 3 || jwt.contains(char::is_whitespace) {
             return Err("the user JWT is none: it has three parts, joined by dots");
         }
-        let seed = seed.map(str::trim).filter(|seed| !seed.is_empty());
+        let seed = seed.map(|seed| blocks(seed).last().unwrap_or(seed.trim()));
+        let seed = seed.filter(|seed| !seed.is_empty());
         seed.map(user_key).transpose()?;
         Ok(Self { jwt: Some(jwt.to_owned()), seed: seed.map(str::to_owned) })
     }
@@ -186,6 +188,9 @@ mod tests {
         let seed = KeyPair::new_user().seed().unwrap();
         let both = Keys { jwt: Some(JWT.into()), seed: Some(seed.clone()) };
         assert!(Keys::parse(Kind::Creds, &creds(JWT, &seed)) == Ok(both));
+        assert!(
+            Keys::of(&creds(JWT, &seed), Some(&creds(JWT, &seed))) == Keys::of(JWT, Some(&seed))
+        );
         let marked = format!("\u{feff}{}", creds(JWT, &seed));
         assert!(Keys::parse(Kind::Creds, &marked) == Keys::parse(Kind::Creds, &creds(JWT, &seed)));
         let alone = Keys { jwt: None, seed: Some(seed.clone()) };

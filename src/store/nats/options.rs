@@ -18,6 +18,8 @@ pub struct ConnectOptions {
     pub servers: Vec<String>,
     /// What a login in an address and one given here are to each other.
     pub address_logins: AddressLogins,
+    /// Whether the token given here goes beside a user in an address, and before a token there.
+    pub token_beside: bool,
     /// User name.
     pub user: Option<String>,
     /// The user's password.
@@ -55,15 +57,15 @@ pub struct ConnectOptions {
     pub name: String,
 }
 
-/// What a login in an address does to the one that was given for all addresses.
+/// What a login in an address does to the user, credentials, `NKey` or JWT given for all addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AddressLogins {
-    /// It is used where none was given for all.
+    /// It is used where none of them was given.
     #[default]
     Ignored,
-    /// For its address it replaces user, token and `NKey`; a credentials file or JWT goes with it.
+    /// For its address it replaces user and `NKey`; a credentials file or JWT goes with it.
     Beside,
-    /// For its address it replaces all others.
+    /// For its address it replaces all of them.
     Alone,
 }
 
@@ -93,7 +95,8 @@ impl fmt::Debug for KeyText {
 }
 
 impl ConnectOptions {
-    /// The wait for a connection unless another is given, that of the ecosystem's own tool.
+    /// The wait for a connection and for each answer unless another is given, that of the
+    /// ecosystem's own tool.
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
     /// Options for one address, or several separated by commas.
@@ -157,7 +160,7 @@ impl ConnectOptions {
         Plan::new(self).map(|_| ())
     }
 
-    /// Longest wait for one attempt to connect to one server.
+    /// Longest wait for one attempt to connect to one server, and for each answer.
     #[must_use]
     pub fn timeout(&self) -> Duration {
         self.timeout.unwrap_or(Self::TIMEOUT)
@@ -175,6 +178,7 @@ impl fmt::Debug for ConnectOptions {
         f.debug_struct("ConnectOptions")
             .field("servers", &self.redacted())
             .field("address_logins", &self.address_logins)
+            .field("token_beside", &self.token_beside)
             .field("user", &hidden(&self.user))
             .field("password", &hidden(&self.password))
             .field("token", &hidden(&self.token))

@@ -19,6 +19,7 @@ pub(super) struct Plan {
     pub(super) subjects: Subjects,
     pub(super) timeout: Duration,
     logins: AddressLogins,
+    token_beside: bool,
     keys: Option<KeySource>,
     token: Option<String>,
     user: Option<(String, String)>,
@@ -27,7 +28,7 @@ pub(super) struct Plan {
 }
 
 /// All that one server is told of who connects.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Told {
     keys: Option<KeySource>,
     token: Option<String>,
@@ -53,6 +54,7 @@ impl Plan {
             tls: Tls::check(options, is_tls)?,
             subjects: Subjects::new(options)?,
             logins: options.address_logins,
+            token_beside: options.token_beside,
             name: options.name.clone(),
             addresses,
             timeout,
@@ -69,7 +71,7 @@ impl Plan {
     /// Whether servers that the cluster itself announces may be told what they need: not where a
     /// login belongs to one address.
     pub(super) fn may_follow(&self) -> bool {
-        !self.uses_address_logins() || self.addresses.iter().all(|one| one.login.is_none())
+        self.addresses.iter().all(|address| self.own_login(address).is_none())
     }
 
     /// The client library's options for one server, without the callbacks; `roots` is a file of
@@ -97,25 +99,31 @@ impl Plan {
             .request_timeout(None)
     }
 
-    fn uses_address_logins(&self) -> bool {
-        let has_general = self.keys.is_some() || self.token.is_some() || self.user.is_some();
-        self.logins != AddressLogins::Ignored || !has_general
+    /// The login in an address, where it is used.
+    fn own_login<'a>(&self, address: &'a Address) -> Option<&'a Login> {
+        let is_ignored =
+            self.logins == AddressLogins::Ignored && (self.keys.is_some() || self.user.is_some());
+        let is_replaced = |login: &Login| {
+            matches!(login, Login::Token(_)) && self.token_beside && self.token.is_some()
+        };
+        address.login.as_ref().filter(|login| !is_ignored && !is_replaced(login))
     }
 
     fn told(&self, address: &Address) -> Told {
-        let general =
-            Told { keys: self.keys.clone(), token: self.token.clone(), user: self.user.clone() };
-        let own = address.login.as_ref().filter(|_| self.uses_address_logins());
-        let Some(own) = own else { return general };
-        let mut told = Told::default();
-        if self.logins == AddressLogins::Beside {
-            told.keys = general.keys.filter(KeySource::has_jwt);
-        }
+        let Some(own) = self.own_login(address) else {
+            let (keys, token, user) = (self.keys.clone(), self.token.clone(), self.user.clone());
+            return Told { keys, token, user };
+        };
+        let keys = self.keys.clone().filter(KeySource::has_jwt);
+        let keys = keys.filter(|_| self.logins == AddressLogins::Beside);
         match own {
-            Login::Token(token) => told.token = Some(token.clone()),
-            Login::User { user, password } => told.user = Some((user.clone(), password.clone())),
+            Login::Token(token) => Told { keys, token: Some(token.clone()), user: None },
+            Login::User { user, password } => Told {
+                keys,
+                token: self.token.clone().filter(|_| self.token_beside),
+                user: Some((user.clone(), password.clone())),
+            },
         }
-        told
     }
 }
 

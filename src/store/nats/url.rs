@@ -80,6 +80,12 @@ impl Address {
         }
     }
 
+    /// Whether the login in it is a token.
+    #[must_use]
+    pub const fn has_token(&self) -> bool {
+        matches!(self.login, Some(Login::Token(_)))
+    }
+
     /// Whether it names a port.
     pub(super) fn has_port(&self) -> bool {
         self.addr.clone().into_inner().port().is_some()

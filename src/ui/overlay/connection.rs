@@ -74,7 +74,7 @@ pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'sta
         field("listing", moved.words(), theme.note);
     }
     if !state.explained.is_empty() {
-        field(" ", "", theme.text);
+        field("", "", theme.text);
     }
     for (label, text) in &state.explained {
         field(label, text, theme.text);

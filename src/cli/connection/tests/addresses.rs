@@ -5,7 +5,8 @@ use serde_json::json;
 use super::World;
 use crate::store::nats::AddressLogins::{self, Alone, Beside, Ignored};
 
-/// What is made of them, and which of the login for all is used.
+/// What is made of them, and which of the login for all is used; at the end whether its token goes
+/// beside an address's login.
 fn login(world: &World, args: &[&str]) -> (AddressLogins, String) {
     let options = world.resolve(args).unwrap_or_else(|error| panic!("{args:?}: {error}")).options;
     let used = [
@@ -15,7 +16,8 @@ fn login(world: &World, args: &[&str]) -> (AddressLogins, String) {
         if options.nkey.is_some() { "nkey" } else { "" },
         if options.jwt.is_some() { "jwt" } else { "" },
     ];
-    let used: Vec<&str> = used.into_iter().filter(|one| !one.is_empty()).collect();
+    let mut used: Vec<&str> = used.into_iter().filter(|one| !one.is_empty()).collect();
+    used.extend(options.token_beside.then_some("beside"));
     (options.address_logins, used.join(" "))
 }
 
@@ -30,19 +32,27 @@ fn the_higher_source_goes_before() {
     };
     // One source: a context's address beside it, and what was typed or set before it.
     is(&world, &[], Beside, "u t");
-    is(&world, &["--server", "x:y@h,i", "--token", "T"], Ignored, "u T");
+    is(
+        &world,
+        &["--server", "x:y@h,i", "--user", "U", "--password", "P", "--token", "T"],
+        Ignored,
+        "U T beside",
+    );
     is(&world, &["--server", "x:y@h,i", "--user", "U", "--password", "P"], Ignored, "U t");
     // A lower one goes to the addresses that have none.
     is(&world, &["--server", "x:y@h,i"], Alone, "u t");
     is(&world, &["--server", "x:y@h,t@i"], Alone, "");
+    // A token is no kind of login: whatever its source, a user for another server stays away.
+    is(&world, &["--server", "x:y@h,i", "--token", "T"], Alone, "u T beside");
+    is(&world, &["--token", "T"], Beside, "u T beside");
     // A higher one goes to all.
-    is(&world, &["--token", "T"], Ignored, "u T");
     is(&world, &["--creds", "/x"], Ignored, "t creds");
     world.set("NATS_TOKEN", "N");
-    is(&world, &[], Ignored, "u N");
+    is(&world, &[], Beside, "u N beside");
+    is(&world, &["--server", "x:y@h,i"], Alone, "u N");
     world.set("NATS_URL", "x:y@h,i");
-    is(&world, &[], Ignored, "u N");
-    is(&world, &["--no-context"], Ignored, "N");
+    is(&world, &[], Alone, "u N beside");
+    is(&world, &["--no-context"], Ignored, "N beside");
     world.set("NATS_TOKEN", "");
     is(&world, &[], Alone, "u t");
     is(&world, &["--no-context"], Ignored, "");

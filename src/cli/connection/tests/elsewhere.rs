@@ -75,10 +75,18 @@ fn a_login_of_the_environment_that_goes_to_a_contexts_server_is_warned_of() {
     assert_eq!(warned(&world, &["--server", "nats://PROD:4222"]), "");
     let said = warned(&world, &["--server", "nats://h"]);
     assert!(said.contains("to nats://h, while NATS_URL is nats://prod"), "{said}");
-    assert_eq!(
-        warned(&world, &["--server", "nats://a:b@h", "--token", "t"]).matches("to ").count(),
-        1
-    );
+    // An address with its own login is not told that of a lower source, whatever the token.
+    assert_eq!(warned(&world, &["--server", "nats://a:b@h", "--token", "t"]), "");
+    // Servers are named with what each is told.
+    world.set("NATS_CERT", "/c");
+    world.set("NATS_KEY", "/k");
+    let said = warned(&world, &["--server", "nats://a:b@h,nats://i,nats://j"]);
+    let said: Vec<&str> = said.lines().collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with("TLS certificate (environment NATS_CERT"), "{said:?}");
+    assert!(said[0].contains("would go to nats://h, while"), "{said:?}");
+    assert!(said[1].starts_with("user, password, TLS certificate (env"), "{said:?}");
+    assert!(said[1].contains("would go to nats://i, nats://j, while"), "{said:?}");
 }
 
 #[test]

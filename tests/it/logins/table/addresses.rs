@@ -99,6 +99,17 @@ pub(super) fn cases() -> Vec<Case> {
             .tells(Login::user("me", "s3cr3t"))
             .told('B', Login::user("ctx", "ctx-s3cr3t"))
             .connects('B'),
+        case("a token brings no context's user to an address with its own login")
+            .selected(&json!({"url": "nats://{A}", "user": "ctx", "password": "ctx-s3cr3t"}))
+            .args("-s nats://me:s3cr3t@{A} --token typed-s3cr3t")
+            .differs("in the nats CLI an address's login replaces the token")
+            .tells(Login::user("me", "s3cr3t").and_token("typed-s3cr3t")),
+        case("a variable's token goes beside the login in a context's address")
+            .selected(&json!({"url": "nats://me:s3cr3t@{A}", "user": "ctx",
+                "password": "ctx-s3cr3t"}))
+            .env("NATS_TOKEN", "typed-s3cr3t")
+            .differs("in the nats CLI an address's login replaces the token")
+            .tells(Login::user("me", "s3cr3t").and_token("typed-s3cr3t")),
         case("a typed token beats an address's")
             .args("-s nats://other-s3cr3t@{A} --token s3cr3t")
             .differs("in the nats CLI an address's login always goes before")
