@@ -46,9 +46,18 @@ use args::{Cli, Command};
 use config::Config;
 use error::Failure;
 
+use crate::store::nats::is_library_panic;
+
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    let print = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        // What it comes to is said by the connection.
+        if !is_library_panic(info) {
+            print(info);
+        }
+    }));
     let mut command = Cli::command();
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     let done = parsed.and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));

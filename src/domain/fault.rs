@@ -77,7 +77,7 @@ impl FaultKind {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Timeout | Self::NoLeader | Self::Busy => "retry",
-            Self::Disconnected => "roomscope goes on trying by itself",
+            Self::Disconnected => "roomscope goes on trying as long as it runs",
             Self::Denied(what) if what == Self::CREDENTIALS => {
                 "give the right ones: --creds, --nkey, --token, --user with --password, or --context"
             }

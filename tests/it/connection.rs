@@ -230,3 +230,49 @@ async fn a_server_that_is_back_is_not_kept_waiting_by_a_silent_one() {
     for_state(&mut connection, "a new connection", Connection::is_up).await;
     assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
 }
+
+/// A server that greets, and says `last` once it was told who connects and asked for a sign of
+/// life, after the answer to that with `answers`.
+fn says(last: &'static [u8], answers: bool) -> String {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("nats://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for socket in listener.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || {
+                let info = br#"INFO {"server_id":"x","server_name":"x","version":"2.15.1","proto":1,"go":"","host":"0.0.0.0","port":4222,"headers":true,"max_payload":1048576}"#;
+                (&socket).write_all(&[info, &b"\r\n"[..]].concat()).unwrap();
+                let mut lines = BufReader::new(&socket).lines().map_while(Result::ok);
+                if lines.any(|line| line == "PING") {
+                    let first: &[u8] = if answers { b"PONG\r\n" } else { b"" };
+                    let _ = (&socket).write_all(&[first, last].concat());
+                    // Until the other side ends it.
+                    lines.for_each(drop);
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_server_that_talks_nonsense_ends_its_own_connection_and_no_more() {
+    let server = NatsServer::start();
+    let address = server.url().replace("nats://", "");
+    let good = |now: &Connection| matches!(now, Connection::Connected { address: at, .. } if *at == address);
+    for last in ["-ERR\r\n", "-ERR x\r\n", "nonsense\r\n", "INFO\r\n", "MSG\r\n", "\u{0}\r\n"] {
+        for answers in [false, true] {
+            let bad = says(last.as_bytes(), answers);
+            let options = ConnectOptions::new(format!("{bad},{}", server.url()));
+            // Answered, it is connected to for a moment.
+            let store = NatsStore::connect_now(&options, LIMIT).await.unwrap();
+            if !last.starts_with("-ERR x") {
+                for_state(&mut store.connection(), last, good).await;
+            }
+        }
+    }
+    let bad = says(b"-ERR\r\n", false);
+    let alone = NatsStore::connect_now(&ConnectOptions::new(&bad), LIMIT).await;
+    let error = alone.unwrap_err().to_string();
+    assert!(error.contains("no line of the protocol"), "{error}");
+}

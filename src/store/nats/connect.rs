@@ -5,6 +5,7 @@
 //! the first server that refuses, and waits for a silent one before it tries the next.
 
 use std::future::pending;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -12,8 +13,8 @@ use std::time::Duration;
 use async_nats::connection::State;
 use async_nats::{Client, ConnectError, ConnectErrorKind, Event, ServerError};
 use bytes::Bytes;
-use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 use tempfile::NamedTempFile;
 use tokio::net::lookup_host;
 use tokio::sync::Notify;
@@ -171,7 +172,7 @@ impl Link {
         });
         let failed = match tried.await {
             Ok(Ok(connected)) => return Ok(connected),
-            Ok(Err(error)) => Failed::new(&error, plan.has_login(address), began.elapsed()),
+            Ok(Err(error)) => Failed::new(&error, plan.proof(address), began.elapsed()),
             Err(_) => Failed::silent(plan.timeout),
         };
         tracing::warn!(address = %address.shown(), why = failed.detail(), "not connected");
@@ -193,7 +194,12 @@ impl Link {
         let share = plan.timeout / u32::try_from(count).unwrap_or(u32::MAX).max(1);
         let options = options.connection_timeout(share.max(LEAST).min(plan.timeout));
         let (is_up, lost) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
-        let client = self.watched(options, &is_up, &lost).connect(address.addr.clone()).await?;
+        let connecting = self.watched(options, &is_up, &lost).connect(address.addr.clone());
+        // The library panics at some lines that no server sends.
+        let client = AssertUnwindSafe(connecting).catch_unwind().await.unwrap_or_else(|_| {
+            let why = "what it said is no line of the protocol; is it a NATS server?";
+            Err(ConnectError::with_source(ConnectErrorKind::Io, why))
+        })?;
         is_up.store(true, Ordering::Release);
         // The library would connect again by itself: it has nowhere to go.
         let _ = client.set_server_pool(NOWHERE).await;
@@ -225,6 +231,8 @@ impl Link {
             self.status.note_lost();
             *self.client.write().unwrap_or_else(PoisonError::into_inner) = None;
             addresses.clone_from(&plan.addresses);
+            // The lost one last: it may take connections and drop them.
+            addresses.sort_by_key(|address| *address == connected.address);
             if plan.may_follow() {
                 let known = connected.client.server_info().connect_urls;
                 let known = known.iter().filter_map(|url| Address::parse(url).ok());
@@ -271,9 +279,9 @@ impl Link {
         is_up: &Arc<AtomicBool>,
         lost: &Arc<Notify>,
     ) -> async_nats::ConnectOptions {
-        let (link, event_lost) = (Arc::downgrade(self), Arc::clone(lost));
+        let link = Arc::downgrade(self);
         let (event_up, attempt_up) = (Arc::clone(is_up), Arc::clone(is_up));
-        let attempt_lost = Arc::clone(lost);
+        let (attempt_lost, end) = (Arc::clone(lost), End(Arc::clone(lost)));
         options
             .client_capacity(CLIENT_CAPACITY)
             .subscription_capacity(SUBSCRIPTION_CAPACITY)
@@ -285,6 +293,7 @@ impl Link {
                 Duration::ZERO
             })
             .event_callback(move |event| {
+                let End(event_lost) = &end;
                 match event {
                     Event::Disconnected => event_lost.notify_one(),
                     // A late one of a lost connection is nothing to the next.
@@ -299,6 +308,15 @@ impl Link {
                 }
                 std::future::ready(())
             })
+    }
+}
+
+/// Tells of the loss where the library's tasks end without a word, as after a panic in one.
+struct End(Arc<Notify>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.notify_one();
     }
 }
 

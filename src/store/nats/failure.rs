@@ -1,12 +1,14 @@
 //! Why a server could not be connected to, in a person's words.
 
 use std::error::Error;
+use std::panic::PanicHookInfo;
 use std::time::Duration;
 
-use async_nats::rustls::{self, AlertDescription, CertificateError};
 use async_nats::{ConnectError, ConnectErrorKind};
 use jiff::Timestamp;
+use rustls::{AlertDescription, CertificateError};
 
+use super::plan::Proof;
 use super::url::Address;
 use crate::domain::FaultKind;
 use crate::store::StoreError;
@@ -41,20 +43,20 @@ impl Failed {
         Self { kind: FaultKind::Timeout, detail: "no answer yet".into() }
     }
 
-    /// What the client library says of it, after so long. A server that was told who connects
-    /// refuses that; one that was not wants it.
-    pub(super) fn new(error: &ConnectError, has_login: bool, waited: Duration) -> Self {
+    /// What the client library says of it, after so long, of a server that was told `proof`.
+    pub(super) fn new(error: &ConnectError, proof: Proof, waited: Duration) -> Self {
         let text = error.to_string();
         let lower = text.to_lowercase();
         let is_over =
             lower.contains("authentication expired") || lower.contains("authentication revoked");
         let denied = match error.kind() {
-            ConnectErrorKind::AuthorizationViolation if has_login => {
-                "the server refused the credentials"
-            }
-            ConnectErrorKind::AuthorizationViolation => {
-                "the server wants credentials, and there were none"
-            }
+            ConnectErrorKind::AuthorizationViolation => match proof {
+                Proof::Login => "the server refused the credentials",
+                Proof::Certificate => {
+                    "the server wants credentials besides a client certificate, or another one"
+                }
+                Proof::None => "the server wants credentials, and there were none",
+            },
             ConnectErrorKind::Authentication => {
                 "the server's challenge could not be signed; check the seed"
             }
@@ -103,6 +105,13 @@ pub(super) fn of_all(tried: &str, failed: &[(&Address, Failed)]) -> StoreError {
         }
     };
     StoreError::new(kind, what, text)
+}
+
+/// Whether the client library panicked, in one of its tasks. It does at some lines that no server
+/// sends; the connection is then lost, and nothing else.
+#[must_use]
+pub fn is_library_panic(panic: &PanicHookInfo<'_>) -> bool {
+    panic.location().is_some_and(|place| place.file().contains("async-nats"))
 }
 
 /// Whether some of the system's authorities could not be read, and so none is used.

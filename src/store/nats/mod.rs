@@ -32,6 +32,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use self::connect::Link;
+pub use self::failure::is_library_panic;
 pub use self::options::{AddressLogins, ConnectOptions, KeyText};
 use self::plan::Plan;
 pub use self::seeder::{Seed, Seeder};

@@ -27,6 +27,15 @@ pub(super) struct Plan {
     name: String,
 }
 
+/// What a server is told of who connects, as far as its refusal is about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    Login,
+    /// No login, and a client certificate if the server asks for one.
+    Certificate,
+    None,
+}
+
 /// All that one server is told of who connects.
 #[derive(Clone)]
 struct Told {
@@ -61,11 +70,16 @@ impl Plan {
         })
     }
 
-    /// Whether `address` is told who connects.
-    pub(super) fn has_login(&self, address: &Address) -> bool {
+    /// What `address` is told of who connects.
+    pub(super) fn proof(&self, address: &Address) -> Proof {
         let told = self.told(address);
-        let login = told.keys.is_some() || told.token.is_some() || told.user.is_some();
-        login || self.tls.has_client()
+        if told.keys.is_some() || told.token.is_some() || told.user.is_some() {
+            Proof::Login
+        } else if self.tls.has_client() {
+            Proof::Certificate
+        } else {
+            Proof::None
+        }
     }
 
     /// Whether servers that the cluster itself announces may be told what they need: not where a

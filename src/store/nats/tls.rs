@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use async_nats::rustls::crypto::ring::sign::any_supported_type;
-use async_nats::rustls::pki_types::pem::PemObject as _;
-use async_nats::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use async_nats::rustls::sign::CertifiedKey;
-use async_nats::rustls::{Error, InconsistentKeys, RootCertStore};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustls::crypto::ring::sign::any_supported_type;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use rustls::{Error, InconsistentKeys, RootCertStore};
 use tempfile::NamedTempFile;
 
 use super::options::{ConnectOptions, read, usage};
