@@ -240,3 +240,25 @@ fn junk_among_the_systems_authorities_stops_nothing() {
     let beside = rooms(authorities.path());
     assert!(beside.status.success(), "{beside:?}");
 }
+
+#[tokio::test]
+async fn a_damaged_certificate_among_those_to_trust_is_passed_over() {
+    let pki = Pki::new("127.0.0.1");
+    let server = pki.server();
+    let good = std::fs::read_to_string(pki.path("ca.pem")).unwrap();
+    let with = |text: &str| {
+        std::fs::write(pki.path("many.pem"), text).unwrap();
+        let mut options = ConnectOptions::new(server.url());
+        options.tls_ca = Some(pki.path("many.pem"));
+        options
+    };
+    let (cut, _) = good.split_at(good.len() / 2);
+    let block =
+        |text: &str| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    for junk in [block("%%%"), block("AAAA"), format!("{cut}\n")] {
+        NatsStore::connect_now(&with(&format!("{junk}{good}")), LIMIT).await.unwrap();
+        NatsStore::connect_now(&with(&format!("{good}{junk}")), LIMIT).await.unwrap();
+    }
+    let error = with(&block("AAAA")).check().unwrap_err();
+    assert!(error.to_string().contains("none that can be used"), "{error}");
+}

@@ -206,10 +206,26 @@ impl Resolved {
         let mut notes = Vec::new();
         if self.used.has_own_logins() {
             notes.push("A login in an address is sent to that address alone.".to_owned());
-            if self.used.login.address_logins == AddressLogins::Beside {
-                let kinds = "There it goes before the context's user, token and NKey.";
-                notes.push(kinds.to_owned());
-            }
+            let login = &self.used.login;
+            let has_token = login.used.contains(&Setting::Token);
+            notes.extend(
+                match (login.address_logins, login.token_beside) {
+                    _ if login.used.is_empty() => None,
+                    (AddressLogins::Beside, true) => Some("No user or NKey for all is sent there."),
+                    (AddressLogins::Beside, false) => {
+                        Some("No user, NKey or token for all is sent there.")
+                    }
+                    (AddressLogins::Alone, true) => {
+                        Some("Of the login for all only the token is sent there.")
+                    }
+                    (AddressLogins::Alone, false) => Some("No login for all is sent there."),
+                    (AddressLogins::Ignored, false) if has_token => {
+                        Some("The token for all is not sent there.")
+                    }
+                    (AddressLogins::Ignored, _) => None,
+                }
+                .map(str::to_owned),
+            );
             notes.push("Servers that the cluster announces are not followed.".to_owned());
         }
         let options = &self.options;

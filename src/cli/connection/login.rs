@@ -107,12 +107,12 @@ pub(super) fn choose(values: &Values) -> Chosen {
     }
 }
 
-/// The higher source goes before. Within a context the nats CLI sends an address's login beside
-/// the keys; what was typed or set for all servers goes before an address of the same source.
+/// The higher source goes before. Of one source an address's login does, for its address; as in
+/// the nats CLI it is sent beside keys with a JWT.
 fn against(login: Option<Layer>, server: Option<Layer>) -> AddressLogins {
     match (login, server) {
         (Some(login), Some(server)) if login < server => AddressLogins::Alone,
-        (Some(Layer::Context), Some(Layer::Context)) => AddressLogins::Beside,
+        (Some(login), Some(server)) if login == server => AddressLogins::Beside,
         _ => AddressLogins::Ignored,
     }
 }

@@ -137,16 +137,14 @@ impl ConnectOptions {
             })
         };
         let mut all: Vec<Address> = self.texts().enumerate().map(read).collect::<Result<_, _>>()?;
-        let has_scheme = |text: &str| text.contains("://");
-        let login = |text: &str| Some(text.rsplit_once('@')?.0.contains(':'));
-        for (at, address) in all.iter_mut().enumerate() {
-            // A part with a port may be a name and digits, before what then looks like a token.
-            let is_rest = |text: &str| match login(text) {
-                Some(has_name) => !(has_scheme(text) || has_name && address.has_port()),
-                None => false,
-            };
-            address.hidden =
-                self.texts().take(at + 1).any(has_scheme) && self.texts().skip(at + 1).any(is_rest);
+        let texts: Vec<&str> = self.texts().collect();
+        for at in 0..all.len() {
+            let (before, later) = texts.split_at((at + 1).min(texts.len()));
+            let is_after_piece =
+                at.checked_sub(1).and_then(|one| all.get(one)).is_some_and(|one| one.hidden);
+            if let Some(address) = all.get_mut(at) {
+                address.hidden = url::may_be_piece(before, later, address, is_after_piece);
+            }
         }
         Ok(all)
     }

@@ -26,8 +26,8 @@ pub(super) struct Tls {
     ca: Option<PathBuf>,
     client: Option<(PathBuf, PathBuf)>,
     first: bool,
-    /// What can be read of the system's authorities, where the client library reads none of them
-    /// because of one that cannot be: PEM.
+    /// What can be read of the authorities, where the client library reads none of them because of
+    /// one that cannot be: PEM.
     readable: Arc<OnceLock<String>>,
 }
 
@@ -37,11 +37,19 @@ impl Tls {
     /// # Errors
     /// What is wrong with which file.
     pub(super) fn check(options: &ConnectOptions, by_address: bool) -> Result<Self, StoreError> {
-        if let Some(path) = &options.tls_ca
-            && !read(path, "CA file", "--tls-ca")?.contains(CERTIFICATE)
-        {
-            let what = format!("read the CA file {}", path.display());
-            return Err(usage(what, "it holds no certificate; give a PEM file with --tls-ca"));
+        let readable = Arc::new(OnceLock::new());
+        if let Some(path) = &options.tls_ca {
+            let (usable, others) = authorities(&read(path, "CA file", "--tls-ca")?);
+            if usable.is_empty() {
+                let what = format!("read the CA file {}", path.display());
+                let what_is = if others == 0 { "no certificate" } else { "none that can be used" };
+                let advice = format!("it holds {what_is}; give a PEM file with --tls-ca");
+                return Err(usage(what, advice));
+            }
+            if others > 0 {
+                tracing::warn!(path = %path.display(), others, "certificates are passed over");
+                let _ = readable.set(pem(&usable));
+            }
         }
         let client = match (&options.tls_cert, &options.tls_key) {
             (None, None) => None,
@@ -79,7 +87,7 @@ impl Tls {
             ca: options.tls_ca.clone(),
             client,
             first: options.tls_first,
-            readable: Arc::default(),
+            readable,
         })
     }
 
@@ -96,7 +104,7 @@ impl Tls {
         if self.by_address || self.ca.is_some() || self.client.is_some() {
             options = options.require_tls(true);
         }
-        if let Some(ca) = self.ca.as_deref().or(roots) {
+        if let Some(ca) = roots.or(self.ca.as_deref()) {
             options = options.add_root_certificates(ca.to_owned());
         }
         if let Some((cert, key)) = &self.client {
@@ -121,23 +129,39 @@ impl Tls {
         if self.ca.is_some() {
             return false;
         }
-        let pem = self.readable.get_or_init(|| {
+        let readable = self.readable.get_or_init(|| {
             let found = rustls_native_certs::load_native_certs();
             for error in &found.errors {
                 tracing::warn!(%error, "an authority of the system is passed over");
             }
-            let is_usable = |cert: &CertificateDer<'_>| {
-                RootCertStore::empty().add(cert.clone().into_owned()).is_ok()
-            };
-            let usable = found.certs.iter().filter(|cert| is_usable(cert));
-            let pem = usable.map(|cert| {
-                let text = STANDARD.encode(cert);
-                format!("{CERTIFICATE}\n{text}\n-----END CERTIFICATE-----\n")
-            });
-            pem.collect()
+            pem(&found.certs.into_iter().filter(is_usable).collect::<Vec<_>>())
         });
-        !pem.is_empty()
+        !readable.is_empty()
     }
+}
+
+fn is_usable(cert: &CertificateDer<'static>) -> bool {
+    RootCertStore::empty().add(cert.clone()).is_ok()
+}
+
+/// The certificates of a file that can be trusted, and how many cannot be read.
+fn authorities(text: &str) -> (Vec<CertificateDer<'static>>, usize) {
+    // Block by block, since the reader stops at one that it cannot read.
+    let read = text.split_inclusive("-----END CERTIFICATE-----").filter_map(|block| {
+        let block = block.get(block.rfind(CERTIFICATE)?..)?;
+        CertificateDer::from_pem_slice(block.as_bytes()).ok()
+    });
+    let usable: Vec<_> = read.filter(is_usable).collect();
+    let others = text.matches(CERTIFICATE).count() - usable.len();
+    (usable, others)
+}
+
+fn pem(certs: &[CertificateDer<'static>]) -> String {
+    let block = |cert: &CertificateDer<'_>| {
+        let text = STANDARD.encode(cert);
+        format!("{CERTIFICATE}\n{text}\n-----END CERTIFICATE-----\n")
+    };
+    certs.iter().map(block).collect()
 }
 
 /// Checks that a client certificate and the text of its key can be used, and belong together.

@@ -109,6 +109,35 @@ impl Address {
     }
 }
 
+/// Whether an address of a list may be a piece of a secret with a comma in it: the texts up to it,
+/// those after it, and whether the one before it may be such a piece.
+pub(super) fn may_be_piece(
+    before: &[&str],
+    later: &[&str],
+    address: &Address,
+    is_after_piece: bool,
+) -> bool {
+    let has_scheme = |text: &&str| text.contains("://");
+    // What is left of a secret has no scheme. Before it stands what looks like a host, or like a
+    // host with digits as its port, and then the rest looks like a token.
+    let rest = later.iter().filter(|text| !has_scheme(text) && text.contains('@'));
+    let mut rest =
+        rest.map(|text| text.rsplit_once('@').is_some_and(|(login, _)| !login.contains(':')));
+    let may_begin = if before.iter().any(has_scheme) {
+        rest.any(|is_token| is_token || !address.has_port())
+    } else {
+        let host = address.addr.host();
+        let is_host = host.contains(['.', ':']) || host == "localhost";
+        !is_host && !address.has_port() && rest.any(|is_token| is_token)
+    };
+    let is_last = is_after_piece
+        && before.last().is_some_and(|text| {
+            let end = text.find(['/', '?', '#']).and_then(|at| text.get(at..));
+            !has_scheme(text) && end.is_some_and(|end| end.contains('@'))
+        });
+    may_begin || is_last
+}
+
 fn login(text: &str) -> Result<Option<Login>, String> {
     Ok(match text.split_once(':') {
         None if text.is_empty() => None,
@@ -227,6 +256,33 @@ mod tests {
             let address = Address::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(address.shown(), shown, "{text}");
             assert_eq!((address.addr.host(), address.addr.port()), (host, port), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_piece_of_a_secret_with_a_comma_is_shown() {
+        let shown = |list: &str| crate::store::nats::ConnectOptions::new(list).redacted();
+        for list in [
+            "nats://sec,ret@h",
+            "nats://sec,re,t@h",
+            "nats://u:sec,ret@h",
+            "nats://u:123,ret@h",
+            "nats://u:p@sec:2,ret@h",
+            "nats://sec,te/ret@h",
+            "sec,ret@h",
+            "nats://u:sec,nats://ret@h",
+        ] {
+            assert!(!shown(list).contains("sec") && !shown(list).contains("te"), "{list}");
+            assert!(!shown(list).contains("123"), "{list}");
+        }
+        for (list, wanted) in [
+            ("h1:1,u:p@h2", "nats://h1:1, nats://h2"),
+            ("u:p@h1,v:q@h2,h3", "nats://h1, nats://h2, nats://h3"),
+            ("nats://a:1,u:p@b:2", "nats://a:1, nats://b:2"),
+            ("nats://a,nats://t@b,tls://c", "nats://a, nats://t@b, tls://c"),
+            ("10.0.0.1,t@10.0.0.2", "nats://10.0.0.1, nats://10.0.0.2"),
+        ] {
+            assert_eq!(shown(list), wanted.replace("t@", ""), "{list}");
         }
     }
 

@@ -35,10 +35,10 @@ fn the_higher_source_goes_before() {
     is(
         &world,
         &["--server", "x:y@h,i", "--user", "U", "--password", "P", "--token", "T"],
-        Ignored,
+        Beside,
         "U T beside",
     );
-    is(&world, &["--server", "x:y@h,i", "--user", "U", "--password", "P"], Ignored, "U t");
+    is(&world, &["--server", "x:y@h,i", "--user", "U", "--password", "P"], Beside, "U t");
     // A lower one goes to the addresses that have none.
     is(&world, &["--server", "x:y@h,i"], Alone, "u t");
     is(&world, &["--server", "x:y@h,t@i"], Alone, "");

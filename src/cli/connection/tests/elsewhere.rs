@@ -144,6 +144,7 @@ fn the_table_says_where_each_value_is_from() {
     JetStream API     context: jetstream_api_prefix  the JetStream domain goes before
 
     A login in an address is sent to that address alone.
+    No login for all is sent there.
     Servers that the cluster announces are not followed.
     TLS is required of every server: TLS authorities are given.
 
@@ -182,7 +183,7 @@ fn the_table_says_whose_a_login_in_an_address_is() {
     NKey file  context: nkey  the credentials file goes before
 
     A login in an address is sent to that address alone.
-    There it goes before the context's user, token and NKey.
+    No user, NKey or token for all is sent there.
     Servers that the cluster announces are not followed.
     TLS is required of every server: an address is tls://.
     ");
