@@ -9,6 +9,7 @@ mod options;
 mod origin;
 mod permissions;
 mod plan;
+mod race;
 mod raw;
 mod read;
 mod request;
