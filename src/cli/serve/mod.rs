@@ -79,6 +79,9 @@ pub(super) async fn run(args: Serve) -> Result<u8, Failure> {
     let stop = stop()?;
     let lines = Lines::start()?;
     let (known, options) = prepared(&args.source)?;
+    if let Some(wrong) = said::wrong_members(&known).filter(|_| enforce) {
+        return Err(Failure::usage(wrong));
+    }
     let listener = http::listen(args.listen).await.map_err(|error| refused(args.listen, &error))?;
     let address = listener.local_addr().map_err(|error| refused(args.listen, &error))?;
     let (store, known): (Arc<dyn HistoryStore>, Vec<Room>) = match options {
@@ -91,7 +94,7 @@ pub(super) async fn run(args: Serve) -> Result<u8, Failure> {
     };
     let journal = lines.journal();
     if enforce {
-        said::members(&known).iter().for_each(|line| journal(line));
+        said::closed(&known).iter().for_each(|line| journal(line));
     }
     journal(&format!(
         "listening on http://{address}, auth {}, {} rooms{}",

@@ -54,31 +54,40 @@ fn line(connection: &Connection) -> Option<String> {
     }
 }
 
-/// Members that can never sign, each by itself, and rooms that nobody can read, in one line.
-pub(super) fn members(rooms: &[Room]) -> Vec<String> {
+/// Members that can never sign: what is wrong with the first few, in one sentence.
+pub(super) fn wrong_members(rooms: &[Room]) -> Option<String> {
     let wrong = rooms.iter().flat_map(|room| {
         let bad = room.members.iter().filter(|member| !signature::is_user_key(member));
         bad.map(|member| {
             let member: String = member.chars().take(60).collect();
-            let member = escape::text(&member);
-            format!("room {}: member '{member}' is not a public user key (U…)", room.id)
+            format!("'{}' of room {}", escape::text(&member), room.id)
         })
     });
-    let mut lines: Vec<String> = wrong.collect();
-    let more = lines.len().saturating_sub(NAMED) as u64;
-    lines.truncate(NAMED);
+    let mut named: Vec<String> = wrong.collect();
+    let more = named.len().saturating_sub(NAMED) as u64;
+    named.truncate(NAMED);
     if more > 0 {
-        lines.push(format!("and {} more", format::count(more)));
+        named.push(format!("{} more", format::count(more)));
     }
+    (!named.is_empty()).then(|| {
+        format!(
+            "the rooms file has members that are no public user keys which can prove anything \
+             (U…, in capitals): {}; mend or remove them",
+            named.join(", ")
+        )
+    })
+}
+
+/// Rooms that nobody can read, in one line.
+pub(super) fn closed(rooms: &[Room]) -> Option<String> {
     let closed: Vec<&str> =
         rooms.iter().filter(|room| room.members.is_empty()).map(|room| room.id.as_str()).collect();
-    if !closed.is_empty() {
-        let named = closed.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-        let more = if closed.len() > NAMED { ", …" } else { "" };
-        lines.push(format!(
+    let named = closed.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = if closed.len() > NAMED { ", …" } else { "" };
+    (!closed.is_empty()).then(|| {
+        format!(
             "nobody can read what has no members: {} ({named}{more})",
             format::counted(closed.len() as u64, "room")
-        ));
-    }
-    lines
+        )
+    })
 }

@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::{SignedDuration, Timestamp};
 use nkeys::{KeyPair, KeyPairType};
 use sha2::{Digest as _, Sha256};
@@ -72,15 +73,21 @@ impl Signer {
     }
 }
 
-/// Whether this is a public user key, `U…`.
+/// Whether this is a public user key, `U…`, that can prove who signed.
 #[must_use]
 pub fn is_user_key(key: &str) -> bool {
     user_key(key).is_some()
 }
 
-fn user_key(key: &str) -> Option<KeyPair> {
+/// The point of a public user key in its one spelling. One of small order is none: anybody can
+/// make signatures that fit it (RFC 8032 section 5.1.7 leaves them to the application).
+fn user_key(key: &str) -> Option<VerifyingKey> {
     let pair = KeyPair::from_public_key(key).ok()?;
-    (pair.key_pair_type() == KeyPairType::User).then_some(pair)
+    if pair.key_pair_type() != KeyPairType::User || pair.public_key() != key {
+        return None;
+    }
+    let (_, bytes) = nkeys::from_public_key(key).ok()?;
+    VerifyingKey::from_bytes(&bytes).ok().filter(|key| !key.is_weak())
 }
 
 /// A request whose signature is right and of now.
@@ -107,14 +114,15 @@ pub(super) fn verify(
     if [key, time, signature].iter().any(|text| text.len() > LONGEST) {
         return Err(Refusal::BadSignature);
     }
-    let pair = user_key(key).ok_or(Refusal::BadKey)?;
+    let public = user_key(key).ok_or(Refusal::BadKey)?;
     let at: Timestamp = time.parse().map_err(|_| Refusal::BadTime)?;
     if !time.ends_with('Z') {
         return Err(Refusal::BadTime);
     }
     let bytes = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Refusal::BadSignature)?;
+    let signature = Signature::from_slice(&bytes).map_err(|_| Refusal::BadSignature)?;
     let content = content(method, target, time);
-    pair.verify(&content, &bytes).map_err(|_| Refusal::BadSignature)?;
+    public.verify_strict(&content, &signature).map_err(|_| Refusal::BadSignature)?;
     if now.duration_since(at).abs() > WINDOW {
         return Err(Refusal::OutsideWindow);
     }
@@ -208,6 +216,83 @@ mod tests {
         let pair = KeyPair::new_user();
         let seed = pair.seed().unwrap();
         assert!(!format!("{:?}", Signer::from_seed(&seed).unwrap()).contains(&seed));
+    }
+
+    /// The eight points of small order, and other spellings of those that have one (the list of
+    /// libsodium, with either sign).
+    const SMALL: [&str; 7] = [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ];
+
+    /// A public user key of these bytes, as NKeys spell it.
+    fn spelled(bytes: [u8; 32]) -> String {
+        const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        let mut raw = vec![20 << 3];
+        raw.extend(bytes);
+        let mut crc = 0_u16;
+        for byte in &raw {
+            crc ^= u16::from(*byte) << 8;
+            for _ in 0..8 {
+                crc = if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 };
+            }
+        }
+        raw.extend(crc.to_le_bytes());
+        let bits: Vec<bool> =
+            raw.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1)).collect();
+        let letter = |five: &[bool]| {
+            LETTERS[five.iter().fold(0, |all, bit| all * 2 + usize::from(*bit))] as char
+        };
+        bits.chunks(5).map(letter).collect()
+    }
+
+    #[test]
+    fn a_key_of_small_order_proves_nothing() {
+        let pair = KeyPair::new_user();
+        let (_, bytes) = nkeys::from_public_key(&pair.public_key()).unwrap();
+        assert_eq!(spelled(bytes), pair.public_key());
+        assert!(is_user_key(&pair.public_key()));
+        assert!(!is_user_key(&pair.public_key().to_lowercase()));
+        let time = now().to_string();
+        for small in SMALL {
+            for sign in [0, 0x80] {
+                let mut bytes: [u8; 32] = hex::decode(small).unwrap().try_into().unwrap();
+                bytes[31] |= sign;
+                let key = spelled(bytes);
+                assert!(!is_user_key(&key), "{small}");
+                // The forgery that holds for such a key whatever is signed, one in eight times.
+                for other in SMALL {
+                    let signature = [hex::decode(other).unwrap(), vec![0; 32]].concat();
+                    let signature = URL_SAFE_NO_PAD.encode(signature);
+                    let forged = Signed { key: key.clone(), time: time.clone(), signature };
+                    assert_eq!(verify("GET", TARGET, &forged, now()), Err(Refusal::BadKey));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_has_one_spelling() {
+        // Its second half may be raised by the order of the group, and hold all the same.
+        const ORDER: [u8; 32] = [
+            0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9,
+            0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        ];
+        let signed = signer().sign("GET", TARGET, now()).unwrap();
+        let mut bytes = URL_SAFE_NO_PAD.decode(&signed.signature).unwrap();
+        let mut carry = 0;
+        for (byte, add) in bytes[32..].iter_mut().zip(ORDER) {
+            let sum = u16::from(*byte) + u16::from(add) + carry;
+            *byte = sum.to_le_bytes()[0];
+            carry = sum >> 8;
+        }
+        let raised = Signed { signature: URL_SAFE_NO_PAD.encode(bytes), ..signed };
+        assert_eq!(verify("GET", TARGET, &raised, now()), Err(Refusal::BadSignature));
     }
 
     proptest! {
