@@ -1,6 +1,8 @@
 //! Signals the program answers to.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 
 use signal_hook::consts::SIGTSTP;
 use signal_hook::low_level::emulate_default_handler;
@@ -19,23 +21,31 @@ pub(super) enum Signal {
 
 /// The signals, caught from the moment this is made.
 pub(super) struct Signals {
-    terminate: Stream,
-    interrupt: Stream,
-    hangup: Stream,
+    ends: Vec<(SignalKind, Stream)>,
     suspend: Stream,
     resume: Stream,
 }
 
 impl Signals {
-    /// Catches SIGTERM, SIGINT, SIGHUP, SIGTSTP and SIGCONT.
+    /// Catches all that end a program and can be caught, SIGTSTP and SIGCONT.
     ///
     /// # Errors
     /// When the system refuses a handler.
     pub(super) fn catch() -> io::Result<Self> {
+        let ends = [
+            SignalKind::terminate(),
+            SignalKind::interrupt(),
+            SignalKind::hangup(),
+            SignalKind::quit(),
+            SignalKind::alarm(),
+            SignalKind::user_defined1(),
+            SignalKind::user_defined2(),
+        ];
         Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hangup: signal(SignalKind::hangup())?,
+            ends: ends
+                .into_iter()
+                .map(|kind| Ok((kind, signal(kind)?)))
+                .collect::<io::Result<_>>()?,
             suspend: signal(SignalKind::from_raw(SIGTSTP))?,
             resume: signal(SignalKind::from_raw(signal_hook::consts::SIGCONT))?,
         })
@@ -43,11 +53,17 @@ impl Signals {
 
     /// The next signal. Dropping the future loses none.
     pub(super) async fn next(&mut self) -> Signal {
-        let end = |kind: SignalKind| Signal::End(kind.as_raw_value());
+        let ends = &mut self.ends;
+        let end = poll_fn(|context| {
+            for (kind, stream) in &mut *ends {
+                if stream.poll_recv(context).is_ready() {
+                    return Poll::Ready(kind.as_raw_value());
+                }
+            }
+            Poll::Pending
+        });
         tokio::select! {
-            _ = self.terminate.recv() => end(SignalKind::terminate()),
-            _ = self.interrupt.recv() => end(SignalKind::interrupt()),
-            _ = self.hangup.recv() => end(SignalKind::hangup()),
+            number = end => Signal::End(number),
             _ = self.suspend.recv() => Signal::Suspend,
             _ = self.resume.recv() => Signal::Continued,
         }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::signal::unix::SignalKind;
+
 use super::support::pty::Ended;
 use super::support::{NatsServer, Pty, Wiretap, rooms, wait};
 
@@ -15,7 +17,10 @@ fn server() -> NatsServer {
 #[test]
 fn a_signal_ends_it_with_a_room_open() {
     let server = server();
-    for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+    let ends = [("TERM", 143), ("HUP", 129), ("INT", 130), ("QUIT", 131), ("ALRM", 142)];
+    let own = [("USR1", SignalKind::user_defined1()), ("USR2", SignalKind::user_defined2())];
+    let own = own.map(|(name, kind)| (name, u32::try_from(128 + kind.as_raw_value()).unwrap()));
+    for (name, code) in ends.into_iter().chain(own) {
         let mut pty = Pty::start(&["--server", &server.url(), "ops"]);
         pty.wait_for("5 slots = 5 frames");
         pty.assert_taken(true);
