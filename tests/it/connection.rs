@@ -276,3 +276,49 @@ async fn a_server_that_talks_nonsense_ends_its_own_connection_and_no_more() {
     let error = alone.unwrap_err().to_string();
     assert!(error.contains("no line of the protocol"), "{error}");
 }
+
+#[tokio::test]
+async fn servers_that_drop_each_connection_keep_nobody_from_the_next() {
+    let server = NatsServer::start();
+    let address = server.url().replace("nats://", "");
+    let (first, second) = (says(b"nonsense\r\n", true), says(b"-ERR\r\n", true));
+    let list = format!("{first},{second},{}", server.url());
+    let store = NatsStore::connect_now(&ConnectOptions::new(list), LIMIT).await.unwrap();
+    let good = |now: &Connection| matches!(now, Connection::Connected { address: at, .. } if *at == address);
+    for_state(&mut store.connection(), "the third server", good).await;
+    assert_eq!(store.names(0).await.unwrap().total, 0);
+}
+
+#[tokio::test]
+async fn a_login_is_told_once_a_connection() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("nats://u:s3cr3t@{}", listener.local_addr().unwrap());
+    let told = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let count = std::sync::Arc::clone(&told);
+    std::thread::spawn(move || {
+        for socket in listener.incoming().map_while(Result::ok) {
+            let info = b"INFO {\"server_id\":\"x\",\"server_name\":\"x\",\"version\":\"2.15.1\",\"proto\":1,\"go\":\"\",\"host\":\"0.0.0.0\",\"port\":4222,\"headers\":true,\"max_payload\":1048576}\r\n";
+            let _ = (&socket).write_all(info);
+            for line in BufReader::new(&socket).lines().map_while(Result::ok) {
+                if line.starts_with("CONNECT") && line.contains("s3cr3t") {
+                    count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                }
+                if line == "PING" {
+                    let _ = (&socket).write_all(b"PONG\r\n");
+                    // Dropped as soon as it is up.
+                    break;
+                }
+            }
+        }
+    });
+    for _ in 0..20 {
+        let store = NatsStore::connect_now(&ConnectOptions::new(&url), LIMIT).await.unwrap();
+        let again = |now: &Connection| !now.is_up();
+        for_state(&mut store.connection(), "the loss", again).await;
+        drop(store);
+    }
+    // More than once a round only where a quarter of a second passed before the store was dropped.
+    let told = told.load(std::sync::atomic::Ordering::SeqCst);
+    assert!((20..30).contains(&told), "{told}");
+}

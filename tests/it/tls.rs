@@ -239,6 +239,13 @@ fn junk_among_the_systems_authorities_stops_nothing() {
     std::fs::copy(pki.path("ca.pem"), authorities.path().join("ca.pem")).unwrap();
     let beside = rooms(authorities.path());
     assert!(beside.status.success(), "{beside:?}");
+    let nowhere = command(&["rooms", "--json", "--server", &server.url()])
+        .env("SSL_CERT_DIR", authorities.path())
+        .env("TMPDIR", "/nonexistent")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&nowhere.stderr);
+    assert!(said.contains("set TMPDIR"), "{said}");
 }
 
 #[tokio::test]
@@ -255,10 +262,17 @@ async fn a_damaged_certificate_among_those_to_trust_is_passed_over() {
     let (cut, _) = good.split_at(good.len() / 2);
     let block =
         |text: &str| format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
-    for junk in [block("%%%"), block("AAAA"), format!("{cut}\n")] {
+    let key = block("%%%").replace("CERTIFICATE", "PRIVATE KEY");
+    for junk in [block("%%%"), block("AAAA"), format!("{cut}\n"), key] {
         NatsStore::connect_now(&with(&format!("{junk}{good}")), LIMIT).await.unwrap();
         NatsStore::connect_now(&with(&format!("{good}{junk}")), LIMIT).await.unwrap();
     }
+    for before in ["\u{feff}", "# mine: ", "\u{0}"] {
+        NatsStore::connect_now(&with(&format!("{before}{good}")), LIMIT).await.unwrap();
+    }
+    let options = with("");
+    std::fs::write(pki.path("many.pem"), [b"# caf\xe9\n", good.as_bytes()].concat()).unwrap();
+    NatsStore::connect_now(&options, LIMIT).await.unwrap();
     let error = with(&block("AAAA")).check().unwrap_err();
     assert!(error.to_string().contains("none that can be used"), "{error}");
 }

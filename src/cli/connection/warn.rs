@@ -33,7 +33,9 @@ impl Resolved {
         let own = ConnectOptions::new(own.map_or(DEFAULT_SERVER, |value| &value.text));
         let known = own.addresses().unwrap_or_default();
         let is_sent = |setting: &Setting| {
+            // A seed goes nowhere: it signs.
             setting.is_login()
+                && *setting != Setting::Seed
                 && self.used.is_used(*setting)
                 && self.values.layer(*setting) == Some(layer)
         };

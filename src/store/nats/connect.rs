@@ -5,7 +5,7 @@
 //! the first server that refuses, and waits for a silent one before it tries the next.
 
 use std::future::pending;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -32,6 +32,8 @@ const IDENTIFY_TIMEOUT: Duration = Duration::from_secs(1);
 const SHORT: Duration = Duration::from_secs(5);
 /// Servers of a cluster that are taken from what it announces.
 const MOST_ANNOUNCED: usize = 16;
+/// Characters of such an address: a host name of 255 (RFC 1035 section 2.3.4) and a port.
+const LONGEST_ANNOUNCED: usize = 261;
 /// What requests, the supervisor and the client library's callbacks share.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -47,9 +49,24 @@ pub(super) struct Link {
 pub(super) struct Connected {
     pub(super) client: Arc<Client>,
     pub(super) address: Address,
-    /// Until the supervisor noted the loss.
-    pub(super) is_up: Arc<AtomicBool>,
-    pub(super) lost: Arc<Notify>,
+    pub(super) life: Arc<Life>,
+}
+
+/// What becomes of one client of the library.
+#[derive(Debug, Default)]
+pub(super) struct Life {
+    /// Times it set out to connect; more than once is after a loss.
+    tries: AtomicU32,
+    /// The supervisor noted the loss.
+    is_over: AtomicBool,
+    lost: Notify,
+}
+
+impl Life {
+    /// Whether it may tell who connects: each connection is made by the link, and told once.
+    pub(super) fn may_tell(&self) -> bool {
+        self.tries.load(Ordering::Acquire) <= 1
+    }
 }
 
 impl Link {
@@ -69,48 +86,57 @@ impl Link {
         (self.status.is_up() && client.connection_state() == State::Connected).then_some(client)
     }
 
-    /// Stays connected, without end.
+    /// Stays connected, without end; `first` is a connection that was taken already.
     pub(super) async fn run(self: Arc<Self>, plan: Plan, mut first: Option<Connected>) {
         let mut addresses = plan.addresses.clone();
-        let mut short = 0;
+        let (mut short, mut lost) = (0, Vec::new());
         loop {
             let connected = match first.take() {
-                Some(connected) => Some(connected),
-                None => self.race(&plan, &addresses, plan.timeout, true, &mut Vec::new()).await,
+                Some(taken) => taken,
+                None => {
+                    let mut failed = Vec::new();
+                    let tried = self.race(&plan, &addresses, plan.timeout, true, &mut failed);
+                    // Tried without end, it ends with a connection only.
+                    let Some(connected) = tried.await else { return };
+                    self.take(&connected);
+                    connected
+                }
             };
-            // Tried without end, it ends with a connection only.
-            let Some(connected) = connected else { return };
             let began = Instant::now();
-            self.take(&connected);
             let identified = async {
                 self.identify(&connected.client).await;
                 pending().await
             };
             tokio::select! {
-                () = connected.lost.notified() => {}
+                () = connected.life.lost.notified() => {}
                 () = identified => {}
             }
-            connected.is_up.store(false, Ordering::Release);
+            connected.life.is_over.store(true, Ordering::Release);
             self.status.note_lost();
             *self.client.write().unwrap_or_else(PoisonError::into_inner) = None;
-            addresses.clone_from(&plan.addresses);
-            // The lost one last: it may take connections and drop them.
-            addresses.sort_by_key(|address| *address == connected.address);
-            if plan.may_follow() {
-                let known = connected.client.server_info().connect_urls;
-                let known = known.iter().filter_map(|url| Address::parse(url).ok());
-                let is_new =
-                    |one: &Address| !plan.addresses.iter().any(|it| it.is_same_server(one));
-                addresses.extend(known.filter(is_new).take(MOST_ANNOUNCED));
+            let was_short = began.elapsed() < SHORT;
+            if !was_short {
+                lost.clear();
             }
+            lost.retain(|address| *address != connected.address);
+            addresses.clone_from(&plan.addresses);
+            if plan.may_follow() {
+                addresses.extend(announced(&connected.client, &plan.addresses));
+            }
+            lost.push(connected.address);
+            lost.retain(|address| addresses.contains(address));
+            // The lost ones last, and the last of them at the end: each may take connections and
+            // drop them.
+            addresses
+                .sort_by_key(|address| lost.iter().position(|it| it == address).map(|at| at + 1));
             // A server that takes connections and drops them is asked more and more seldom.
-            short = if began.elapsed() < SHORT { short + 1 } else { 1 };
+            short = if was_short { short + 1 } else { 1 };
             sleep(backoff(short)).await;
         }
     }
 
     /// Requests go over this connection from now on.
-    fn take(&self, connected: &Connected) {
+    pub(super) fn take(&self, connected: &Connected) {
         self.denials.forget();
         let client = Arc::clone(&connected.client);
         let info = client.server_info();
@@ -139,29 +165,27 @@ impl Link {
     pub(super) fn watched(
         self: &Arc<Self>,
         options: async_nats::ConnectOptions,
-        is_up: &Arc<AtomicBool>,
-        lost: &Arc<Notify>,
+        life: &Arc<Life>,
     ) -> async_nats::ConnectOptions {
-        let link = Arc::downgrade(self);
-        let (event_up, attempt_up) = (Arc::clone(is_up), Arc::clone(is_up));
-        let (attempt_lost, end) = (Arc::clone(lost), End(Arc::clone(lost)));
+        let (link, on_attempt, end) =
+            (Arc::downgrade(self), Arc::clone(life), End(Arc::clone(life)));
         options
             .client_capacity(CLIENT_CAPACITY)
             .subscription_capacity(SUBSCRIPTION_CAPACITY)
             // An event is dropped where others wait to be taken; this call is not.
             .reconnect_delay_callback(move |_| {
-                if attempt_up.load(Ordering::Acquire) {
-                    attempt_lost.notify_one();
+                if on_attempt.tries.fetch_add(1, Ordering::AcqRel) > 0 {
+                    on_attempt.lost.notify_one();
                 }
                 Duration::ZERO
             })
             .event_callback(move |event| {
-                let End(event_lost) = &end;
+                let End(life) = &end;
                 match event {
-                    Event::Disconnected => event_lost.notify_one(),
+                    Event::Disconnected => life.lost.notify_one(),
                     // A late one of a lost connection is nothing to the next.
                     Event::ServerError(ServerError::Other(text))
-                        if event_up.load(Ordering::Acquire) =>
+                        if !life.is_over.load(Ordering::Acquire) =>
                     {
                         if let Some(link) = link.upgrade() {
                             link.denials.heard(&text, &link.subjects);
@@ -174,12 +198,25 @@ impl Link {
     }
 }
 
+/// Servers that the cluster announced and that were not given, each once.
+fn announced(client: &Client, given: &[Address]) -> Vec<Address> {
+    let mut all: Vec<Address> = Vec::new();
+    for url in client.server_info().connect_urls {
+        let Ok(one) = Address::parse(&url) else { continue };
+        let is_known = given.iter().chain(&all).any(|it| it.is_same_server(&one));
+        if !is_known && url.len() <= LONGEST_ANNOUNCED && all.len() < MOST_ANNOUNCED {
+            all.push(one);
+        }
+    }
+    all
+}
+
 /// Tells of the loss where the library's tasks end without a word, as after a panic in one.
-struct End(Arc<Notify>);
+struct End(Arc<Life>);
 
 impl Drop for End {
     fn drop(&mut self) {
-        self.0.notify_one();
+        self.0.lost.notify_one();
     }
 }
 

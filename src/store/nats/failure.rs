@@ -31,8 +31,9 @@ impl Failed {
     /// It did not answer for so long.
     pub(super) fn silent(waited: Duration) -> Self {
         let tenths = (waited.as_secs_f32() * 10.0).round() / 10.0;
+        let within = if tenths > 0.0 { format!("{tenths} s") } else { format!("{waited:?}") };
         let detail = format!(
-            "no answer within {tenths} s; check the address, and that no firewall is in between, \
+            "no answer within {within}; check the address, and that no firewall is in between, \
              or wait longer (--timeout)"
         );
         Self { kind: FaultKind::Timeout, detail }
@@ -43,9 +44,9 @@ impl Failed {
         Self { kind: FaultKind::Timeout, detail: "no answer yet".into() }
     }
 
-    /// What the client library says of it, after so long, of a server that was told `proof`.
-    pub(super) fn new(error: &ConnectError, proof: Proof, waited: Duration) -> Self {
-        let text = error.to_string();
+    /// What the client library says of it, and in what words, after so long, of a server that was
+    /// told `proof`.
+    pub(super) fn new(error: &ConnectError, text: String, proof: Proof, waited: Duration) -> Self {
         let lower = text.to_lowercase();
         let is_over =
             lower.contains("authentication expired") || lower.contains("authentication revoked");
@@ -171,6 +172,11 @@ fn by_certificate(error: &CertificateError) -> Option<String> {
              program's TLS does not take; the server needs one of its own, signed by that authority"
                 .into()
         }
+        CertificateError::Other(other) if other.to_string().contains("UnsupportedCertVersion") => {
+            "the server's certificate is not of X.509 version 3, which has the names it is for; the \
+             server needs one that is"
+                .into()
+        }
         CertificateError::BadSignature => format!(
             "a signature on the server's certificate, or made with its key, does not hold: either \
              the trusted authority (--tls-ca) is another of the same name, or an RSA key is \
@@ -196,7 +202,7 @@ fn unreachable_because(text: &str, lower: &str) -> String {
         "the host name cannot be resolved; check its spelling and the network".into()
     } else if has("tls required") {
         "the server takes connections by TLS only; give tls:// instead of nats://".into()
-    } else if has("expected info") || has("invalid server operation") {
+    } else if has("expected info") || has("invalid server operation") || has("line 1 column") {
         "what answers there is not a NATS server, or wants TLS first (--tls-first); check the port"
             .into()
     } else if has("corrupt message") || has("invalidcontenttype") {

@@ -30,7 +30,6 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
 use self::connect::Link;
 pub use self::failure::is_library_panic;
@@ -74,9 +73,10 @@ impl NatsStore {
         let plan = Plan::new(options)?;
         let link = Link::new(options.redacted(), &plan);
         let connected = link.once(&plan, limit).await?;
+        link.take(&connected);
         let supervisor = tokio::spawn(Arc::clone(&link).run(plan, Some(connected)));
-        // Lost again at once, it is as any other store that is not connected.
-        let _ = timeout(limit, link.status.subscribe().wait_for(Connection::is_up)).await;
+        // It asks for the account first.
+        tokio::task::yield_now().await;
         Ok(Self { link, read_only: options.read_only, supervisor })
     }
 

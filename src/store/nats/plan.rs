@@ -1,10 +1,12 @@
 //! Checked options, and from them what each server is told.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::{Auth, AuthError};
 
+use super::connect::Life;
 use super::keys::{KeySource, Kind};
 use super::options::{AddressLogins, ConnectOptions, KeyText, usage};
 use super::subjects::Subjects;
@@ -82,6 +84,16 @@ impl Plan {
         }
     }
 
+    /// A server's words, without what it was told: it may repeat that.
+    pub(super) fn hide(&self, address: &Address, mut text: String) -> String {
+        let told = self.told(address);
+        let password = told.user.map(|(_, password)| password);
+        for secret in password.into_iter().chain(told.token).filter(|secret| !secret.is_empty()) {
+            text = text.replace(&secret, "***");
+        }
+        text
+    }
+
     /// Whether servers that the cluster itself announces may be told what they need: not where a
     /// login belongs to one address.
     pub(super) fn may_follow(&self) -> bool {
@@ -94,11 +106,18 @@ impl Plan {
         &self,
         address: &Address,
         roots: Option<&Path>,
+        life: &Arc<Life>,
     ) -> async_nats::ConnectOptions {
-        let told = self.told(address);
+        let (told, life) = (self.told(address), Arc::clone(life));
         let mut options = async_nats::ConnectOptions::with_auth_callback(move |nonce| {
-            let told = told.clone();
-            async move { told.auth(&nonce).await }
+            let (told, life) = (told.clone(), Arc::clone(&life));
+            async move {
+                if life.may_tell() {
+                    told.auth(&nonce).await
+                } else {
+                    Err(AuthError::new("each connection is made anew"))
+                }
+            }
         });
         if let Some(inbox) = self.subjects.inbox_prefix() {
             options = options.custom_inbox_prefix(inbox);

@@ -2,7 +2,6 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_nats::{ConnectError, ConnectErrorKind};
@@ -10,10 +9,9 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use tempfile::NamedTempFile;
 use tokio::net::lookup_host;
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::connect::{Connected, Link};
+use super::connect::{Connected, Life, Link};
 use super::failure::{self, Failed};
 use super::plan::Plan;
 use super::status::backoff;
@@ -25,6 +23,8 @@ use crate::store::StoreError;
 const STAGGER: Duration = Duration::from_secs(1);
 /// Least part of the wait for one of the machines that a name stands for.
 const LEAST: Duration = Duration::from_secs(2);
+/// How often it is told what the servers of a list said, while some are still silent.
+const PACE: Duration = Duration::from_secs(1);
 /// An address that nobody can have: connecting to it fails at once.
 const NOWHERE: &str = "nats://127.0.0.1:0";
 
@@ -67,7 +67,7 @@ impl Link {
         let mut waiting: Vec<(Instant, u64, &Address)> =
             addresses.iter().map(|address| (next, 1, address)).collect();
         let mut trying = FuturesUnordered::new();
-        let mut most = 0;
+        let (mut most, mut told) = (0, next);
         loop {
             let first = waiting.iter().enumerate().min_by_key(|(_, (at, ..))| *at);
             let (first, due) = first.map_or((None, next), |(n, (at, ..))| (Some(n), next.max(*at)));
@@ -84,6 +84,10 @@ impl Link {
                     failed.push((address, failure));
                     if again {
                         waiting.push((next + wait, tries + 1, address));
+                    }
+                    // Of many servers not after each of them.
+                    if again && (trying.is_empty() || told.elapsed() > PACE) {
+                        told = next;
                         let so_far = with_others(addresses, failed, &Failed::not_yet());
                         let error = failure::of_all(self.status.tried(), &so_far);
                         self.status.failed(error.fault());
@@ -117,7 +121,10 @@ impl Link {
         });
         let failed = match tried.await {
             Ok(Ok(connected)) => return Ok(connected),
-            Ok(Err(error)) => Failed::new(&error, plan.proof(address), began.elapsed()),
+            Ok(Err(error)) => {
+                let said = plan.hide(address, error.to_string());
+                Failed::new(&error, said, plan.proof(address), began.elapsed())
+            }
             Err(_) => Failed::silent(plan.timeout),
         };
         tracing::warn!(address = %address.shown(), why = failed.detail(), "not connected");
@@ -129,8 +136,9 @@ impl Link {
         plan: &Plan,
         address: &Address,
     ) -> Result<Connected, ConnectError> {
-        let roots = plan.tls.readable()?;
-        let options = plan.client(address, roots.as_ref().map(NamedTempFile::path));
+        let roots = plan.tls.usable()?;
+        let life = Arc::new(Life::default());
+        let options = plan.client(address, roots.as_ref().map(NamedTempFile::path), &life);
         // A name may stand for several machines, tried one after another: the first may be silent.
         let machines = lookup_host((address.addr.host(), address.addr.port())).await;
         let count = machines
@@ -138,17 +146,15 @@ impl Link {
             .count();
         let share = plan.timeout / u32::try_from(count).unwrap_or(u32::MAX).max(1);
         let options = options.connection_timeout(share.max(LEAST).min(plan.timeout));
-        let (is_up, lost) = (Arc::new(AtomicBool::new(false)), Arc::new(Notify::new()));
-        let connecting = self.watched(options, &is_up, &lost).connect(address.addr.clone());
+        let connecting = self.watched(options, &life).connect(address.addr.clone());
         // The library panics at some lines that no server sends.
         let client = AssertUnwindSafe(connecting).catch_unwind().await.unwrap_or_else(|_| {
             let why = "what it said is no line of the protocol; is it a NATS server?";
             Err(ConnectError::with_source(ConnectErrorKind::Io, why))
         })?;
-        is_up.store(true, Ordering::Release);
         // The library would connect again by itself: it has nowhere to go.
         let _ = client.set_server_pool(NOWHERE).await;
-        Ok(Connected { client: Arc::new(client), address: address.clone(), is_up, lost })
+        Ok(Connected { client: Arc::new(client), address: address.clone(), life })
     }
 }
 

@@ -13,6 +13,9 @@ const FASTEST: Duration = Duration::from_millis(250);
 /// Longest wait between attempts.
 const SLOWEST: Duration = Duration::from_secs(5);
 
+/// Characters that are shown of a server's name or version.
+const LONGEST_NAME: usize = 100;
+
 /// How long to wait before or after attempt `n` (from 1).
 pub(super) fn backoff(n: u64) -> Duration {
     let doublings = u32::try_from(n.saturating_sub(1)).unwrap_or(u32::MAX).min(8);
@@ -122,12 +125,17 @@ impl Status {
 
     /// Connected to this server, at `address`.
     pub(super) fn connected(&self, address: &str, server: &str, version: &str) {
+        // A server may say anything of itself.
+        let short = |text: &str| {
+            let text: String = text.chars().take(LONGEST_NAME).collect();
+            escape::text(&text).into_owned()
+        };
         self.was_up.store(true, Ordering::Relaxed);
         self.state.send_replace(Connection::Connected {
             address: escape::text(address).into_owned(),
             tried: self.tried.clone(),
-            server: escape::text(server).into_owned(),
-            version: escape::text(version).into_owned(),
+            server: short(server),
+            version: short(version),
             account: None,
         });
     }

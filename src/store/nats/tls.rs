@@ -26,9 +26,9 @@ pub(super) struct Tls {
     ca: Option<PathBuf>,
     client: Option<(PathBuf, PathBuf)>,
     first: bool,
-    /// What can be read of the authorities, where the client library reads none of them because of
-    /// one that cannot be: PEM.
-    readable: Arc<OnceLock<String>>,
+    /// What can be read of the system's authorities, where the client library reads none of them
+    /// because of one that cannot be: PEM.
+    system: Arc<OnceLock<String>>,
 }
 
 impl Tls {
@@ -37,18 +37,17 @@ impl Tls {
     /// # Errors
     /// What is wrong with which file.
     pub(super) fn check(options: &ConnectOptions, by_address: bool) -> Result<Self, StoreError> {
-        let readable = Arc::new(OnceLock::new());
         if let Some(path) = &options.tls_ca {
-            let (usable, others) = authorities(&read(path, "CA file", "--tls-ca")?);
+            let (text, usable) = authorities(path).map_err(|error| {
+                let what = format!("read the CA file {}", path.display());
+                usage(what, format!("{error}; check --tls-ca")).from_source(error)
+            })?;
             if usable.is_empty() {
                 let what = format!("read the CA file {}", path.display());
-                let what_is = if others == 0 { "no certificate" } else { "none that can be used" };
-                let advice = format!("it holds {what_is}; give a PEM file with --tls-ca");
+                let is_there = text.contains(CERTIFICATE);
+                let holds = if is_there { "none that can be used" } else { "no certificate" };
+                let advice = format!("it holds {holds}; give a PEM file with --tls-ca");
                 return Err(usage(what, advice));
-            }
-            if others > 0 {
-                tracing::warn!(path = %path.display(), others, "certificates are passed over");
-                let _ = readable.set(pem(&usable));
             }
         }
         let client = match (&options.tls_cert, &options.tls_key) {
@@ -87,7 +86,7 @@ impl Tls {
             ca: options.tls_ca.clone(),
             client,
             first: options.tls_first,
-            readable,
+            system: Arc::default(),
         })
     }
 
@@ -113,14 +112,32 @@ impl Tls {
         if self.first { options.tls_first() } else { options }
     }
 
-    /// A file of the authorities that can be read, where junk is passed over; it goes with the
-    /// value.
-    pub(super) fn readable(&self) -> std::io::Result<Option<NamedTempFile>> {
-        let written = self.readable.get().map(|pem| {
-            let mut file = NamedTempFile::new()?;
-            file.write_all(pem.as_bytes()).map(|()| file)
+    /// A file of the authorities that can be used, where the client library would read none of
+    /// them because of others; it goes with the value.
+    pub(super) fn usable(&self) -> std::io::Result<Option<NamedTempFile>> {
+        let pem = match &self.ca {
+            Some(path) => {
+                let (_, usable) = authorities(path)?;
+                let by_library = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
+                let is_clean = by_library.is_ok_and(|all: Vec<CertificateDer<'_>>| all == usable);
+                (!is_clean).then(|| pem(&usable))
+            }
+            None => self.system.get().cloned(),
+        };
+        let Some(pem) = pem else { return Ok(None) };
+        let written = NamedTempFile::new().and_then(|mut file| {
+            file.write_all(pem.as_bytes())?;
+            Ok(file)
         });
-        written.transpose()
+        written.map(Some).map_err(|error| {
+            let why = format!(
+                "the authorities to trust hold some that cannot be read, and the others cannot be \
+                 written to a temporary file: {}; remove those, or set TMPDIR to a folder that can \
+                 be written",
+                error.kind()
+            );
+            std::io::Error::other(why)
+        })
     }
 
     /// Passes over those of the system's authorities that cannot be read, from now on. Whether
@@ -129,7 +146,7 @@ impl Tls {
         if self.ca.is_some() {
             return false;
         }
-        let readable = self.readable.get_or_init(|| {
+        let readable = self.system.get_or_init(|| {
             let found = rustls_native_certs::load_native_certs();
             for error in &found.errors {
                 tracing::warn!(%error, "an authority of the system is passed over");
@@ -144,16 +161,17 @@ fn is_usable(cert: &CertificateDer<'static>) -> bool {
     RootCertStore::empty().add(cert.clone()).is_ok()
 }
 
-/// The certificates of a file that can be trusted, and how many cannot be read.
-fn authorities(text: &str) -> (Vec<CertificateDer<'static>>, usize) {
+/// The text of a file, and the certificates in it that can be trusted, whatever else it holds.
+fn authorities(path: &Path) -> std::io::Result<(String, Vec<CertificateDer<'static>>)> {
+    let bytes = std::fs::read(path)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     // Block by block, since the reader stops at one that it cannot read.
     let read = text.split_inclusive("-----END CERTIFICATE-----").filter_map(|block| {
         let block = block.get(block.rfind(CERTIFICATE)?..)?;
         CertificateDer::from_pem_slice(block.as_bytes()).ok()
     });
-    let usable: Vec<_> = read.filter(is_usable).collect();
-    let others = text.matches(CERTIFICATE).count() - usable.len();
-    (usable, others)
+    let usable = read.filter(is_usable).collect();
+    Ok((text, usable))
 }
 
 fn pem(certs: &[CertificateDer<'static>]) -> String {
