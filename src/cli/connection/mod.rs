@@ -5,7 +5,6 @@
 
 pub(in crate::cli) mod args;
 mod context;
-mod duration;
 pub(in crate::cli) mod expand;
 mod explain;
 mod folder;

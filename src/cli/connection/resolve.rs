@@ -1,15 +1,16 @@
 //! The options for the store: each value that is used, with what it stands for.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::reference::Reference;
 use super::refuse::{self, wrong};
 use super::setting::Setting;
 use super::used::Used;
 use super::values::{Layer, Value, Values};
-use super::{DEFAULT_SERVER, Env, duration, expand};
+use super::{DEFAULT_SERVER, Env, expand};
 use crate::cli::error::Failure;
-use crate::domain::escape;
+use crate::domain::{escape, go_duration};
 use crate::store::nats::{ConnectOptions, KeyText};
 
 /// Takes the values that are used for what they stand for.
@@ -53,7 +54,8 @@ pub(super) fn options(
     options.api_prefix = text(Setting::ApiPrefix);
     options.inbox_prefix = text(Setting::InboxPrefix);
     if let Some(value) = get(Setting::Timeout) {
-        options.timeout = Some(duration::parse(&value.text).ok_or_else(|| {
+        let time = go_duration(value.text.trim()).filter(|time| *time > 0);
+        options.timeout = Some(time.map(Duration::from_nanos).ok_or_else(|| {
             let given = escape::text(&value.text).into_owned();
             let why = format!(
                 "'{given}' is no time to wait; give a number with its unit, as in 5s or 1m30s"

@@ -3,6 +3,8 @@
 
 use jiff::Timestamp;
 
+use crate::domain::go_duration;
+
 /// Least TTL that the server takes, in nanoseconds: one second.
 const LEAST: u64 = 1_000_000_000;
 
@@ -61,43 +63,4 @@ impl Ttl {
             None => Self::TooLong,
         }
     }
-}
-
-/// Reads a positive duration as Go's `time.ParseDuration` does: numbers with an optional fraction,
-/// each with a unit (`1h2m`, `.5m`, `1us1s`). `None` for any other form and beyond an i64.
-pub(super) fn go_duration(text: &str) -> Option<u64> {
-    const UNITS: [(&str, u128); 8] = [
-        ("ns", 1),
-        ("us", 1_000),
-        ("\u{b5}s", 1_000),
-        ("\u{3bc}s", 1_000),
-        ("ms", 1_000_000),
-        ("s", 1_000_000_000),
-        ("m", 60_000_000_000),
-        ("h", 3_600_000_000_000),
-    ];
-    let mut left = text.strip_prefix('+').unwrap_or(text);
-    if left.is_empty() {
-        return None;
-    }
-    let mut total = 0u128;
-    while !left.is_empty() {
-        let unit_at = left.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
-        let (number, rest) = left.split_at_checked(unit_at)?;
-        let unit_end = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
-        let (unit, rest) = rest.split_at_checked(unit_end)?;
-        let (_, nanos) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
-        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
-            return None;
-        }
-        let whole: u128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-        // Digits beyond these are less than a nanosecond of any unit.
-        let fraction = fraction.get(..fraction.len().min(18))?;
-        let scale = 10u128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-        let part: u128 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
-        total = whole.checked_mul(nanos)?.checked_add(part * nanos / scale)?.checked_add(total)?;
-        left = rest;
-    }
-    u64::try_from(total).ok().filter(|total| i64::try_from(*total).is_ok())
 }

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Meaning, Times, ttl};
+use super::{Meaning, Times};
+use crate::domain::go_duration;
 
 /// Digits alone; `None` for anything else and for what a u64 cannot hold.
 pub(super) fn number(value: &[u8]) -> Option<u64> {
@@ -30,7 +31,7 @@ pub(super) fn times(value: &[u8]) -> Option<Times> {
         return at.trim().parse().ok().map(Times::At);
     }
     if let Some(every) = text.strip_prefix("@every ") {
-        return ttl::go_duration(every.trim()).map(Times::Every);
+        return go_duration(every.trim()).map(Times::Every);
     }
     let named = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
     let is_pattern = named.contains(&text) || text.split_ascii_whitespace().count() == 6;
