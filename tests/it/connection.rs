@@ -322,3 +322,16 @@ async fn a_login_is_told_once_a_connection() {
     let told = told.load(std::sync::atomic::Ordering::SeqCst);
     assert!((20..30).contains(&told), "{told}");
 }
+
+#[tokio::test]
+async fn a_secret_that_a_server_repeats_is_not_shown_and_a_short_one_garbles_nothing() {
+    let with = async |url: String| {
+        let options = ConnectOptions::new(url);
+        NatsStore::connect_now(&options, LIMIT).await.unwrap_err().to_string()
+    };
+    let server = says(b"-ERR 'no user alice with s3cr3t'\r\n", false);
+    let said = with(server.replace("nats://", "nats://alice:s3cr3t@")).await;
+    assert!(said.contains("no user alice with ***") && !said.contains("s3cr3t"), "{said}");
+    let said = with("nats://alice:e@127.0.0.1:1".into()).await;
+    assert!(said.contains("connection refused; check that a server runs there"), "{said}");
+}

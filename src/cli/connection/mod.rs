@@ -1,7 +1,8 @@
 //! What a connection is made of: options, environment, the nats CLI's contexts and defaults, each
 //! value by itself and in this order. A value that is empty is not one.
 //!
-//! Everything is resolved before anything is tried, and says where it came from.
+//! What is used is chosen first; only that is resolved, before anything is tried. Each value says
+//! where it came from.
 
 pub(in crate::cli) mod args;
 mod context;

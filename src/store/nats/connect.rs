@@ -34,6 +34,7 @@ const SHORT: Duration = Duration::from_secs(5);
 const MOST_ANNOUNCED: usize = 16;
 /// Characters of such an address: a host name of 255 (RFC 1035 section 2.3.4) and a port.
 const LONGEST_ANNOUNCED: usize = 261;
+
 /// What requests, the supervisor and the client library's callbacks share.
 #[derive(Debug)]
 pub(super) struct Link {

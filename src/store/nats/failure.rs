@@ -44,9 +44,15 @@ impl Failed {
         Self { kind: FaultKind::Timeout, detail: "no answer yet".into() }
     }
 
-    /// What the client library says of it, and in what words, after so long, of a server that was
-    /// told `proof`.
-    pub(super) fn new(error: &ConnectError, text: String, proof: Proof, waited: Duration) -> Self {
+    /// What the client library says of it, after so long, of a server that was told `proof`. The
+    /// server's own words go through `hide`.
+    pub(super) fn new(
+        error: &ConnectError,
+        proof: Proof,
+        waited: Duration,
+        hide: impl Fn(&str) -> String,
+    ) -> Self {
+        let text = error.to_string();
         let lower = text.to_lowercase();
         let is_over =
             lower.contains("authentication expired") || lower.contains("authentication revoked");
@@ -65,7 +71,7 @@ impl Failed {
             _ if is_over => "the server refused the credentials: they ran out or were revoked",
             _ => {
                 let by_tls = tls(error).and_then(by_tls);
-                let detail = by_tls.unwrap_or_else(|| unreachable_because(&text, &lower));
+                let detail = by_tls.unwrap_or_else(|| unreachable_because(&text, &lower, hide));
                 return Self { kind: FaultKind::Disconnected, detail };
             }
         };
@@ -193,7 +199,7 @@ fn by_certificate(error: &CertificateError) -> Option<String> {
     })
 }
 
-fn unreachable_because(text: &str, lower: &str) -> String {
+fn unreachable_because(text: &str, lower: &str, hide: impl Fn(&str) -> String) -> String {
     let has = |part: &str| lower.contains(part);
     let text = text.strip_prefix("IO error: ").unwrap_or(text);
     if has("connection refused") {
@@ -213,7 +219,7 @@ fn unreachable_because(text: &str, lower: &str) -> String {
     } else if has("alert: certificaterequired") {
         "the server wants a client certificate; give one with --tls-cert and --tls-key".into()
     } else if has("fatal alert") && (has("certificate") || has("unknownca")) {
-        format!("the server refused the client certificate: {text}; check --tls-cert")
+        format!("the server refused the client certificate: {}; check --tls-cert", hide(text))
     } else if has("could not add certificate or key") {
         "the client certificate and the key do not go together; check --tls-cert and --tls-key"
             .into()
@@ -224,8 +230,8 @@ fn unreachable_because(text: &str, lower: &str) -> String {
              SSL_CERT_DIR, or give a PEM file with --tls-ca"
         )
     } else if has("certificate") || has("tls") {
-        format!("TLS failed: {text}; check --tls-ca and the host name")
+        format!("TLS failed: {}; check --tls-ca and the host name", hide(text))
     } else {
-        text.strip_prefix("nats: ").unwrap_or(text).to_owned()
+        hide(text.strip_prefix("nats: ").unwrap_or(text))
     }
 }

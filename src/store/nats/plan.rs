@@ -85,7 +85,8 @@ impl Plan {
     }
 
     /// A server's words, without what it was told: it may repeat that.
-    pub(super) fn hide(&self, address: &Address, mut text: String) -> String {
+    pub(super) fn hide(&self, address: &Address, text: &str) -> String {
+        let mut text = text.to_owned();
         let told = self.told(address);
         let password = told.user.map(|(_, password)| password);
         for secret in password.into_iter().chain(told.token).filter(|secret| !secret.is_empty()) {

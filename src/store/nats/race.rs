@@ -122,8 +122,8 @@ impl Link {
         let failed = match tried.await {
             Ok(Ok(connected)) => return Ok(connected),
             Ok(Err(error)) => {
-                let said = plan.hide(address, error.to_string());
-                Failed::new(&error, said, plan.proof(address), began.elapsed())
+                let hide = |text: &str| plan.hide(address, text);
+                Failed::new(&error, plan.proof(address), began.elapsed(), hide)
             }
             Err(_) => Failed::silent(plan.timeout),
         };
