@@ -1,6 +1,7 @@
 //! Servers that are killed, frozen, stepped down and restarted, and bad ways to them, under each
 //! face of the program: what was acknowledged is shown with its bytes or said to be unread.
 
+mod frozen;
 mod midway;
 mod site;
 mod truth;

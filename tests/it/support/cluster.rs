@@ -16,8 +16,7 @@ use super::install::{Version, nats_server};
 use super::raw_nats::RawNats;
 use super::wait;
 
-pub(crate) use frozen::Frozen;
-pub(crate) use leaders::{leader, step_down};
+pub(crate) use leaders::{leader_within, step_down};
 
 /// Longest wait for an election; a few seconds where nothing else is busy.
 pub(crate) const ELECTION: Duration = Duration::from_secs(60);
@@ -197,8 +196,12 @@ pub(crate) fn place(name: &str) -> usize {
 
 /// What a stream's INFO says of its cluster; none without an answer.
 pub(crate) fn standing(raw: &mut RawNats, stream: &str) -> Option<Value> {
+    standing_within(raw, stream, Duration::from_secs(2))
+}
+
+fn standing_within(raw: &mut RawNats, stream: &str, bound: Duration) -> Option<Value> {
     let subject = format!("$JS.API.STREAM.INFO.{stream}");
-    let answer = raw.ask(&subject, &json!({}), Duration::from_secs(2))?;
+    let answer = raw.ask(&subject, &json!({}), bound)?;
     let answer: Value = serde_json::from_slice(&answer.payload).ok()?;
     answer.get("error").is_none().then(|| answer["cluster"].clone())
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Cluster, ELECTION, name, place, standing};
+use super::{Cluster, ELECTION, name, place, standing_within};
 use crate::support::http::Http;
 use crate::support::{RawNats, wait};
 
@@ -50,9 +50,9 @@ impl Cluster {
     }
 }
 
-/// The leader of a stream; none while there is none, or no answer.
-pub(crate) fn leader(raw: &mut RawNats, stream: &str) -> Option<usize> {
-    standing(raw, stream)?["leader"].as_str().map(place)
+/// The leader of a stream; none while there is none, or no answer within `bound`.
+pub(crate) fn leader_within(raw: &mut RawNats, stream: &str, bound: Duration) -> Option<usize> {
+    standing_within(raw, stream, bound)?["leader"].as_str().map(place)
 }
 
 /// Tells the leader of a stream to step down.
