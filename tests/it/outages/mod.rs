@@ -6,6 +6,7 @@ mod frozen;
 mod midway;
 mod quorum;
 mod site;
+mod storms;
 mod told;
 mod truth;
 mod words;

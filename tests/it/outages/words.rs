@@ -15,10 +15,10 @@ pub(super) fn assert_undisturbed(said: &str, context: &str) {
     }
 }
 
-/// Its last line says why it gave up.
+/// A line says why it gave up: of standard error, or of a report where there is one.
 #[track_caller]
-pub(super) fn assert_gave_up(said: &str, context: &str) {
-    let last = said.trim_end().lines().last().unwrap_or_default().to_lowercase();
-    let whys = ["no leader", "leaderless", "no answer", "not answer", "quorum", "not connected"];
-    assert!(whys.iter().any(|why| last.contains(why)), "{context}: {said}");
+pub(super) fn assert_gave_up(printed: &str, said: &str, context: &str) {
+    let whys = ["no leader", "no answer", "unavailable", "not connected", "quorum"];
+    let says = |line: &str| whys.iter().any(|why| line.to_lowercase().contains(why));
+    assert!(printed.lines().chain(said.lines()).any(says), "{context}: {printed}{said}");
 }

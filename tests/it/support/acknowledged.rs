@@ -21,8 +21,8 @@ pub(crate) struct Acknowledged {
     id: String,
     /// By sequence.
     pub(crate) stored: BTreeMap<u64, Digest32>,
-    /// What was published and never acknowledged: it may be stored, under any sequence above all
-    /// that were acknowledged before it.
+    /// What is not acknowledged, yet or ever: it may be stored, under any sequence that nothing
+    /// else was acknowledged with.
     pub(crate) open: BTreeSet<Digest32>,
     published: u64,
 }
@@ -46,17 +46,20 @@ impl Acknowledged {
         }
     }
 
-    /// Publishes one frame, and waits for its acknowledgement; whether it came.
-    pub(crate) fn publish(&mut self, raw: &mut RawNats, size: usize, bound: Duration) -> bool {
+    /// The next frame to publish.
+    pub(crate) fn next(&mut self, size: usize) -> Next {
         let payload = self.payload(size);
-        let digest = digest(&payload);
-        let answer = raw.ask_bytes(&format!("room.{}", self.id), &payload, bound);
-        let seq = answer.and_then(|answer| sequence(&answer.payload));
-        match seq {
-            Some(seq) => self.keep(seq, digest),
-            None => drop(self.open.insert(digest)),
+        self.open.insert(digest(&payload));
+        Next { subject: format!("room.{}", self.id), payload }
+    }
+
+    /// Keeps what became of it: its sequence, or none where nothing was heard.
+    pub(crate) fn settle(&mut self, next: &Next, seq: Option<u64>) {
+        let digest = digest(&next.payload);
+        if let Some(seq) = seq {
+            self.open.remove(&digest);
+            self.keep(seq, digest);
         }
-        seq.is_some()
     }
 
     /// Whether a sequence may hold a payload of this digest.
@@ -82,6 +85,20 @@ impl Acknowledged {
         self.published += 1;
         let block = |at: usize| Sha256::digest(format!("{} {} {at}", self.id, self.published));
         (0..size.div_ceil(32)).flat_map(block).take(size).collect()
+    }
+}
+
+/// A frame on its way.
+pub(crate) struct Next {
+    subject: String,
+    payload: Vec<u8>,
+}
+
+impl Next {
+    /// Publishes it, and gives the sequence that it was acknowledged with.
+    pub(crate) fn ask(&self, raw: &mut RawNats, bound: Duration) -> Option<u64> {
+        let answer = raw.ask_bytes(&self.subject, &self.payload, bound)?;
+        sequence(&answer.payload)
     }
 }
 
