@@ -4,6 +4,7 @@
 mod create;
 mod frozen;
 mod midway;
+mod proxies;
 mod quorum;
 mod site;
 mod storms;

@@ -147,7 +147,8 @@ impl Faces {
             text.lines().next().is_some_and(|top| top.contains("connected 127.0.0.1:"))
         });
         screen.send("r");
-        let page = "50 slots = 50 frames + 0 missing + 0 unread";
-        screen.wait("a whole page", |text| text.contains(page));
+        screen.wait("a whole page", |text| {
+            text.contains("50 slots = 50 frames + 0 missing ") && !text.contains("unread")
+        });
     }
 }
