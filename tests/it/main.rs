@@ -23,6 +23,7 @@ mod listing;
 mod login;
 mod logins;
 mod nats_store;
+mod outages;
 mod permissions;
 mod prefixes;
 mod printed;

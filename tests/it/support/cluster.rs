@@ -1,5 +1,8 @@
 //! Servers that form a cluster on loopback, each with a store of its own.
 
+mod frozen;
+mod leaders;
+
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -13,6 +16,8 @@ use super::install::{Version, nats_server};
 use super::raw_nats::RawNats;
 use super::wait;
 
+pub(crate) use leaders::{leader_within, step_down};
+
 /// Longest wait for an election; a few seconds where nothing else is busy.
 pub(crate) const ELECTION: Duration = Duration::from_secs(60);
 
@@ -24,15 +29,26 @@ pub(crate) struct Cluster {
 
 struct Member {
     port: u16,
+    /// Where it tells about itself over HTTP.
+    monitor: u16,
     child: Option<Child>,
 }
 
 impl Cluster {
     /// So many members, once they have a leader among them.
     pub(crate) fn start(count: usize) -> Self {
+        Self::with(count, "")
+    }
+
+    /// The same with a system account, so that the metadata's leader can be told to step down.
+    pub(crate) fn with_system(count: usize) -> Self {
+        Self::with(count, "accounts { $SYS { users: [{user: sys, password: sys}] } }\n")
+    }
+
+    fn with(count: usize, more: &str) -> Self {
         // A port that was free may be taken a moment later, so a start may have to be repeated.
         for _ in 0..3 {
-            let mut cluster = Self::configure(count);
+            let mut cluster = Self::configure(count, more);
             (0..count).for_each(|at| cluster.start_member(at));
             if cluster.is_running() && cluster.has_leader() {
                 return cluster;
@@ -41,26 +57,32 @@ impl Cluster {
         panic!("no cluster of {count} could be started");
     }
 
-    fn configure(count: usize) -> Self {
+    fn configure(count: usize, more: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let listeners: Vec<_> =
-            (0..count * 2).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+            (0..count * 3).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         let ports: Vec<u16> =
             listeners.iter().map(|socket| socket.local_addr().unwrap().port()).collect();
-        let (clients, routes) = ports.split_at(count);
+        let (clients, others) = ports.split_at(count);
+        let (routes, monitors) = others.split_at(count);
         let all: Vec<_> = routes.iter().map(|port| format!("nats://127.0.0.1:{port}")).collect();
         for (at, (client, route)) in clients.iter().zip(routes).enumerate() {
             let name = name(at);
             let config = format!(
-                "server_name: {name}\nlisten: '127.0.0.1:{client}'\n\
+                "server_name: {name}\nlisten: '127.0.0.1:{client}'\nhttp: '127.0.0.1:{}'\n\
                  jetstream {{ store_dir: '{}' }}\n\
-                 cluster {{ name: c, listen: '127.0.0.1:{route}', routes: [{}] }}\n",
+                 cluster {{ name: c, listen: '127.0.0.1:{route}', routes: [{}] }}\n{more}",
+                monitors[at],
                 dir.path().join(&name).display(),
                 all.join(", "),
             );
             std::fs::write(dir.path().join(format!("{name}.conf")), config).unwrap();
         }
-        let members = clients.iter().map(|port| Member { port: *port, child: None }).collect();
+        let members = clients
+            .iter()
+            .zip(monitors)
+            .map(|(port, monitor)| Member { port: *port, monitor: *monitor, child: None })
+            .collect();
         Self { dir, members }
     }
 
@@ -88,6 +110,15 @@ impl Cluster {
 
     pub(crate) fn url(&self, at: usize) -> String {
         format!("nats://127.0.0.1:{}", self.members[at].port)
+    }
+
+    /// The addresses of all, as `--server` takes them.
+    pub(crate) fn urls(&self) -> String {
+        (0..self.members.len()).map(|at| self.url(at)).collect::<Vec<_>>().join(",")
+    }
+
+    pub(crate) fn port(&self, at: usize) -> u16 {
+        self.members[at].port
     }
 
     pub(crate) fn raw(&self, at: usize) -> RawNats {
@@ -165,8 +196,12 @@ pub(crate) fn place(name: &str) -> usize {
 
 /// What a stream's INFO says of its cluster; none without an answer.
 pub(crate) fn standing(raw: &mut RawNats, stream: &str) -> Option<Value> {
+    standing_within(raw, stream, Duration::from_secs(2))
+}
+
+fn standing_within(raw: &mut RawNats, stream: &str, bound: Duration) -> Option<Value> {
     let subject = format!("$JS.API.STREAM.INFO.{stream}");
-    let answer = raw.ask(&subject, &json!({}), Duration::from_secs(2))?;
+    let answer = raw.ask(&subject, &json!({}), bound)?;
     let answer: Value = serde_json::from_slice(&answer.payload).ok()?;
     answer.get("error").is_none().then(|| answer["cluster"].clone())
 }

@@ -1,10 +1,13 @@
 //! What the integration tests stand on: a real server, a client of our own, a wiretap.
 
+pub(crate) mod acknowledged;
 pub(crate) mod cluster;
+pub(crate) mod held;
 pub(crate) mod http;
 pub(crate) mod install;
 pub(crate) mod nats_server;
 pub(crate) mod program;
+pub(crate) mod proxy;
 pub(crate) mod pty;
 pub(crate) mod raw_nats;
 pub(crate) mod rooms;
@@ -14,9 +17,12 @@ pub(crate) mod told;
 pub(crate) mod wait;
 pub(crate) mod wiretap;
 
+pub(crate) use acknowledged::Acknowledged;
 pub(crate) use cluster::Cluster;
+pub(crate) use held::Held;
 pub(crate) use http::Http;
 pub(crate) use nats_server::NatsServer;
+pub(crate) use proxy::Proxy;
 pub(crate) use pty::Pty;
 pub(crate) use raw_nats::RawNats;
 pub(crate) use serving::Serving;

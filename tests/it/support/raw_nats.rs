@@ -113,13 +113,58 @@ impl RawNats {
         body: &Value,
         bound: Duration,
     ) -> Option<Delivered> {
-        let reply = self.request(subject, body.to_string().as_bytes());
+        self.ask_bytes(subject, body.to_string().as_bytes(), bound)
+    }
+
+    /// The same with any bytes as its payload.
+    pub(crate) fn ask_bytes(
+        &mut self,
+        subject: &str,
+        body: &[u8],
+        bound: Duration,
+    ) -> Option<Delivered> {
+        let reply = self.request(subject, body);
         loop {
             let message = self.poll(bound)?;
             if message.subject == reply {
                 return Some(message);
             }
         }
+    }
+
+    /// Sends requests that must not be repeated, so many at a time, and gives their answers in the
+    /// order of the requests.
+    ///
+    /// # Panics
+    /// When an answer does not come.
+    pub(crate) fn ask_many(
+        &mut self,
+        subject: &str,
+        bodies: &[Vec<u8>],
+        ahead: usize,
+    ) -> Vec<Delivered> {
+        let mut answers = Vec::with_capacity(bodies.len());
+        for bodies in bodies.chunks(ahead) {
+            answers.extend(self.ask_chunk(subject, bodies));
+        }
+        answers
+    }
+
+    fn ask_chunk(&mut self, subject: &str, bodies: &[Vec<u8>]) -> Vec<Delivered> {
+        let first = self.requests + 1;
+        let mut all = Vec::new();
+        for body in bodies {
+            self.requests += 1;
+            all.extend(operation(&format!("{subject} {}.{}", self.inbox, self.requests), body));
+        }
+        self.send(&all);
+        let mut answers: Vec<Option<Delivered>> = vec![None; bodies.len()];
+        for _ in bodies {
+            let message = self.poll(BOUND).expect("an answer in time");
+            let number = message.subject.rsplit('.').next().unwrap().parse::<u64>().unwrap();
+            answers[usize::try_from(number - first).unwrap()] = Some(message);
+        }
+        answers.into_iter().map(Option::unwrap).collect()
     }
 
     /// Sends requests, many at once, and gives their answers in the order of the requests. What a
@@ -188,10 +233,7 @@ impl RawNats {
 
     fn request_as(&mut self, number: u64, subject: &str, body: &[u8]) -> String {
         let reply = format!("{}.{number}", self.inbox);
-        let mut bytes = format!("PUB {subject} {reply} {}\r\n", body.len()).into_bytes();
-        bytes.extend_from_slice(body);
-        bytes.extend_from_slice(b"\r\n");
-        self.send(&bytes);
+        self.send(&operation(&format!("{subject} {reply}"), body));
         reply
     }
 
@@ -246,4 +288,9 @@ impl RawNats {
         assert!(!line.is_empty(), "the server closed the connection");
         line.trim_end().to_owned()
     }
+}
+
+/// What publishes a payload.
+fn operation(to: &str, body: &[u8]) -> Vec<u8> {
+    [format!("PUB {to} {}\r\n", body.len()).as_bytes(), body, b"\r\n"].concat()
 }

@@ -26,6 +26,8 @@ struct Shared {
     published: Mutex<Vec<Published>>,
     sockets: Mutex<Vec<TcpStream>>,
     mute: AtomicBool,
+    /// The beginning of a subject from which on nothing more is heard of the server.
+    mute_from: Mutex<Option<String>>,
     closed: AtomicBool,
     /// How long what the server says is under way.
     delay: Duration,
@@ -86,6 +88,12 @@ impl Wiretap {
     /// Holds back all that the server says from now on.
     pub(crate) fn mute(&self) {
         self.shared.mute.store(true, Ordering::SeqCst);
+    }
+
+    /// Holds back all that the server says from the moment on at which something is published
+    /// under a subject that begins so; the server hears it.
+    pub(crate) fn mute_from(&self, prefix: &str) {
+        *self.shared.mute_from.lock().unwrap() = Some(prefix.to_owned());
     }
 
     /// Lets the server be heard again, by connections made from now on.
@@ -167,6 +175,12 @@ impl Shared {
                 line.extend_from_slice(&body);
                 body.truncate(body.len().saturating_sub(2));
                 let subject = (*subject).to_owned();
+                let mut mute_from = self.mute_from.lock().unwrap();
+                if mute_from.as_ref().is_some_and(|prefix| subject.starts_with(prefix)) {
+                    self.mute.store(true, Ordering::SeqCst);
+                    *mute_from = None;
+                }
+                drop(mute_from);
                 self.published.lock().unwrap().push(Published { subject, body });
             }
             to.write_all(&line)?;

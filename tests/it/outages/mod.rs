@@ -1,0 +1,13 @@
+//! Servers that are killed, frozen, stepped down and restarted, and bad ways to them, under each
+//! face of the program: what was acknowledged is shown with its bytes or said to be unread.
+
+mod create;
+mod frozen;
+mod midway;
+mod proxies;
+mod quorum;
+mod site;
+mod storms;
+mod told;
+mod truth;
+mod words;
