@@ -76,7 +76,12 @@ impl Faces {
         let context = format!("{what}, check after {:?}: {}", ended.took, ended.done.said);
         let report = ended.done.json().into_iter().next().expect(&context);
         assert_eq!(report["completeness"], "whole", "{context}: {report}");
-        assert_eq!(ended.done.code, 0, "{context}: {report}");
+        // A server that is just being started lags behind, which the report says by itself.
+        let checks = report["checks"].as_array().unwrap().iter();
+        let wrong = checks.filter(|check| check["standing"] == "wrong");
+        let others: Vec<_> = wrong.filter(|check| check["check"] != "replicas").collect();
+        assert!(others.is_empty(), "{context}: {others:?}");
+        assert!([0, 3].contains(&ended.done.code), "{context}: {report}");
     }
 
     #[track_caller]
