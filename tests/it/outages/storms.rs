@@ -9,9 +9,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::site::{Turn, filled};
-use crate::support::cluster::{current, step_down};
+use crate::support::cluster::{ELECTION, current, step_down};
 use crate::support::rooms::stream;
-use crate::support::{Acknowledged, Cluster, RawNats};
+use crate::support::{Acknowledged, Cluster, RawNats, wait};
 use faces::Faces;
 
 /// How long the leader of the stream is told to step down, and how often.
@@ -41,10 +41,17 @@ fn under(faces: &Faces, truth: &Mutex<Acknowledged>, disturb: impl FnOnce() + Se
             let _over = Over(&over);
             disturb();
         });
+        let before = faces.whole();
         storm.join().unwrap();
-        let (commands, whole) = (commands.join().unwrap(), requests.join().unwrap());
+        let commands = commands.join().unwrap();
+        requests.join().unwrap();
         looks.join().unwrap();
-        assert!(commands > 0 && whole > 0, "{what}: {commands} commands, {whole} whole answers");
+        let whole = faces.whole() - before;
+        assert!(
+            commands > 0 && whole > 0,
+            "{what}: {commands} commands, {whole} whole answers: {}",
+            faces.log()
+        );
     });
 }
 
@@ -74,14 +81,17 @@ fn publish(raw: &mut RawNats, truth: &Mutex<Acknowledged>) {
     thread::sleep(Duration::from_millis(20));
 }
 
-/// Restarts one server after the other, the next one when the last one has caught up.
-fn restart_all(cluster: &mut Cluster) {
+/// Restarts one server after the other, the next one when the last one has caught up and the
+/// service answers.
+fn restart_all(cluster: &mut Cluster, faces: &Faces) {
     for at in 0..3 {
         cluster.stop(at);
         cluster.start_member(at);
         cluster.wait_for(at);
         let mut raw = cluster.raw((at + 1) % 3);
         current(&mut raw, stream("storm").as_str());
+        let before = faces.whole();
+        wait::within(ELECTION, "a whole answer", || (faces.whole() > before).then_some(()));
     }
 }
 
@@ -98,6 +108,6 @@ fn storms_and_restarts_leave_nothing_out_and_end_well() {
     drop(raw);
     faces.assert_well(&truth.lock().unwrap(), "after step-downs");
 
-    under(&faces, &truth, || restart_all(&mut cluster), "restarts");
+    under(&faces, &truth, || restart_all(&mut cluster, &faces), "restarts");
     faces.assert_well(&truth.lock().unwrap(), "after restarts");
 }

@@ -1,6 +1,7 @@
 //! The faces of the program, each reading one room again and again.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::outages::site::LONG;
@@ -18,6 +19,8 @@ pub(super) struct Faces {
     list: String,
     screen: Mutex<Pty>,
     serving: Serving,
+    /// Answers over HTTP that were whole.
+    whole: AtomicUsize,
     folder: tempfile::TempDir,
 }
 
@@ -33,7 +36,12 @@ impl Faces {
         screen.wait_for("50 slots = 50 frames + 0 missing");
         let serving = Serving::start(list, &known, &[]);
         serving.wait_for("NATS: connected");
-        Self { list: list.to_owned(), screen: Mutex::new(screen), serving, folder }
+        let (list, screen, whole) = (list.to_owned(), Mutex::new(screen), AtomicUsize::new(0));
+        Self { list, screen, serving, whole, folder }
+    }
+
+    pub(super) fn log(&self) -> String {
+        self.serving.log()
     }
 
     fn run(&self, args: &[&str]) -> Ended {
@@ -98,26 +106,24 @@ impl Faces {
         assert_eq!(told["whole"], true, "{context}: {told}");
     }
 
-    /// Asks over HTTP while it goes on; how many answers were whole.
-    pub(super) fn ask(
-        &self,
-        truth: &Mutex<Acknowledged>,
-        what: &str,
-        goes_on: &dyn Fn() -> bool,
-    ) -> usize {
-        let mut whole = 0;
+    /// How many answers over HTTP were whole so far.
+    pub(super) fn whole(&self) -> usize {
+        self.whole.load(Ordering::SeqCst)
+    }
+
+    /// Asks over HTTP while it goes on.
+    pub(super) fn ask(&self, truth: &Mutex<Acknowledged>, what: &str, goes_on: &dyn Fn() -> bool) {
         while goes_on() {
             let before = truth.lock().unwrap().last();
             let reply = Http::once(self.serving.port(), PATH);
             if reply.status == 200 {
                 assert_newest(&reply.body, LIMIT, before, &truth.lock().unwrap());
-                whole += 1;
+                self.whole.fetch_add(1, Ordering::SeqCst);
             } else {
                 let context = format!("{what}: {}: {}", reply.status, self.serving.log());
                 assert!([500, 503].contains(&reply.status), "{context}");
             }
         }
-        whole
     }
 
     /// Reads the page on the screen anew while it goes on: it never shows anything as missing.
