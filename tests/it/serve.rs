@@ -1,5 +1,6 @@
 //! `serve` on a real server, asked over sockets.
 
+mod alike;
 mod contract;
 mod enforced;
 mod hostile;
