@@ -3,6 +3,7 @@
 mod alike;
 mod contract;
 mod enforced;
+mod forged;
 mod hostile;
 mod life;
 mod load;
