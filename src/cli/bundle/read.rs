@@ -4,9 +4,10 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, Fault, Gap, GapCause, History, Join, Page, Slot, StreamInfo, StreamName, Unread, Window,
+    Answer, Fault, FaultKind, Gap, GapCause, History, Join, Page, Slot, StreamInfo, StreamName,
+    Unread, Window,
 };
-use crate::store::reader::{Reader, Walk};
+use crate::store::reader::{Begun, Reader, Walk};
 use crate::store::{HistoryStore, StoreError};
 
 use super::write::{Unwritten, Writer};
@@ -29,7 +30,7 @@ const WAITS: usize = 20;
 pub(super) enum Stop {
     /// Sequences could not be read.
     Unread(Window, Fault),
-    /// The stream could not be looked at, or is another one now.
+    /// The stream could not be looked at, is gone, or is another one now.
     Store(StoreError),
     /// The stream ends below what is still to be read.
     Shorter(u64),
@@ -77,6 +78,7 @@ impl Job<'_> {
         while let Some(page) = self.part(&mut walk).await? {
             let before = page.cost.requests();
             let mut page = self.settle(page).await?;
+            self.reaches(&page)?;
             if waits > 0 && page.slots().iter().any(is_unreadable) {
                 waits -= 1;
                 page = self.once_more(page).await?;
@@ -119,6 +121,16 @@ impl Job<'_> {
         finish(join, to)
     }
 
+    /// What lies above the stream's end is not unread: it may be lost, or its numbers given out again.
+    /// Only asked of a part that waits did not help, since a new leader may have to catch up.
+    fn reaches(&self, page: &Page) -> Result<(), Stop> {
+        let last = page.stream.state.last_seq;
+        if page.ledger().unread > 0 && last < self.rest.end() {
+            return Err(Stop::Shorter(last));
+        }
+        Ok(())
+    }
+
     async fn part(&self, walk: &mut Walk) -> Result<Option<Page>, Stop> {
         let mut pauses = self.pauses.iter();
         loop {
@@ -141,13 +153,17 @@ impl Job<'_> {
             tokio::time::sleep(*pause).await;
             match self.reader.retry(self.stream, &page, &()).await {
                 Ok(History::Page(better)) => page = *better,
-                // The next part says what became of the stream.
-                Ok(_) => break,
+                Ok(_) => return Err(Stop::Store(self.gone())),
                 Err(error) if may_pass(&error) => {}
                 Err(error) => return Err(Stop::Store(error)),
             }
         }
         Ok(page)
+    }
+
+    fn gone(&self) -> StoreError {
+        let what = format!("read {}", self.stream);
+        StoreError::new(FaultKind::StreamNotFound, what, "the stream was deleted while it was read")
     }
 
     /// Reads again, some seconds later, what of a part the server counts and does not give: a
@@ -209,9 +225,19 @@ fn is_unreadable(slot: &Slot) -> bool {
     slot.gap().is_some_and(|gap| gap.cause == GapCause::Unreadable)
 }
 
+/// The last sequence of a stream that ends below what is still to be read; `None` where it does not.
+pub(super) fn ends_below(rest: Window, begun: &Begun) -> Option<u64> {
+    match begun {
+        Begun::NoStream => None,
+        Begun::Walk(walk) => Some(walk.window().end()).filter(|end| *end < rest.end()),
+        // What a limit or a purge took lies below the first sequence.
+        Begun::Empty(info) | Begun::Outside(info) => {
+            (info.state.first_seq <= rest.end()).then_some(info.state.last_seq)
+        }
+    }
+}
+
 /// Whether a failure may be over in a moment.
 fn may_pass(error: &StoreError) -> bool {
-    use crate::domain::FaultKind;
-
     error.kind.is_transient() || matches!(error.kind, FaultKind::Disconnected | FaultKind::Offline)
 }
