@@ -21,7 +21,7 @@ use super::finish;
 use super::judged::Judged;
 use super::manifest::Head;
 use super::partial::{Files, Partial};
-use super::read::{Job, PAUSES, Stop};
+use super::read::{Job, Stop};
 use super::target::Target;
 use super::write::Written;
 use said::{report, stopped};
@@ -122,8 +122,7 @@ async fn read(
     let Some((rest, begun)) = rest else { return Ok(0) };
     let stream = args.room.stream();
     let (store, allow_unread) = (opened.store.as_ref(), args.allow_unread);
-    let (pauses, again) = (&PAUSES, AGAIN_AFTER);
-    let job = Job { store, reader, stream: &stream, rest, allow_unread, pauses, again };
+    let job = Job { store, reader, stream: &stream, rest, allow_unread, again: AGAIN_AFTER };
     match begun {
         Begun::Walk(walk) => {
             let total = head.window.map_or(0, |ends| ends.end - ends.start + 1);

@@ -4,22 +4,13 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::domain::{
-    Answer, Fault, FaultKind, Gap, GapCause, History, Join, Page, Slot, StreamInfo, StreamName,
-    Unread, Window,
+    Answer, Fault, Gap, GapCause, History, Join, Page, Slot, StreamInfo, StreamName, Unread, Window,
 };
 use crate::store::reader::{Begun, Reader, Walk};
 use crate::store::{HistoryStore, StoreError};
 
 use super::write::{Unwritten, Writer};
 use crate::cli::error::Failure;
-
-/// Waits before what could not be read is tried again.
-pub(super) const PAUSES: [Duration; 4] = [
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-];
 
 /// Parts with something unreadable that are read again after a wait: where there are more, it is
 /// no shortage that passes.
@@ -48,8 +39,6 @@ pub(super) struct Job<'a> {
     pub(super) rest: Window,
     /// Whether sequences that cannot be read are accounted for as unread.
     pub(super) allow_unread: bool,
-    /// Waits before what failed is tried again; [`PAUSES`] but in tests.
-    pub(super) pauses: &'a [Duration],
     /// The wait before what is unreadable is read again; [`AGAIN_AFTER`] but in tests.
     pub(super) again: Duration,
 }
@@ -75,9 +64,8 @@ impl Job<'_> {
             return Err(Stop::Shorter(walk.window().end()));
         }
         let (mut retries, mut waits) = (0, WAITS);
-        while let Some(page) = self.part(&mut walk).await? {
+        while let Some(mut page) = walk.next().await.map_err(Stop::Store)? {
             let before = page.cost.requests();
-            let mut page = self.settle(page).await?;
             self.reaches(&page)?;
             if waits > 0 && page.slots().iter().any(is_unreadable) {
                 waits -= 1;
@@ -131,41 +119,6 @@ impl Job<'_> {
         Ok(())
     }
 
-    async fn part(&self, walk: &mut Walk) -> Result<Option<Page>, Stop> {
-        let mut pauses = self.pauses.iter();
-        loop {
-            match walk.next().await {
-                Ok(page) => return Ok(page),
-                Err(error) => match pauses.next() {
-                    Some(pause) if may_pass(&error) => tokio::time::sleep(*pause).await,
-                    _ => return Err(Stop::Store(error)),
-                },
-            }
-        }
-    }
-
-    /// Reads again what of a part could not be read.
-    async fn settle(&self, mut page: Page) -> Result<Page, Stop> {
-        for pause in self.pauses {
-            if page.ledger().unread == 0 {
-                break;
-            }
-            tokio::time::sleep(*pause).await;
-            match self.reader.retry(self.stream, &page, &()).await {
-                Ok(History::Page(better)) => page = *better,
-                Ok(_) => return Err(Stop::Store(self.gone())),
-                Err(error) if may_pass(&error) => {}
-                Err(error) => return Err(Stop::Store(error)),
-            }
-        }
-        Ok(page)
-    }
-
-    fn gone(&self) -> StoreError {
-        let what = format!("read {}", self.stream);
-        StoreError::new(FaultKind::StreamNotFound, what, "the stream was deleted while it was read")
-    }
-
     /// Reads again, some seconds later, what of a part the server counts and does not give: a
     /// shortage of file descriptors has passed by then, and damage has not.
     async fn once_more(&self, page: Page) -> Result<Page, Stop> {
@@ -174,7 +127,7 @@ impl Job<'_> {
             Ok(History::Page(better)) if better.ledger().unread == 0 => Ok(*better),
             // It stays what was shown before.
             Ok(_) => Ok(page),
-            Err(error) if may_pass(&error) => Ok(page),
+            Err(error) if error.kind.may_pass() => Ok(page),
             Err(error) => Err(Stop::Store(error)),
         }
     }
@@ -235,9 +188,4 @@ pub(super) fn ends_below(rest: Window, begun: &Begun) -> Option<u64> {
             (info.state.first_seq <= rest.end()).then_some(info.state.last_seq)
         }
     }
-}
-
-/// Whether a failure may be over in a moment.
-fn may_pass(error: &StoreError) -> bool {
-    error.kind.is_transient() || matches!(error.kind, FaultKind::Disconnected | FaultKind::Offline)
 }
