@@ -18,6 +18,12 @@ pub const WAITING: usize = 256;
 /// flight than one reader alone, since a NATS server cuts off a client that is behind by 64 MB.
 pub const PARTS: usize = 3;
 
+/// A frame heavier than this is read alone, but for parts of other rooms with lighter ones: each is
+/// there twice while it is read, as it came and as it is kept. In bytes.
+pub const HEAVY: u64 = 4 << 20;
+/// What one answer may hold, in bytes. One with heavier frames counts as several.
+pub const HELD: u64 = 16 << 20;
+
 /// Each JetStream operation of a history read, by the contract.
 pub const ANSWER_TIME: Duration = Duration::from_secs(5);
 /// For the first look at a stream, its creation included. Below the 5 s of a JetStream operation,
@@ -36,7 +42,8 @@ pub struct Limits {
     pub head_time: Duration,
     /// Between two requests on one connection.
     pub idle_time: Duration,
-    /// A caller that takes nothing of its answer for so long is cut off.
+    /// A caller that takes nothing of its answer for so long is cut off, counted from the last byte
+    /// that it took.
     pub stall_time: Duration,
     /// A caller that ended its side of the connection, and takes nothing of its answer for so long,
     /// is taken for gone.
@@ -56,5 +63,23 @@ impl Default for Limits {
             gone_time: Duration::from_secs(5),
             stop_time: Duration::from_secs(10),
         }
+    }
+}
+
+impl Limits {
+    /// That `stall_time` was over, in words for the log.
+    pub(super) fn took_nothing(&self) -> String {
+        format!("the caller took nothing for {} s", self.stall_time.as_secs_f32())
+    }
+
+    /// That `request_time` was.
+    pub(super) fn used_up(&self) -> String {
+        format!("the time for the request ({} s) was used up", self.request_time.as_secs_f32())
+    }
+
+    /// That `gone_time` was.
+    pub(super) fn gone(&self) -> String {
+        let time = self.gone_time.as_secs_f32();
+        format!("the caller ended its side of the connection, and took nothing for {time} s")
     }
 }

@@ -136,14 +136,14 @@ async fn one_room_leaves_places_and_turns_to_the_others() {
     let mut admitted = Vec::new();
     for _ in 0..limits.reads / 2 {
         let place = service.place(of("a")).unwrap();
-        admitted.push(service.admit(place, of("a"), soon()).await.unwrap());
+        admitted.push(service.admit(place, of("a"), 0, soon()).await.unwrap());
     }
     let place = service.place(of("a")).unwrap();
-    assert!(service.admit(place, of("a"), soon()).await.is_err());
-    let waiting: Vec<_> = std::iter::from_fn(|| service.place(of("a")).ok()).collect();
+    assert!(service.admit(place, of("a"), 0, soon()).await.is_err());
+    let waiting: Vec<_> = std::iter::from_fn(|| service.place(of("a"))).collect();
     assert!(waiting.len() > 100);
     let place = service.place(of("b")).unwrap();
-    assert!(service.admit(place, of("b"), soon()).await.is_ok());
+    assert!(service.admit(place, of("b"), 0, soon()).await.is_ok());
 }
 
 #[tokio::test]
