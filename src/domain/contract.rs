@@ -46,18 +46,16 @@ impl Messages {
             out.push('"');
         }
         let left = payload.get(from..).unwrap_or_default();
-        // Only the end of a frame is padded.
-        match left.split_at_checked((most / 3).max(1) * 3).filter(|(_, rest)| !rest.is_empty()) {
-            Some((piece, _)) => {
-                STANDARD.encode_string(piece, out);
-                Some(from + piece.len())
-            }
-            None => {
-                STANDARD.encode_string(left, out);
-                out.push('"');
-                None
-            }
+        if left.len() > most.max(3)
+            // Only the end of a frame is padded.
+            && let Some(piece) = left.get(..(most / 3).max(1) * 3)
+        {
+            STANDARD.encode_string(piece, out);
+            return Some(from + piece.len());
         }
+        STANDARD.encode_string(left, out);
+        out.push('"');
+        None
     }
 
     /// Most bytes that a frame of so many bytes takes.

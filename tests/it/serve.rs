@@ -6,3 +6,4 @@ mod hostile;
 mod life;
 mod load;
 mod missing;
+mod slow;
