@@ -18,11 +18,12 @@ pub const WAITING: usize = 256;
 /// flight than one reader alone, since a NATS server cuts off a client that is behind by 64 MB.
 pub const PARTS: usize = 3;
 
-/// A frame heavier than this is read alone, but for parts of other rooms with lighter ones: each is
-/// there twice while it is read, as it came and as it is kept. In bytes.
+/// A frame heavier than this, in bytes, is read alone, but for parts of other rooms with lighter ones:
+/// while it is read it is there twice, as it came and as it is kept.
 pub const HEAVY: u64 = 4 << 20;
-/// What one answer may hold, in bytes. One with heavier frames counts as several.
-pub const HELD: u64 = 16 << 20;
+/// Answers with frames heavier than this, in bytes, count as several of those made at a time: one of
+/// them counts as one for each begun so many bytes, and as all that one room may have at the most.
+pub const SHARE: u64 = 8 << 20;
 
 /// Each JetStream operation of a history read, by the contract.
 pub const ANSWER_TIME: Duration = Duration::from_secs(5);

@@ -11,7 +11,7 @@ use super::access::Journal;
 
 use super::auth::Auth;
 use super::failed::Failed;
-use super::limits::{HELD, Limits, PARTS, WAITING};
+use super::limits::{Limits, PARTS, SHARE, WAITING};
 use super::pulse::Pulse;
 use super::rooms::{Known, Rooms};
 use crate::domain::Room;
@@ -121,7 +121,7 @@ impl Service {
     ) -> Result<Admission, Failed> {
         // Of one room it is at most half of all.
         let most = (self.limits.reads / 2).max(1);
-        let shares = usize::try_from(heaviest.div_ceil(HELD)).unwrap_or(most).clamp(1, most);
+        let shares = usize::try_from(heaviest.div_ceil(SHARE)).unwrap_or(most).clamp(1, most);
         let shares = u32::try_from(shares).unwrap_or(1);
         let read = async {
             let room = Arc::clone(&known.reads).acquire_many_owned(shares).await.ok()?;
