@@ -68,19 +68,26 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// That `stall_time` was over, in words for the log.
-    pub(super) fn took_nothing(&self) -> String {
-        format!("the caller took nothing for {} s", self.stall_time.as_secs_f32())
+    /// That a caller took nothing for so long, in words for the log.
+    pub(super) fn took_nothing(time: Duration) -> String {
+        format!("the caller took nothing for {} s", seconds(time))
     }
 
-    /// That `request_time` was.
+    /// That one who sends no more did.
+    pub(super) fn gone(time: Duration) -> String {
+        format!(
+            "the caller ended its side of the connection, and took nothing for {} s",
+            seconds(time)
+        )
+    }
+
+    /// That `request_time` was over.
     pub(super) fn used_up(&self) -> String {
-        format!("the time for the request ({} s) was used up", self.request_time.as_secs_f32())
+        format!("the time for the request ({} s) was used up", seconds(self.request_time))
     }
+}
 
-    /// That `gone_time` was.
-    pub(super) fn gone(&self) -> String {
-        let time = self.gone_time.as_secs_f32();
-        format!("the caller ended its side of the connection, and took nothing for {time} s")
-    }
+/// To the hundredth.
+fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 100.0).round() / 100.0
 }

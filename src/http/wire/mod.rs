@@ -164,7 +164,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             Poll::Ready(Ok(_)) => self.stall.took(),
         }
         if self.waiting == Waiting::Gone {
-            self.late.as_mut().reset(Instant::now() + self.limits.gone_time);
+            let time = self.stall.patience(self.limits.gone_time);
+            self.late.as_mut().reset(Instant::now() + time);
         }
         done
     }
@@ -225,7 +226,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Wire<S> {
                 if self.ended {
                     self.wait_for(Waiting::Gone);
                     ready!(self.late.as_mut().poll(cx));
-                    self.gate.break_off(self.limits.gone());
+                    self.gate.break_off(Limits::gone(self.stall.patience(self.limits.gone_time)));
                     return Poll::Ready(Ok(()));
                 }
                 if self.held.len() >= HEAD_BYTES {

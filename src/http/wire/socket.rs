@@ -69,8 +69,10 @@ impl AsyncWrite for Caller {
             return done;
         }
         if !self.is_waiting {
+            // At once, too: after a part of what it was given, a socket counts as not writable, and
+            // what it would still take would look as if the caller had taken it later.
             self.is_waiting = true;
-            self.look.as_mut().reset(Instant::now() + LOOK);
+            self.look.as_mut().reset(Instant::now());
         }
         loop {
             ready!(self.look.as_mut().poll(cx));
