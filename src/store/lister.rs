@@ -104,7 +104,8 @@ impl Listing {
             self.tell(Listed::Moved(if is_covered { Moved::Covered } else { Moved::MayLack }))
                 .await?;
         }
-        let (rooms, requests) = (self.rooms.len() as u64, self.requests);
+        let repeated = self.store.repeated(None).requests();
+        let (rooms, requests) = (self.rooms.len() as u64, self.requests + repeated);
         self.tell(Listed::Done { rooms, requests }).await
     }
 

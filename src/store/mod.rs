@@ -126,9 +126,9 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
         Ok(None)
     }
 
-    /// The requests about a stream that were sent besides those that were asked for, so far: those
-    /// that failed and were repeated, and those that asked whether that helps.
-    fn repeated(&self, stream: &StreamName) -> Cost {
+    /// The requests about a stream, or of all kinds, that were sent besides those that were asked
+    /// for, so far: those that failed and were repeated, and those that asked whether that helps.
+    fn repeated(&self, stream: Option<&StreamName>) -> Cost {
         let _ = stream;
         Cost::default()
     }

@@ -116,7 +116,7 @@ impl Retrying {
         F: Future<Output = Result<T, StoreError>> + Send,
     {
         let way = self.way(&of);
-        let (mut silences, mut first) = (0, None);
+        let (mut silences, mut first, mut failed) = (0, None, None);
         loop {
             if let Some(fault) = lock(&way.given_up).clone() {
                 return Err(not_asked(&of, &fault));
@@ -132,9 +132,10 @@ impl Retrying {
                 }
             };
             let first = *first.get_or_insert(sent);
+            let failed: Instant = *failed.get_or_insert_with(Instant::now);
             silences += usize::from(error.kind == FaultKind::Timeout);
             let is_over =
-                is_last || silences >= SILENCES_AT_MOST || first.elapsed() > self.most * 2;
+                is_last || silences >= SILENCES_AT_MOST || failed.elapsed() > self.most * 2;
             if !is_over && self.waited(&of, &way, sent, &error).await {
                 way.failed.fetch_add(1, Ordering::Relaxed);
                 continue;
@@ -145,7 +146,7 @@ impl Retrying {
                 if lock(&way.answered).is_none_or(|answered| answered < first) {
                     lock(&way.given_up).get_or_insert_with(|| error.fault());
                 }
-                let time = first.elapsed().as_secs_f32();
+                let time = failed.elapsed().as_secs_f32();
                 error.detail = format!("{}; it was asked for again for {time:.0} s", error.detail);
             }
             return Err(error);
@@ -329,11 +330,15 @@ impl HistoryStore for Retrying {
         self.ask(Of::Stream(stream.clone()), || self.store.since(stream, time)).await
     }
 
-    fn repeated(&self, stream: &StreamName) -> Cost {
-        let way = self.way(&Of::Stream(stream.clone()));
-        let (info, failed) =
-            (way.signs.load(Ordering::Relaxed), way.failed.load(Ordering::Relaxed));
-        Cost { info, failed, ..Cost::default() }
+    fn repeated(&self, stream: Option<&StreamName>) -> Cost {
+        let of = stream.map(|stream| Of::Stream(stream.clone()));
+        let ways = lock(&self.ways);
+        let meant = ways.iter().filter(|(way, _)| of.as_ref().is_none_or(|of| of == *way));
+        meant.fold(Cost::default(), |cost, (_, way)| {
+            let info = way.signs.load(Ordering::Relaxed);
+            let failed = way.failed.load(Ordering::Relaxed);
+            cost.plus(Cost { info, failed, ..Cost::default() })
+        })
     }
 
     async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {

@@ -94,7 +94,7 @@ pub(in crate::cli) async fn gather(
             done(Outcome::Read(Box::new(reading)), walk.cost().plus(more))
         }
         Err(error) => {
-            let cost = Cost { failed: 1, ..Cost::default() };
+            let cost = reader.cost_of_failure(&room.id.stream());
             done(Outcome::Failed(error.fault()), cost)
         }
     }

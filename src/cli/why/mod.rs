@@ -135,7 +135,10 @@ async fn looked(reader: &Reader, room: &Room) -> Seen {
             let lost = looked.lost.into_iter().collect();
             (What::Stream(Box::new(looked.info)), Some(lost), looked.cost)
         }
-        Err(error) => (What::Failed(error.fault()), None, Cost { failed: 1, ..Cost::default() }),
+        Err(error) => {
+            let cost = reader.cost_of_failure(&room.id.stream());
+            (What::Failed(error.fault()), None, cost)
+        }
     };
     Seen { what, reading: None, lost, round_trip: None, cost }
 }

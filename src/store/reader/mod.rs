@@ -228,6 +228,12 @@ impl Reader {
         Self { anew: true, ..self }
     }
 
+    /// What a read costs whose first request failed.
+    #[must_use]
+    pub fn cost_of_failure(&self, stream: &StreamName) -> Cost {
+        Cost { failed: 1, ..Cost::default() }.plus(self.store.repeated(Some(stream)))
+    }
+
     /// When the stream that this session has seen under a name was made; `None` when it saw none.
     #[must_use]
     pub fn seen(&self, stream: &StreamName) -> Option<jiff::Timestamp> {
@@ -244,7 +250,7 @@ impl Reader {
             keep: None,
             stream,
             cost: Cost::default(),
-            repeated: self.store.repeated(stream),
+            repeated: self.store.repeated(Some(stream)),
             began: Instant::now(),
             asked: Instant::now(),
             screenful: 0,
@@ -288,9 +294,7 @@ impl Read<'_> {
         let beyond = fetched.beyond;
         account::account(&mut builder, &fetched, &info, ranges);
         let outer = self.outer_edges(&info, &builder, beyond).await;
-        let repeated = self.store.repeated(self.stream);
-        self.cost.info += repeated.info.saturating_sub(self.repeated.info);
-        self.cost.failed += repeated.failed.saturating_sub(self.repeated.failed);
+        self.count_repeated();
         self.cost.micros = micros(self.began);
         let head = account::head(builder.window(), &info);
         let mut page = Page::build(builder, outer, head, info, self.cost);
@@ -304,6 +308,14 @@ impl Read<'_> {
         }
         page.unreadable_again = self.memory.unreadable(self.stream, page.window(), &runs);
         Ok(History::Page(Box::new(page)))
+    }
+
+    /// Takes in what the store repeated for this read.
+    fn count_repeated(&mut self) {
+        let now = self.store.repeated(Some(self.stream));
+        self.cost.info += now.info.saturating_sub(self.repeated.info);
+        self.cost.failed += now.failed.saturating_sub(self.repeated.failed);
+        self.repeated = now;
     }
 
     /// Opens the cache for the stream as this read found it.

@@ -76,6 +76,7 @@ impl Reader {
     pub async fn walk(&self, stream: &StreamName, span: Span) -> Result<Begun, StoreError> {
         let mut read = self.begin(stream);
         let Some(info) = read.snapshot().await? else { return Ok(Begun::NoStream) };
+        read.count_repeated();
         let cost = read.cost;
         if info.state.is_empty() {
             return Ok(Begun::Empty(Box::new(info)));
