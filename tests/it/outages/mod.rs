@@ -1,8 +1,11 @@
 //! Servers that are killed, frozen, stepped down and restarted, and bad ways to them, under each
 //! face of the program: what was acknowledged is shown with its bytes or said to be unread.
 
+mod commands;
 mod create;
+mod faces;
 mod frozen;
+mod matrix;
 mod midway;
 mod proxies;
 mod quorum;

@@ -7,6 +7,13 @@ pub(super) fn assert_waited(said: &str, context: &str) {
     assert!(said.contains("went on after "), "{context}: nothing of going on: {said}");
 }
 
+/// Where it said that it waits, it said that it went on, too: how long nobody leads is chance.
+#[track_caller]
+pub(super) fn assert_even(said: &str, context: &str) {
+    let waits = said.to_lowercase().contains("wait");
+    assert_eq!(waits, said.contains("went on after "), "{context}: {said}");
+}
+
 /// It said nothing of an outage, since there was none that concerned it.
 #[track_caller]
 pub(super) fn assert_undisturbed(said: &str, context: &str) {

@@ -1,20 +1,21 @@
-//! The faces of the program, each reading one room again and again.
+//! The long-lived faces of the program, the screen and the service, with one room open.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::outages::site::LONG;
-use crate::outages::truth::{Shown, assert_newest};
+use super::commands::Command;
+use super::site::LONG;
+use super::truth::assert_newest;
 use crate::support::held::{Ended, run_within};
 use crate::support::serving::room;
 use crate::support::{Acknowledged, Http, Pty, Serving, wait};
 
-const PATH: &str = "/rooms/storm/history";
 /// Frames of an HTTP answer, as the contract has it.
 const LIMIT: u64 = 200;
 
 /// The screen, the service, and the list of servers for commands.
 pub(super) struct Faces {
+    id: String,
     list: String,
     screen: Mutex<Pty>,
     serving: Serving,
@@ -22,18 +23,24 @@ pub(super) struct Faces {
 }
 
 impl Faces {
-    /// Opens them, and waits until they show the room.
-    pub(super) fn open(list: &str) -> Self {
+    /// Opens them, and waits until they show the room, which has 50 frames or more.
+    pub(super) fn open(list: &str, id: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let known = room("storm", "replicas = 3");
+        let known = room(id, "replicas = 3");
         let file = folder.path().join("rooms.toml");
         std::fs::write(&file, &known).unwrap();
-        let args = ["--server", list, "--rooms", file.to_str().unwrap(), "--last", "50", "storm"];
+        let args = ["--server", list, "--rooms", file.to_str().unwrap(), "--last", "50", id];
         let screen = Pty::start(&args);
         screen.wait_for("50 slots = 50 frames + 0 missing");
         let serving = Serving::start(list, &known, &[]);
         serving.wait_for("NATS: connected");
-        Self { list: list.to_owned(), screen: Mutex::new(screen), serving, folder }
+        Self {
+            id: id.to_owned(),
+            list: list.to_owned(),
+            screen: Mutex::new(screen),
+            serving,
+            folder,
+        }
     }
 
     fn run(&self, args: &[&str]) -> Ended {
@@ -50,47 +57,22 @@ impl Faces {
         let mut ran = 0;
         while goes_on() {
             let before = truth.lock().unwrap().last();
-            match ran % 3 {
-                0 => self.history(truth, before, what),
-                1 => self.check(what),
-                _ => self.export(before, what, ran),
-            }
+            let out = self.folder.path().join(ran.to_string() + what);
+            let command = match ran % 3 {
+                0 => Command::History,
+                1 => Command::Check,
+                _ => Command::Export(&out),
+            };
+            let ended = self.run(&command.args(&self.id));
+            let known = truth.lock().unwrap().clone();
+            command.judge(&ended, &known, before, what);
             ran += 1;
         }
         ran
     }
 
-    #[track_caller]
-    fn history(&self, truth: &Mutex<Acknowledged>, before: u64, what: &str) {
-        let ended = self.run(&["history", "storm", "--last", "all", "--format", "jsonl"]);
-        let context = format!("{what}, history after {:?}: {}", ended.took, ended.done.said);
-        let shown = Shown::of(&ended.done.out, &truth.lock().unwrap());
-        shown.assert_true(&context);
-        assert_eq!(ended.done.code, 0, "{context}");
-        shown.assert_whole(1..=before, &context);
-    }
-
-    #[track_caller]
-    fn check(&self, what: &str) {
-        let ended = self.run(&["check", "storm", "--last", "all", "--json"]);
-        let context = format!("{what}, check after {:?}: {}", ended.took, ended.done.said);
-        let report = ended.done.json().into_iter().next().expect(&context);
-        assert_eq!(report["completeness"], "whole", "{context}: {report}");
-        assert_eq!(ended.done.code, 0, "{context}: {report}");
-    }
-
-    #[track_caller]
-    fn export(&self, before: u64, what: &str, run: usize) {
-        let out = self.folder.path().join(format!("{run} {what}"));
-        let ended = self.run(&["export", "storm", "--out", out.to_str().unwrap()]);
-        let context = format!("{what}, export after {:?}: {}", ended.took, ended.done.said);
-        assert_eq!(ended.done.code, 0, "{context}");
-        let verified = run_within(&["verify", "--json", out.to_str().unwrap()], LONG).done;
-        assert_eq!(verified.code, 0, "{context}: {}", verified.out);
-        let told = &verified.json()[0];
-        let frames = told["account"]["frames"].as_u64().unwrap();
-        assert!(frames >= before, "{context}: {frames} of {before}: {told}");
-        assert_eq!(told["whole"], true, "{context}: {told}");
+    fn path(&self) -> String {
+        format!("/rooms/{}/history", self.id)
     }
 
     /// Asks over HTTP while it goes on; how many answers were whole.
@@ -103,9 +85,10 @@ impl Faces {
         let mut whole = 0;
         while goes_on() {
             let before = truth.lock().unwrap().last();
-            let reply = Http::once(self.serving.port(), PATH);
+            let reply = Http::once(self.serving.port(), &self.path());
             if reply.status == 200 {
-                assert_newest(&reply.body, LIMIT, before, &truth.lock().unwrap());
+                let known = truth.lock().unwrap().clone();
+                assert_newest(&reply.body, LIMIT, before, &known);
                 whole += 1;
             } else {
                 let context = format!("{what}: {}: {}", reply.status, self.serving.log());
@@ -133,15 +116,15 @@ impl Faces {
     /// All of them show the room whole, as it is now.
     #[track_caller]
     pub(super) fn assert_well(&mut self, truth: &Acknowledged, context: &str) {
-        let truth = Mutex::new(truth.clone());
-        let last = truth.lock().unwrap().last();
-        self.history(&truth, last, context);
-        self.check(context);
+        let last = truth.last();
+        for command in [Command::History, Command::Check] {
+            command.judge(&self.run(&command.args(&self.id)), truth, last, context);
+        }
         let reply = wait::until("a history", || {
-            let reply = Http::once(self.serving.port(), PATH);
+            let reply = Http::once(self.serving.port(), &self.path());
             (reply.status == 200).then_some(reply)
         });
-        assert_newest(&reply.body, LIMIT, last, &truth.lock().unwrap());
+        assert_newest(&reply.body, LIMIT, last, truth);
         let screen = self.screen.get_mut().unwrap();
         screen.wait("a connection", |text| {
             text.lines().next().is_some_and(|top| top.contains("connected 127.0.0.1:"))
