@@ -60,7 +60,7 @@ pub(crate) async fn child(args: &[String]) {
     let known_from = KnownFrom { server: true, ..KnownFrom::default() };
     let room = Room::bare(RoomId::new(ROOM).unwrap(), known_from);
     let state = states::start(vec![room], (120, 40));
-    let services = Services::new(Arc::new(store), None, states::CACHE);
+    let services = Services::new(Arc::new(store), states::CACHE, Duration::ZERO);
     let mut app = Headless::start(state, services, Timestamp::now()).await.unwrap();
     let began = Instant::now();
     app.press(Key::plain(KeyCode::Enter)).await.unwrap();

@@ -89,7 +89,7 @@ struct App {
 
 impl App {
     async fn start(way: &Way, room: Room, page: u64) -> Self {
-        let services = Services::new(Arc::clone(&way.store), None, CACHE);
+        let services = Services::new(Arc::clone(&way.store), CACHE, Duration::ZERO);
         let (executor, replies) = Executor::new(services, 256);
         let connection = way.store.connection().borrow().clone();
         let state = State::new(Start {

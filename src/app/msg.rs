@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::{
-    Connection, Drift, Edge, Ensured, Fault, History, Landing, Listed, Page, RoomId, StreamInfo,
-    Survey,
+    Connection, Drift, Edge, Ensured, Fault, FaultKind, History, Landing, Listed, Page, RoomId,
+    StreamInfo, Survey,
 };
 
 use super::effect::Job;
@@ -41,6 +41,8 @@ pub enum Msg {
     Gone(Job, RoomId, Option<Timestamp>),
     /// A read under way: slots known of slots in the window.
     Progress(Job, u64, u64),
+    /// A read under way met this, and waits until it is over; `None` once it is.
+    Waiting(Job, Option<FaultKind>),
     /// The newest rows of a page that is still being read; the rest of it is unread, not tried.
     Partial(Job, Box<Page>),
     /// A read ended.

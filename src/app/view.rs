@@ -66,6 +66,8 @@ pub struct Load {
     pub progress: Option<(u64, u64)>,
     /// Whether the page on the screen is a part of what this read will give.
     pub partial: bool,
+    /// What it meets just now and waits for, in two or three words.
+    pub waiting: Option<&'static str>,
 }
 
 /// A read for the cache under way.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -43,7 +44,7 @@ pub(super) fn draw(demo: &Demo, file: &Path) -> Result<u8, Failure> {
     start.zone = TimeZone::UTC;
     start.size = demo.size;
     // Without a cache, so that nothing read ahead makes two runs differ.
-    let services = Services::new(Arc::new(store), None, 0);
+    let services = Services::new(Arc::new(store), 0, Duration::ZERO);
     let app = block_on(async {
         let mut app = Headless::start(State::new(start), services, now).await?;
         for key in keys {

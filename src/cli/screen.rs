@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::CommandFactory as _;
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use jiff::tz::TimeZone;
 use crate::app::state::Start;
 use crate::domain::room::KnownFrom;
 use crate::domain::{Connection, Room, RoomId};
-use crate::runtime::{self, Exit};
+use crate::runtime::{self, Exit, Services};
 use crate::store::HistoryStore;
 use crate::store::embedded::EmbeddedStore;
 use crate::store::nats::NatsStore;
@@ -39,7 +40,8 @@ pub(super) fn on_server(cli: &Cli, config: &Config) -> Result<u8, Failure> {
     block_on(async {
         let store = NatsStore::connect(&options)?;
         let start = Start { remarks, explained, ..start(&store, known, open, &settings) };
-        show(Arc::new(store), start, &settings).await
+        let retry_for = cli.server.retry_for();
+        show(Services::new(Arc::new(store), settings.cache, retry_for), start, &settings).await
     })?
 }
 
@@ -51,19 +53,16 @@ pub(super) fn on_demo(demo: &Demo, config: &Config) -> Result<u8, Failure> {
     let open = named(&demo.rooms, &mut known);
     let settings = Settings::new(&demo.view, config);
     let start = start(&store, known, open, &settings);
-    block_on(show(Arc::new(store), start, &settings))?
+    let services = Services::new(Arc::new(store), settings.cache, Duration::ZERO);
+    block_on(show(services, start, &settings))?
 }
 
-async fn show(
-    store: Arc<dyn HistoryStore>,
-    start: Start,
-    settings: &Settings,
-) -> Result<u8, Failure> {
+async fn show(services: Services, start: Start, settings: &Settings) -> Result<u8, Failure> {
     // The theme knows NO_COLOR. Left to itself, crossterm would answer it with resets that wipe
     // reverse and bold.
     crossterm::style::force_color_output(true);
     let theme = appearance::theme(settings);
-    match runtime::run(start, theme, settings.mouse, store, settings.cache).await {
+    match runtime::run(start, theme, settings.mouse, services).await {
         Ok(Exit::Quit) => Ok(0),
         // What a shell reports of a process that a signal ended.
         Ok(Exit::Signal(number)) => Ok(128 + u8::try_from(number).unwrap_or(0)),

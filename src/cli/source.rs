@@ -14,6 +14,7 @@ use crate::store::embedded::EmbeddedStore;
 use crate::store::lister::list_rooms;
 use crate::store::nats::NatsStore;
 use crate::store::reader::Reader;
+use crate::store::retry::{Retrying, Wait};
 use crate::store::{HistoryStore, StoreError};
 
 use super::args::Server;
@@ -98,7 +99,19 @@ impl Source {
         let explained = ready.report();
         let options = ready.options;
         let store = NatsStore::connect_now(&options, options.timeout()).await?;
+        let store =
+            Retrying::new(Arc::new(store), self.server.retry_for(), |wait| say(&told(&wait)));
         Ok(Opened { store: Arc::new(store), known, explained })
+    }
+}
+
+/// What is said of a wait.
+fn told(wait: &Wait) -> String {
+    match wait {
+        Wait::Begun(fault, most) => {
+            format!("roomscope: {}; asking again for up to {} s", fault.text, most.as_secs_f32())
+        }
+        Wait::Over(after) => format!("roomscope: went on after {:.1} s", after.as_secs_f32()),
     }
 }
 

@@ -56,6 +56,12 @@ impl Connection {
         matches!(self, Self::Demo | Self::Connected { .. })
     }
 
+    /// Whether the server refuses the login.
+    #[must_use]
+    pub const fn is_denied(&self) -> bool {
+        matches!(self, Self::Denied { .. })
+    }
+
     /// Whether it never was up: the screen then has nothing else to show.
     #[must_use]
     pub const fn never_up(&self) -> bool {

@@ -130,6 +130,12 @@ impl FaultKind {
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Timeout | Self::NoLeader | Self::Busy)
     }
+
+    /// Whether it may be over in a moment.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        self.is_transient() || matches!(self, Self::Disconnected)
+    }
 }
 
 /// A failure to show: what failed, on what, and what to do next. Its text is safe to print.

@@ -18,6 +18,7 @@ use crate::domain::{Fault, FaultKind, Found, Listed, PageSize, Place, Room, Stre
 use crate::store::ensure::amend;
 use crate::store::lister::list_rooms;
 use crate::store::reader::{AGAIN_AFTER, Reader};
+use crate::store::retry::{Retrying, Wait};
 use crate::store::{HistoryStore, OP_TIMEOUT};
 
 use super::clipboard;
@@ -29,15 +30,33 @@ use read::Wanted;
 pub struct Services {
     store: Arc<dyn HistoryStore>,
     reader: Reader,
+    /// How long what failed for a passing reason is asked for again.
+    retry_for: Duration,
     tty: Option<Tty>,
 }
 
 impl Services {
-    /// Services over a store, with a cache of so many bytes of frames. Without a terminal there is
-    /// no clipboard.
+    /// Services over a store, with a cache of so many bytes of frames, which ask again for what
+    /// failed for a passing reason for so long. Without a terminal there is no clipboard.
     #[must_use]
-    pub fn new(store: Arc<dyn HistoryStore>, tty: Option<Tty>, cache: u64) -> Self {
-        Self { reader: Reader::new(Arc::clone(&store)).with_cache(cache), store, tty }
+    pub fn new(store: Arc<dyn HistoryStore>, cache: u64, retry_for: Duration) -> Self {
+        let reader = Reader::new(Arc::clone(&store)).with_cache(cache);
+        Self { reader, store, retry_for, tty: None }
+    }
+
+    /// The same on a terminal.
+    pub(super) fn on(self, tty: Tty) -> Self {
+        Self { tty: Some(tty), ..self }
+    }
+
+    /// The store for one job, which asks again for what failed for a passing reason and tells of it.
+    fn patient(&self, tell: impl Fn(Wait) + Send + Sync + 'static) -> Arc<dyn HistoryStore> {
+        Arc::new(Retrying::new(Arc::clone(&self.store), self.retry_for, tell))
+    }
+
+    /// A reader over such a store.
+    fn patient_reader(&self) -> Reader {
+        self.reader.over(self.patient(|_| {}))
     }
 
     /// The same, with nothing given out that was kept.
@@ -150,7 +169,7 @@ impl Executor {
             }
             Effect::StopPrefetch => self.ahead.stop(),
             Effect::Seek { job, room, goal } => self.seeking.start(async move {
-                let sought = services.reader.seek_as_of(&room.id.stream(), goal).await;
+                let sought = services.patient_reader().seek_as_of(&room.id.stream(), goal).await;
                 let (as_of, landing) = match sought {
                     Ok((landing, as_of)) => (as_of, Ok(landing)),
                     Err(error) => (None, Err(error.fault())),
@@ -158,12 +177,12 @@ impl Executor {
                 let _ = replies.send(Msg::Sought(job, as_of, landing)).await;
             }),
             Effect::LookUp { job, room } => self.seeking.start(async move {
-                let info = services.reader.state(&room.id.stream()).await;
+                let info = services.patient_reader().state(&room.id.stream()).await;
                 let info = info.map(|info| info.map(Box::new)).map_err(|error| error.fault());
                 let _ = replies.send(Msg::LookedUp(job, info)).await;
             }),
             Effect::Survey { job, room } => self.sampling.start(async move {
-                let survey = services.reader.survey(&room.id.stream()).await;
+                let survey = services.patient_reader().survey(&room.id.stream()).await;
                 let survey = survey.map(|survey| survey.map(Box::new));
                 let reply = Msg::Surveyed(job, survey.map_err(|error| error.fault()));
                 let _ = replies.send(reply).await;
@@ -173,13 +192,13 @@ impl Executor {
                 self.asking.stop();
             }
             Effect::AskTime { job, room, seq } => self.asking.start(async move {
-                let found = services.reader.first_from(&room.id.stream(), seq).await;
+                let found = services.patient_reader().first_from(&room.id.stream(), seq).await;
                 let reply = Msg::Asked(job, seq, found.map_err(|error| error.fault()));
                 let _ = replies.send(reply).await;
             }),
             Effect::AskWhy { job, room, list, get } => {
                 let wanted = why::Wanted { room, list, get };
-                self.why.start(wanted.ask(services.reader, replies, job));
+                self.why.start(wanted.ask(services.patient_reader(), replies, job));
             }
             Effect::StopWhy => self.why.stop(),
             Effect::Amend { job, room, seen } => {
@@ -234,7 +253,8 @@ impl Executor {
 
 async fn list(services: Services, replies: Sender<Msg>, job: Job, known: Vec<Room>) {
     let (pieces, mut out) = mpsc::channel(16);
-    let (reader, began) = (services.reader.clone(), Instant::now());
+    let (store, reader) = (services.patient(|_| {}), services.reader);
+    let began = Instant::now();
     let told = async {
         while let Some(piece) = out.recv().await {
             if let Listed::Found(found) = &piece {
@@ -249,7 +269,7 @@ async fn list(services: Services, replies: Sender<Msg>, job: Job, known: Vec<Roo
             }
         }
     };
-    tokio::join!(list_rooms(services.store, known, pieces), told);
+    tokio::join!(list_rooms(store, known, pieces), told);
 }
 
 async fn change(

@@ -12,7 +12,6 @@ mod signals;
 pub mod terminal;
 
 use std::io;
-use std::sync::Arc;
 
 use crossterm::event::EventStream;
 use ratatui::Terminal;
@@ -20,12 +19,12 @@ use ratatui::backend::CrosstermBackend;
 
 use crate::app::State;
 use crate::app::state::Start;
-use crate::store::HistoryStore;
 use crate::ui::Theme;
 
 pub use event_loop::Exit;
 
-use effects::{Executor, Services};
+use effects::Executor;
+pub use effects::Services;
 use event_loop::{Shell, Sources};
 use signals::Signals;
 use terminal::{Guard, Screen, Tty};
@@ -43,8 +42,7 @@ pub async fn run(
     mut start: Start,
     theme: Theme,
     mouse: bool,
-    store: Arc<dyn HistoryStore>,
-    cache: u64,
+    services: Services,
 ) -> io::Result<Exit> {
     let signals = Signals::catch()?;
     let tty = Tty::stdout(mouse);
@@ -52,10 +50,9 @@ pub async fn run(
     let guard = Guard::new(tty.clone())?;
 
     start.size = crossterm::terminal::size()?;
-    let connection = store.connection();
+    let connection = services.store().connection();
     start.connection = connection.borrow().clone();
-    let services = Services::new(store, Some(tty.clone()), cache);
-    let (executor, replies) = Executor::new(services, REPLIES);
+    let (executor, replies) = Executor::new(services.on(tty.clone()), REPLIES);
     let terminal = Terminal::new(CrosstermBackend::new(Screen::new(tty.clone())))?;
     let shell = Shell::new(State::new(start), theme, terminal, tty, executor);
     let sources = Sources { events: EventStream::new(), replies, connection, signals, panics };

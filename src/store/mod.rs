@@ -7,6 +7,7 @@ mod error;
 pub mod lister;
 pub mod nats;
 pub mod reader;
+pub mod retry;
 
 use std::fmt;
 
@@ -17,7 +18,7 @@ use tokio::sync::watch;
 pub use direct::{Batch, End, Offer};
 pub use error::StoreError;
 
-use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
+use crate::domain::{Connection, Cost, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 
 /// Where a get begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +54,9 @@ pub struct InfoPage {
     pub offline: Vec<(String, String)>,
 }
 
-/// A place that holds room streams. All calls are requests: none is cached, none is repeated, and
-/// each is answered or fails within [`OP_TIMEOUT`], or the wait that was asked for.
+/// A place that holds room streams. All calls are requests: none is cached, none but those of a
+/// [store that retries](retry) is repeated, and each is answered or fails within [`OP_TIMEOUT`], or
+/// the wait that was asked for.
 ///
 /// Dropping the future of a call abandons its answer.
 #[async_trait]
@@ -122,6 +124,13 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
     ) -> Result<Option<Frame>, StoreError> {
         let _ = (stream, time);
         Ok(None)
+    }
+
+    /// The requests about a stream that were sent besides those that were asked for, so far: those
+    /// that failed and were repeated, and those that asked whether that helps.
+    fn repeated(&self, stream: &StreamName) -> Cost {
+        let _ = stream;
+        Cost::default()
     }
 
     /// Creates the stream as the contract makes it. On an identical stream this changes nothing.

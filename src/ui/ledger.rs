@@ -65,7 +65,12 @@ fn loading(
     if roomy {
         spans.push(span(format!("reading {what} "), theme.text));
     }
-    if let Some((known, of)) = load.progress {
+    if let Some(met) = load.waiting {
+        spans.push(span(format!("{met}, asking again "), theme.unread));
+        if roomy {
+            spans.push(span(format!("{} ", g.dot), theme.text));
+        }
+    } else if let Some((known, of)) = load.progress {
         if roomy {
             let full = (known.saturating_mul(GAUGE) / of.max(1)).min(GAUGE);
             let bar = |glyph: &str, n: u64| glyph.repeat(usize::try_from(n).unwrap_or(0));

@@ -56,6 +56,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
         Msg::Gone(job, id, made) => recreate::ask(state, job, id, made),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
+        Msg::Waiting(job, met) => replies::waiting(state, job, met.as_ref()),
         Msg::Partial(job, page) => replies::partial(state, job, page),
         Msg::Read(job, outcome) => {
             let mut effects = replies::read(state, job, outcome);

@@ -64,7 +64,8 @@ pub(super) fn load(state: &mut State, place: Place) -> Job {
     state.view.again = None;
     // A search whose end nobody waits for any more.
     state.jumps.seek = None;
-    state.view.load = Some(Load { job, place, since: state.now, progress: None, partial: false });
+    state.view.load =
+        Some(Load { job, place, since: state.now, progress: None, partial: false, waiting: None });
     job
 }
 

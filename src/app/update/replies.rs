@@ -136,6 +136,13 @@ pub(super) fn progress(state: &mut State, job: Job, known: u64, total: u64) -> V
     Vec::new()
 }
 
+pub(super) fn waiting(state: &mut State, job: Job, met: Option<&FaultKind>) -> Vec<Effect> {
+    if let Some(load) = state.view.load.as_mut().filter(|load| load.job == job) {
+        load.waiting = met.map(FaultKind::word);
+    }
+    Vec::new()
+}
+
 /// The first picture of a page that is still being read.
 pub(super) fn partial(state: &mut State, job: Job, page: Box<Page>) -> Vec<Effect> {
     let Some(load) = state.view.load.as_mut().filter(|load| load.job == job) else {

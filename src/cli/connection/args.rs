@@ -1,11 +1,14 @@
 //! The options that say where the server is and who is asking.
 
 use std::fmt;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::refuse::shown_path;
+use crate::domain::go_duration;
 use crate::store::nats::ConnectOptions;
+use crate::store::retry::RETRY_FOR;
 
 /// Where the server is and who is asking.
 #[derive(Args, Clone, Default)]
@@ -29,6 +32,22 @@ pub(in crate::cli) struct Server {
     /// Send no write of any kind; say what would be done instead.
     #[arg(long)]
     pub(in crate::cli) read_only: bool,
+    /// How long a read that met no connection, no leader or no answer is asked for again, as in
+    /// 20s or 2m; 0s for not at all. A write is never sent twice [default: 20s].
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(in crate::cli) retry_for: Option<Duration>,
+}
+
+impl Server {
+    /// How long a read that failed for a passing reason is asked for again.
+    pub(in crate::cli) fn retry_for(&self) -> Duration {
+        self.retry_for.unwrap_or(RETRY_FOR)
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let time = go_duration(text).map(Duration::from_nanos);
+    time.ok_or("give a number with its unit, as in 20s or 1m30s; 0s for none")
 }
 
 /// Who is asking, and how to speak to the server.
@@ -98,6 +117,7 @@ impl fmt::Debug for Server {
             .field("no_context", &self.no_context)
             .field("login", &self.login)
             .field("read_only", &self.read_only)
+            .field("retry_for", &self.retry_for)
             .finish()
     }
 }

@@ -9,7 +9,8 @@ use super::Services;
 use crate::app::{Job, Make, Msg};
 use crate::domain::{Ensured, History, Page, PageSize, Place, Room, StreamInfo};
 use crate::store::ensure::{ensure_missing, present};
-use crate::store::reader::Watch;
+use crate::store::reader::{Reader, Watch};
+use crate::store::retry::Wait;
 
 /// A page to read for someone who waits for it.
 pub(super) struct Wanted {
@@ -86,7 +87,7 @@ impl Wanted {
     pub(super) async fn retry(self, page: Arc<Page>) {
         let stream = self.room.id.stream();
         let teller = self.teller(false);
-        let history = self.services.reader.retry(&stream, &page, &teller).await;
+        let history = self.reader().retry(&stream, &page, &teller).await;
         self.reply(history.map_err(|error| error.fault())).await;
     }
 
@@ -103,10 +104,24 @@ impl Wanted {
         let _ = self.replies.send(Msg::Prefetched(self.job, info)).await;
     }
 
+    /// A reader that asks again for what failed for a passing reason, and tells of it.
+    fn reader(&self) -> Reader {
+        let (replies, job) = (self.replies.clone(), self.job);
+        let store = self.services.patient(move |wait| {
+            let met = match wait {
+                Wait::Begun(fault, _) => Some(fault.kind),
+                Wait::Over(_) => None,
+            };
+            let _ = replies.try_send(Msg::Waiting(job, met));
+        });
+        self.services.reader.over(store)
+    }
+
     async fn page(&self, teller: &Teller<'_>) -> Result<History, crate::domain::Fault> {
         let stream = self.room.id.stream();
         let (place, size) = (self.place, self.size);
-        let read = self.services.reader.page(&stream, place, size, self.screenful, teller);
+        let reader = self.reader();
+        let read = reader.page(&stream, place, size, self.screenful, teller);
         read.await.map_err(|error| error.fault())
     }
 

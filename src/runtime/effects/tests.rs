@@ -34,14 +34,14 @@ async fn reply(replies: &mut mpsc::Receiver<Msg>) -> Msg {
     loop {
         let msg = timeout(Duration::from_secs(10), replies.recv()).await;
         match msg.expect("a reply in time").expect("an open channel") {
-            Msg::Progress(..) => {}
+            Msg::Progress(..) | Msg::Waiting(..) => {}
             msg => return msg,
         }
     }
 }
 
 fn executor_on(store: &EmbeddedStore, cache: u64) -> (Executor, mpsc::Receiver<Msg>) {
-    Executor::new(Services::new(Arc::new(store.clone()), None, cache), 256)
+    Executor::new(Services::new(Arc::new(store.clone()), cache, Duration::ZERO), 256)
 }
 
 fn executor() -> (EmbeddedStore, Executor, mpsc::Receiver<Msg>) {

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::permissions::Denials;
 use super::plan::Plan;
+use super::silence::USER_INFO;
 use super::status::{Status, backoff};
 use super::subjects::Subjects;
 use super::url::Address;
@@ -104,16 +105,18 @@ impl Link {
                 }
             };
             let began = Instant::now();
-            let identified = async {
-                self.identify(&connected.client).await;
-                pending().await
+            let watched = async {
+                if self.identify(&connected.client).await {
+                    self.silence(&connected.client).await
+                } else {
+                    pending().await
+                }
             };
             tokio::select! {
-                () = connected.life.lost.notified() => {}
-                () = identified => {}
+                () = connected.life.lost.notified() => self.status.note_lost(),
+                silent = watched => self.status.note_silent(silent),
             }
             connected.life.is_over.store(true, Ordering::Release);
-            self.status.note_lost();
             *self.client.write().unwrap_or_else(PoisonError::into_inner) = None;
             let was_short = began.elapsed() < SHORT;
             if !was_short {
@@ -147,19 +150,20 @@ impl Link {
         self.status.connected(&address, &info.server_name, &info.version);
     }
 
-    /// Learns the account's name.
-    async fn identify(&self, client: &Client) {
-        let subject = "$SYS.REQ.USER.INFO";
-        let mut denied = self.denials.watch(subject);
+    /// Learns the account's name. Whether the account may ask for it.
+    async fn identify(&self, client: &Client) -> bool {
+        let mut denied = self.denials.watch(USER_INFO);
         let reply = tokio::select! {
-            reply = timeout(IDENTIFY_TIMEOUT, client.request(subject, Bytes::new())) => reply,
-            _ = denied.denied() => return,
+            reply = timeout(IDENTIFY_TIMEOUT, client.request(USER_INFO, Bytes::new())) => reply,
+            _ = denied.denied() => return false,
         };
-        let Ok(Ok(reply)) = reply else { return };
-        let user = serde_json::from_slice::<UserInfo>(&reply.payload);
-        if let Some(account) = user.ok().and_then(UserInfo::account) {
-            self.status.account(&account);
+        if let Ok(Ok(reply)) = reply {
+            let user = serde_json::from_slice::<UserInfo>(&reply.payload);
+            if let Some(account) = user.ok().and_then(UserInfo::account) {
+                self.status.account(&account);
+            }
         }
+        true
     }
 
     /// Sets the callbacks. They hold the link weakly: it holds the client that holds them.

@@ -1,18 +1,34 @@
 //! Direct gets: raw messages from any replica, one or many a request.
 
-use async_nats::Subscriber;
+use std::time::Duration;
+
+use async_nats::{Client, Subscriber};
 use bytes::Bytes;
 use futures::StreamExt as _;
 use serde_json::json;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{sleep, timeout};
 
 use super::connect::Link;
 use super::raw::{Raw, read};
 use super::request::{bad_reply, lost_before_answer, timed_out};
+use super::silence::nothing_received;
 use crate::domain::{FaultKind, Frame, StreamInfo, StreamName};
 use crate::store::{Batch, End, Offer, StoreError};
 
+/// Least time for which a replica may be silent.
+const LEAST: Duration = Duration::from_millis(750);
+
 impl Link {
+    /// Ends when a replica was silent for too long: for half the time that an answer may take, or
+    /// three twentieths of it (0.75 s) where nothing else comes over the connection either. The servers go on asking
+    /// a replica that is stopped, and the leader has all that it has.
+    async fn too_quiet(&self, client: &Client) {
+        tokio::select! {
+            () = sleep((self.wait / 2).max(LEAST)) => {}
+            () = nothing_received(client, (self.wait * 3 / 20).max(LEAST)) => {}
+        }
+    }
+
     fn direct_get(&self, stream: &StreamName) -> String {
         self.subjects.api(&format!("DIRECT.GET.{}", stream.as_str()))
     }
@@ -36,7 +52,15 @@ impl Link {
         seq: u64,
     ) -> Result<Option<Frame>, StoreError> {
         let what = || format!("read sequence {seq} of {stream} directly");
-        let reply = self.message(self.direct_get(stream), &json!({"seq": seq}), &what).await?;
+        let body = json!({"seq": seq});
+        let reply = self.message(self.direct_get(stream), &body, &what);
+        let reply = match self.live() {
+            Some(client) => tokio::select! {
+                reply = reply => reply?,
+                () = self.too_quiet(&client) => return Err(silent(what())),
+            },
+            None => reply.await?,
+        };
         match read(reply, stream) {
             Raw::Frame { frame, .. } if frame.seq == seq => Ok(Some(frame)),
             Raw::Frame { .. } | Raw::Unclear { .. } | Raw::Nothing => Ok(None),
@@ -45,8 +69,8 @@ impl Link {
         }
     }
 
-    /// One batch, collected on an inbox of its own: as long as answers may take, and no
-    /// longer than the connection lasts.
+    /// One batch, collected on an inbox of its own: as long as something comes, and no longer than
+    /// the connection lasts.
     pub(super) async fn batch(
         &self,
         stream: &StreamName,
@@ -57,7 +81,6 @@ impl Link {
         let what = || format!("read {stream} from sequence {from} on directly");
         let subject = self.direct_get(stream);
         let body = json!({"seq": from, "batch": most, "max_bytes": max_bytes}).to_string();
-        let end = Instant::now() + self.wait;
         // Before the look at the state, so that no loss falls in between.
         let mut lost = self.status.losses();
         let mut watch = self.denials.watch(&subject);
@@ -73,14 +96,14 @@ impl Link {
                 let sent = client.publish_with_reply(subject, inbox, Bytes::from(body)).await;
                 sent.map(|()| replies).map_err(|e| e.to_string())
             };
-            let mut replies = match timeout_at(end, asked).await {
+            let mut replies = match timeout(self.wait, asked).await {
                 Ok(replies) => replies.map_err(broken)?,
                 Err(_) => return Err(timed_out(self.wait, what())),
             };
-            let batch = gather(&mut replies, stream, end).await;
+            let batch = self.gather(&client, &mut replies, stream).await;
             let _ = replies.unsubscribe().await;
             match batch {
-                Ok(Batch { last: None, end: End::Cut, .. }) => Err(timed_out(self.wait, what())),
+                Ok(Batch { last: None, end: End::Cut, .. }) => Err(silent(what())),
                 Ok(batch) => Ok(batch),
                 Err(detail) => Err(bad_reply(what(), detail)),
             }
@@ -92,46 +115,58 @@ impl Link {
             _ = lost.changed() => Err(lost_before_answer(what())),
         }
     }
+
+    /// Takes the replies of one batch until its end, or until there is no next one.
+    async fn gather(
+        &self,
+        client: &Client,
+        replies: &mut Subscriber,
+        stream: &StreamName,
+    ) -> Result<Batch, String> {
+        let mut batch = Batch { frames: Vec::new(), unclear: 0, last: None, end: End::Cut };
+        loop {
+            let reply = tokio::select! {
+                biased;
+                reply = replies.next() => reply,
+                () = self.too_quiet(client) => None,
+            };
+            let Some(reply) = reply else { break };
+            let (seq, in_batch) = match read(reply, stream) {
+                Raw::Frame { frame, in_batch } => {
+                    let seq = frame.seq;
+                    batch.frames.push(frame);
+                    (seq, in_batch)
+                }
+                Raw::Unclear { seq, in_batch } => {
+                    batch.unclear += 1;
+                    (seq, in_batch)
+                }
+                Raw::Nothing => {
+                    batch.end = End::Whole;
+                    break;
+                }
+                Raw::End { more } => {
+                    batch.end = if more { End::Cut } else { End::Whole };
+                    break;
+                }
+                Raw::Refused(detail) => return Err(detail),
+            };
+            if batch.last.is_some_and(|last| seq <= last) {
+                return Err(format!("sequence {seq} came out of order"));
+            }
+            batch.last = Some(seq);
+            if !in_batch {
+                batch.end = End::NoBatches;
+                break;
+            }
+        }
+        Ok(batch)
+    }
 }
 
-/// Takes the replies of one batch until its end, or until the time `end`.
-async fn gather(
-    replies: &mut Subscriber,
-    stream: &StreamName,
-    end: Instant,
-) -> Result<Batch, String> {
-    let mut batch = Batch { frames: Vec::new(), unclear: 0, last: None, end: End::Cut };
-    while let Ok(Some(reply)) = timeout_at(end, replies.next()).await {
-        let (seq, in_batch) = match read(reply, stream) {
-            Raw::Frame { frame, in_batch } => {
-                let seq = frame.seq;
-                batch.frames.push(frame);
-                (seq, in_batch)
-            }
-            Raw::Unclear { seq, in_batch } => {
-                batch.unclear += 1;
-                (seq, in_batch)
-            }
-            Raw::Nothing => {
-                batch.end = End::Whole;
-                break;
-            }
-            Raw::End { more } => {
-                batch.end = if more { End::Cut } else { End::Whole };
-                break;
-            }
-            Raw::Refused(detail) => return Err(detail),
-        };
-        if batch.last.is_some_and(|last| seq <= last) {
-            return Err(format!("sequence {seq} came out of order"));
-        }
-        batch.last = Some(seq);
-        if !in_batch {
-            batch.end = End::NoBatches;
-            break;
-        }
-    }
-    Ok(batch)
+/// The error when a replica said nothing.
+fn silent(what: String) -> StoreError {
+    StoreError::new(FaultKind::Timeout, what, "the replica that was asked said nothing")
 }
 
 /// Whether a server of this version knows batches.

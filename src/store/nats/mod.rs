@@ -14,6 +14,7 @@ mod raw;
 mod read;
 mod request;
 mod seeder;
+mod silence;
 mod state;
 mod status;
 mod subjects;

@@ -110,11 +110,28 @@ impl Status {
 
     /// The connection is lost, if it was up.
     pub(super) fn note_lost(&self) {
+        self.lose(|_| None);
+    }
+
+    /// The connection is left, since its server was silent for so long.
+    pub(super) fn note_silent(&self, time: Duration) {
+        tracing::warn!(?time, "the server was silent, and the connection is left");
+        self.lose(|address| {
+            let text = format!("{address} said nothing for {:.1} s", time.as_secs_f32());
+            Some(Fault::new(FaultKind::Timeout, text))
+        });
+    }
+
+    fn lose(&self, why: impl FnOnce(&str) -> Option<Fault>) {
         let was_up = self.state.send_if_modified(|state| {
             let up = state.is_up();
             if up {
-                *state =
-                    Connection::Reconnecting { tried: self.tried.clone(), attempt: 1, last: None };
+                let last = match state {
+                    Connection::Connected { address, .. } => why(address),
+                    _ => None,
+                };
+                let tried = self.tried.clone();
+                *state = Connection::Reconnecting { tried, attempt: 1, last };
             }
             up
         });

@@ -48,7 +48,7 @@ impl Fetch<'_> {
     /// Nothing is stored in `from..to`: runs still queued need not find that out again.
     fn skip(&mut self, from: u64, to: u64) {
         let mut holes = Vec::new();
-        self.queue.retain_mut(|(task, _)| {
+        self.queue.retain_mut(|task| {
             let Task::Chase(run) = *task else { return true };
             if !(from < run.start() && run.start() < to) {
                 return true;
@@ -68,7 +68,7 @@ impl Fetch<'_> {
             let Some(rest) = left else { return };
             let newer = rest.end() - rest.len() / part + 1;
             let Some(task) = Window::new(newer, rest.end()) else { return };
-            self.queue.push_back((Task::Chase(task), false));
+            self.queue.push_back(Task::Chase(task));
             left = rest.below(newer);
         }
     }

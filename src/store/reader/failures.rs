@@ -1,7 +1,7 @@
 //! What a failed request means for the rest of a fetch.
 
 use crate::domain::{Fault, FaultKind};
-use crate::store::{Offer, StoreError};
+use crate::store::StoreError;
 
 use super::fetch::Fetch;
 use super::task::Task;
@@ -14,28 +14,16 @@ const TIMEOUTS_AT_MOST: usize = 3;
 pub(super) const PAGE_BYTES: u64 = 64 << 20;
 
 impl Fetch<'_> {
-    /// A request to the leader failed.
-    pub(super) fn failed(&mut self, task: Task, again: bool, error: &StoreError) {
+    /// A request to the leader failed, for good: what passes, the store asked again for.
+    pub(super) fn failed(&mut self, task: Task, error: &StoreError) {
         self.cost.failed += 1;
-        // A direct read took the connection, and this went with it.
-        let swept =
-            error.kind == FaultKind::Disconnected && (self.cut || self.offer != Offer::MessageGet);
-        if error.kind.is_transient() {
-            self.timeouts += 1;
-        }
-        self.cut |= swept;
-        let fault = error.fault();
-        if self.stops(&error.kind) && (again || !swept) {
+        self.timeouts += usize::from(error.kind == FaultKind::Timeout);
+        let (range, fault) = (task.range(), error.fault());
+        if self.stops(&error.kind) {
             self.stopped.get_or_insert(fault.clone());
         }
-        let retry = error.kind.is_transient() || swept;
-        if retry && !again && self.stopped.is_none() {
-            self.queue.push_back((task, true));
-        } else {
-            let range = task.range();
-            self.known += range.len();
-            self.out.failed.push((range, fault));
-        }
+        self.known += range.len();
+        self.out.failed.push((range, fault));
     }
 
     /// Stops the read when the page holds as many bytes as one may.
@@ -50,10 +38,10 @@ impl Fetch<'_> {
     /// Whether the same would befall every other request.
     fn stops(&self, kind: &FaultKind) -> bool {
         match kind {
-            FaultKind::Timeout | FaultKind::NoLeader | FaultKind::Busy => {
-                self.timeouts >= TIMEOUTS_AT_MOST
-            }
-            FaultKind::Disconnected
+            FaultKind::Timeout => self.timeouts >= TIMEOUTS_AT_MOST,
+            FaultKind::NoLeader
+            | FaultKind::Busy
+            | FaultKind::Disconnected
             | FaultKind::Denied(_)
             | FaultKind::NoJetStream
             | FaultKind::JetStreamOff
@@ -73,7 +61,7 @@ impl Fetch<'_> {
                 Fault { kind, text: format!("not tried, since an earlier request failed: {text}") }
             }
         };
-        let queued = self.queue.drain(..).flat_map(|(task, _)| task.runs());
+        let queued = self.queue.drain(..).flat_map(Task::runs);
         let unread = queued.chain(self.runs.drain(..));
         self.out.failed.extend(unread.map(|range| (range, fault.clone())));
     }

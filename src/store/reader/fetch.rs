@@ -62,7 +62,7 @@ impl Fetched {
     }
 }
 
-type Answer = (Task, bool, Duration, Result<Reply, StoreError>);
+type Answer = (Task, Duration, Result<Reply, StoreError>);
 
 /// A fetch under way.
 pub(super) struct Fetch<'a> {
@@ -75,9 +75,9 @@ pub(super) struct Fetch<'a> {
     /// Runs to ask for, the newest last. With a deleted list, every sequence of them should be
     /// there.
     pub(super) runs: Vec<Window>,
-    /// Other tasks: chased runs, what is tried again, and what a replica did not give. They go
-    /// before `runs`, but after all batches.
-    pub(super) queue: VecDeque<(Task, bool)>,
+    /// Other tasks: chased runs, and what a replica did not give. They go before `runs`, but after
+    /// all batches.
+    pub(super) queue: VecDeque<Task>,
     pub(super) budget: Budget,
     under_way: FuturesUnordered<BoxFuture<'a, Answer>>,
     /// The ranges of what is under way, in no order.
@@ -92,8 +92,6 @@ pub(super) struct Fetch<'a> {
     pub(super) most: u64,
     /// Why nothing more is sent.
     pub(super) stopped: Option<Fault>,
-    /// A direct read took the connection with it: nothing is sent until it is back.
-    pub(super) cut: bool,
     pub(super) replicas: Tally,
     pub(super) cost: Cost,
 }
@@ -133,7 +131,7 @@ impl Read<'_> {
             paths: self.paths,
             offer: self.offer(info),
             runs,
-            queue: doubtful.iter().map(|run| (Task::Chase(*run), false)).collect(),
+            queue: doubtful.iter().copied().map(Task::Chase).collect(),
             budget: Budget::new(&info.state, self.screenful).among(self.among, &info.state),
             under_way: FuturesUnordered::new(),
             flying: Vec::new(),
@@ -151,7 +149,6 @@ impl Read<'_> {
             held,
             most: self.most,
             stopped: None,
-            cut: false,
             replicas: Tally::default(),
             cost: self.cost,
         };
@@ -161,14 +158,8 @@ impl Read<'_> {
         fetch.mind_the_size();
         loop {
             fetch.send();
-            let Some(answer) = fetch.under_way.next().await else {
-                if fetch.cut && fetch.stopped.is_none() {
-                    fetch.wait_for_connection().await;
-                    continue;
-                }
-                break;
-            };
-            if answer.3.is_ok() {
+            let Some(answer) = fetch.under_way.next().await else { break };
+            if answer.2.is_ok() {
                 watch.answered();
             }
             fetch.take(answer);
@@ -193,15 +184,15 @@ fn doubtful<'a>(info: &'a StreamInfo, inside: &'a [Window]) -> impl Iterator<Ite
 
 impl<'a> Fetch<'a> {
     fn send(&mut self) {
-        while self.stopped.is_none() && !self.cut {
-            let Some((task, again)) = self.next() else { return };
+        while self.stopped.is_none() {
+            let Some(task) = self.next() else { return };
             self.flying.push(task.range());
             self.budget.sent(matches!(task, Task::Batch(..)));
             let answer = self.ask(task.clone());
             self.under_way.push(Box::pin(async move {
                 let sent = Instant::now();
                 let answer = answer.await;
-                (task, again, sent.elapsed(), answer)
+                (task, sent.elapsed(), answer)
             }));
         }
     }
@@ -224,12 +215,12 @@ impl<'a> Fetch<'a> {
         })
     }
 
-    fn next(&mut self) -> Option<(Task, bool)> {
+    fn next(&mut self) -> Option<Task> {
         if self.offer == Offer::Batch {
             // What the replicas did not give waits for the last batch: both together would be
             // twice the bytes in flight.
             if !self.runs.is_empty() && self.budget.has_room_for_batch() {
-                return self.chunk().map(|task| (task, false));
+                return self.chunk();
             }
             if !self.runs.is_empty() || self.budget.batches() > 0 {
                 return None;
@@ -245,18 +236,18 @@ impl<'a> Fetch<'a> {
         self.runs.extend(run.below(run.end()));
         let seq = run.end();
         let direct = self.offer == Offer::Direct;
-        Some((if direct { Task::Direct(seq) } else { Task::Exact(seq) }, false))
+        Some(if direct { Task::Direct(seq) } else { Task::Exact(seq) })
     }
 
     /// The highest sequence not answered for yet.
     pub(super) fn open(&self) -> Option<u64> {
-        let queued = self.queue.iter().map(|(task, _)| task.range());
+        let queued = self.queue.iter().map(Task::range);
         let flying = self.flying.iter().copied();
         let left = self.runs.last().copied();
         queued.chain(flying).chain(left).map(Window::end).max()
     }
 
-    fn take(&mut self, (task, again, took, answer): Answer) {
+    fn take(&mut self, (task, took, answer): Answer) {
         let range = task.range();
         if let Some(at) = self.flying.iter().position(|flying| *flying == range) {
             self.flying.swap_remove(at);
@@ -282,9 +273,9 @@ impl<'a> Fetch<'a> {
                 let what = format!("read sequence {} of {}", range.start(), self.stream);
                 let detail = "the server answered with another sequence";
                 let error = StoreError::new(FaultKind::BadReply, what, detail);
-                self.failed(task, true, &error);
+                self.failed(task, &error);
             }
-            (task, Err(error)) => self.failed(task, again, &error),
+            (task, Err(error)) => self.failed(task, &error),
         }
     }
 

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::domain::{
-    Edge, FaultKind, Frame, GapCause, History, Page, PageBuilder, PageSize, Place, Slot,
+    Cost, Edge, FaultKind, Frame, GapCause, History, Page, PageBuilder, PageSize, Place, Slot,
     StreamInfo, StreamName, Window,
 };
 
@@ -74,7 +74,9 @@ struct Read<'a> {
     /// The cache for the stream as this read found it.
     keep: Option<Keep<'a>>,
     stream: &'a StreamName,
-    cost: crate::domain::Cost,
+    cost: Cost,
+    /// What the store had repeated before.
+    repeated: Cost,
     began: Instant,
     /// When the stream's state was asked for last.
     asked: Instant,
@@ -130,6 +132,12 @@ impl Reader {
     #[must_use]
     pub fn cache_limit(&self) -> u64 {
         self.cache.most()
+    }
+
+    /// The same reader over another store of the same streams, with all that it learned of them.
+    #[must_use]
+    pub fn over(&self, store: Arc<dyn HistoryStore>) -> Self {
+        Self { store, ..self.clone() }
     }
 
     /// Tells that a stream is about to be read that had so many deleted sequences when it was last
@@ -235,7 +243,8 @@ impl Reader {
             cache: &self.cache,
             keep: None,
             stream,
-            cost: crate::domain::Cost::default(),
+            cost: Cost::default(),
+            repeated: self.store.repeated(stream),
             began: Instant::now(),
             asked: Instant::now(),
             screenful: 0,
@@ -279,6 +288,9 @@ impl Read<'_> {
         let beyond = fetched.beyond;
         account::account(&mut builder, &fetched, &info, ranges);
         let outer = self.outer_edges(&info, &builder, beyond).await;
+        let repeated = self.store.repeated(self.stream);
+        self.cost.info += repeated.info.saturating_sub(self.repeated.info);
+        self.cost.failed += repeated.failed.saturating_sub(self.repeated.failed);
         self.cost.micros = micros(self.began);
         let head = account::head(builder.window(), &info);
         let mut page = Page::build(builder, outer, head, info, self.cost);

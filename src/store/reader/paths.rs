@@ -12,10 +12,21 @@ use crate::store::Offer;
 /// Streams remembered at most; past that all are forgotten, at the cost of one failed request each.
 const REMEMBERED: usize = 1024;
 
+/// Connections that direct reads of one stream may go down with. One may have been lost anyway; a
+/// stored message that the client cannot take costs one each time.
+const LOSSES_AT_MOST: u8 = 2;
+
 /// The best way each such stream may be read by.
 #[derive(Debug, Default)]
 pub(super) struct Paths {
-    known: Mutex<HashMap<StreamName, (Timestamp, Offer)>>,
+    known: Mutex<HashMap<StreamName, Path>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Path {
+    created: Timestamp,
+    best: Offer,
+    losses: u8,
 }
 
 impl Paths {
@@ -23,21 +34,36 @@ impl Paths {
     pub(super) fn borne(&self, stream: &StreamName, info: &StreamInfo, offer: Offer) -> Offer {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(stream) {
-            Some((created, best)) if *created == info.created => offer.min(*best),
+            Some(path) if path.created == info.created => offer.min(path.best),
             _ => offer,
         }
     }
 
     /// The stream bears nothing better than this.
     pub(super) fn limit(&self, stream: &StreamName, created: Timestamp, best: Offer) {
+        self.of(stream, created, |path| path.best = path.best.min(best));
+    }
+
+    /// The connection was lost while the stream was read directly.
+    pub(super) fn lost(&self, stream: &StreamName, created: Timestamp) {
+        self.of(stream, created, |path| {
+            path.losses += 1;
+            if path.losses >= LOSSES_AT_MOST {
+                path.best = Offer::MessageGet;
+            }
+        });
+    }
+
+    fn of(&self, stream: &StreamName, created: Timestamp, learn: impl FnOnce(&mut Path)) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
+        if known.len() >= REMEMBERED && !known.contains_key(stream) {
             known.clear();
         }
-        let now = (created, best);
-        let kept = known.entry(stream.clone()).or_insert(now);
-        if *kept > now || kept.0 != created {
-            *kept = now;
+        let new = Path { created, best: Offer::Batch, losses: 0 };
+        let path = known.entry(stream.clone()).or_insert(new);
+        if path.created != created {
+            *path = new;
         }
+        learn(path);
     }
 }

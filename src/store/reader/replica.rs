@@ -7,20 +7,16 @@
 //! leader's copy is the only one.
 //!
 //! Whatever goes wrong with a direct get, the rest is read by message-get, and so is that stream
-//! for the rest of the session.
+//! for the rest of the session: a replica that is stopped would make each part of it wait. Only
+//! that the connection was lost has to happen twice.
 
-use std::time::Duration;
-
-use crate::domain::{Connection, FaultKind, Frame, PageSize, StreamInfo, Window};
+use crate::domain::{FaultKind, Frame, PageSize, StreamInfo, Window};
 use crate::store::{Batch, End, Offer, StoreError};
 
 use super::Read;
 use super::fetch::Fetch;
 use super::task::{Task, weigh};
 
-/// Longest wait for a connection that a direct get took down. Reconnecting begins a quarter of a
-/// second after a loss.
-const RECONNECT: Duration = Duration::from_secs(3);
 /// Sequences that replicas may fail to give before it counts.
 const MISSES: u64 = 16;
 
@@ -140,10 +136,10 @@ impl Fetch<'_> {
     fn missed(&mut self, run: Window) {
         if self.info.state.deleted.is_some() {
             self.replicas.missed += run.len();
-            let each = (run.start()..=run.end()).rev().map(|seq| (Task::Exact(seq), false));
+            let each = (run.start()..=run.end()).rev().map(Task::Exact);
             self.queue.extend(each);
         } else {
-            self.queue.push_back((Task::Chase(run), false));
+            self.queue.push_back(Task::Chase(run));
         }
     }
 
@@ -157,11 +153,13 @@ impl Fetch<'_> {
     /// A direct get of these runs failed.
     pub(super) fn refused_directly(&mut self, runs: Vec<Window>, error: &StoreError) {
         self.cost.failed += 1;
-        self.cut |= error.kind == FaultKind::Disconnected;
         self.runs.extend(runs);
         self.runs.sort_unstable();
-        if error.kind.is_transient() {
-            // It says nothing of the stream: only the rest of this read goes to the leader.
+        if error.kind == FaultKind::Disconnected {
+            // Of several under way, all of which it takes, one tells of it.
+            if self.offer != Offer::MessageGet {
+                self.paths.lost(self.stream, self.info.created);
+            }
             self.offer = Offer::MessageGet;
             return self.ask_the_leader(0);
         }
@@ -196,17 +194,7 @@ impl Fetch<'_> {
                 Some(cut) => [run.above(cut), run.below(cut.saturating_add(1))],
                 None => [Some(run), None],
             };
-            self.queue.extend(parts.into_iter().flatten().map(|run| (Task::Chase(run), false)));
+            self.queue.extend(parts.into_iter().flatten().map(Task::Chase));
         }
-    }
-
-    /// Waits until the connection that a direct get took down is back, or long enough.
-    pub(super) async fn wait_for_connection(&mut self) {
-        self.cut = false;
-        let mut connection = self.store.connection();
-        if connection.borrow().is_up() {
-            return;
-        }
-        let _ = tokio::time::timeout(RECONNECT, connection.wait_for(Connection::is_up)).await;
     }
 }

@@ -92,7 +92,8 @@ impl App {
 
     /// An app on a terminal of 140x40 that knows of room `a` and has listed what there is.
     async fn started(gate: Gate, size: u64) -> Self {
-        let (executor, replies) = Executor::new(Services::new(Arc::new(gate), None, 1 << 20), 256);
+        let (executor, replies) =
+            Executor::new(Services::new(Arc::new(gate), 1 << 20, Duration::ZERO), 256);
         let state = State::new(Start {
             read_only: false,
             connection: Connection::Connecting { tried: String::new(), attempt: 1, last: None },
