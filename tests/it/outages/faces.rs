@@ -13,6 +13,9 @@ use crate::support::{Acknowledged, Http, Pty, Serving, wait};
 /// Frames of an HTTP answer, as the contract has it.
 const LIMIT: u64 = 200;
 
+/// How long a caller that got an error waits before it asks again.
+const AGAIN: Duration = Duration::from_millis(50);
+
 /// The screen, the service, and the list of servers for commands.
 pub(super) struct Faces {
     id: String,
@@ -91,8 +94,10 @@ impl Faces {
                 assert_newest(&reply.body, LIMIT, before, &known);
                 whole += 1;
             } else {
-                let context = format!("{what}: {}: {}", reply.status, self.serving.log());
-                assert!([500, 503].contains(&reply.status), "{context}");
+                let status = reply.status;
+                assert!([500, 503].contains(&status), "{what}: {status}: {}", self.serving.log());
+                // A caller that is refused comes back after a moment.
+                std::thread::sleep(AGAIN);
             }
         }
         whole

@@ -117,6 +117,7 @@ fn round(cluster: &mut Cluster, truth: &Mutex<Acknowledged>, act: Act, role: Rol
     if act == Act::Kill {
         cluster.start_member(role.target);
         cluster.wait_for(role.target);
+        cluster.wait_for_health(role.target);
     }
 }
 

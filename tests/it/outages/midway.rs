@@ -63,6 +63,7 @@ fn a_long_history_goes_on_after_a_step_down_and_after_a_kill() {
         assert_waited(&whole(history, &truth, &context), &context);
         cluster.start_member(killed);
         cluster.wait_for(killed);
+        cluster.wait_for_health(killed);
         current(&mut raw, name);
     }
 }

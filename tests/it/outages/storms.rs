@@ -75,11 +75,14 @@ fn publish(raw: &mut RawNats, truth: &Mutex<Acknowledged>) {
 /// Restarts one server after the other, the next one when the last one has caught up.
 fn restart_all(cluster: &mut Cluster) {
     for at in 0..3 {
+        let t = Instant::now();
         cluster.stop(at);
         cluster.start_member(at);
         cluster.wait_for(at);
+        cluster.wait_for_health(at);
         let mut raw = cluster.raw((at + 1) % 3);
         current(&mut raw, stream("storm").as_str());
+        eprintln!("{at} {:?}", t.elapsed());
     }
 }
 
