@@ -5,6 +5,7 @@ mod commands;
 mod create;
 mod faces;
 mod frozen;
+mod http;
 mod matrix;
 mod midway;
 mod proxies;
