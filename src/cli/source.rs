@@ -109,7 +109,11 @@ impl Source {
 fn told(wait: &Wait) -> String {
     match wait {
         Wait::Begun(fault, most) => {
-            format!("roomscope: {}; asking again for up to {} s", fault.text, most.as_secs_f32())
+            format!(
+                "roomscope: {}; waiting for up to {} s, and asking again",
+                fault.text,
+                most.as_secs_f32()
+            )
         }
         Wait::Over(after) => format!("roomscope: went on after {:.1} s", after.as_secs_f32()),
     }

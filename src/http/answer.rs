@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use futures::stream;
@@ -16,19 +15,12 @@ use super::missing::{Finds, Missing};
 use super::pulse::{Pulses, Silent};
 use super::service::Admission;
 use crate::domain::contract::{BEGIN, END, Messages};
-use crate::domain::{
-    FaultKind, Frame, History, Page, Slot, StreamInfo, StreamName, Unread, Window,
-};
+use crate::domain::{Frame, Page, Slot, StreamInfo, StreamName, Unread, Window};
 use crate::store::StoreError;
 use crate::store::reader::{Reader, Walk};
 
 /// Bytes of the body made at once, but for a frame that is larger by itself.
 const CHUNK: usize = 128 << 10;
-/// How often what could not be read is asked for again.
-const RETRIES: usize = 2;
-/// A part that took longer is not read again: whoever waits is told of a failure within the time of
-/// one JetStream operation.
-const SOON: Duration = Duration::from_millis(2500);
 
 /// Why a history is not given whole; for the log.
 #[derive(Debug, thiserror::Error)]
@@ -234,20 +226,7 @@ impl Source {
     }
 
     async fn read(&mut self) -> Result<Option<Page>, Failed> {
-        let began = Instant::now();
-        let next = self.walk.next_watched(&self.pulses).await?;
-        let Some(mut page) = next else { return Ok(None) };
-        for _ in 0..RETRIES {
-            let again = unread(&page).is_some_and(|unread| may_help(&unread.fault.kind));
-            if !again || began.elapsed() > SOON {
-                break;
-            }
-            let read = self.reader.retry(&self.stream, &page, &self.pulses).await?;
-            let History::Page(read) = read else {
-                return Err(Failed(format!("{} was deleted while it was read", self.stream)));
-            };
-            page = *read;
-        }
+        let Some(page) = self.walk.next_watched(&self.pulses).await? else { return Ok(None) };
         match unread(&page) {
             None => Ok(Some(page)),
             Some(unread) => Err(Failed(unread.fault.text.clone())),
@@ -260,9 +239,4 @@ fn unread(page: &Page) -> Option<&Unread> {
         Slot::Unread(unread) => Some(unread),
         _ => None,
     })
-}
-
-/// Whether asking again at once may bring what was not read.
-fn may_help(kind: &FaultKind) -> bool {
-    kind.is_transient() || matches!(kind, FaultKind::NotTried | FaultKind::PageFull)
 }

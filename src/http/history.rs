@@ -23,7 +23,7 @@ use crate::domain::contract::{BEGIN, END};
 use crate::domain::ensured::created;
 use crate::domain::{Ensured, FaultKind, PageSize, StreamInfo, Window};
 use crate::store::ensure::ensure;
-use crate::store::reader::{Begun, Span, Walk};
+use crate::store::reader::{Begun, Reader, Span, Walk};
 use crate::store::{HistoryStore, StoreError};
 
 /// Answers a request whose caller is known.
@@ -90,8 +90,9 @@ async fn read(
     note: &Arc<Note>,
 ) -> Result<Response, Refused> {
     let place = service.place(known)?;
+    let reader = service.patient();
     // Before the wait for others, so that it is known in time when no server answers.
-    let looking = timeout(LOOK_TIME, look(service, known, limit, note));
+    let looking = timeout(LOOK_TIME, look(service, &reader, known, limit, note));
     let pulses = Pulses { stream: Arc::clone(&known.pulse), store: Arc::clone(&service.pulse) };
     let Ok(looked) = looking.await else {
         pulses.unanswered();
@@ -107,7 +108,7 @@ async fn read(
     pulses.heard();
     let admission = pulses.turn(service.admit(place, known, due)).await.map_err(Failed::from)??;
     let source = Source {
-        reader: service.reader.clone(),
+        reader,
         stream: known.room.id.stream(),
         walk,
         parts: [Arc::clone(&known.parts), Arc::clone(&service.parts)],
@@ -146,15 +147,16 @@ enum Looked {
 /// Looks at the stream, and creates it where the contract says so.
 async fn look(
     service: &Arc<Service>,
+    reader: &Reader,
     known: &Known,
     limit: PageSize,
     note: &Note,
 ) -> Result<Looked, Failed> {
     let stream = known.room.id.stream();
     let nothing = || Ok(Looked::Nothing(Missing::default()));
-    let begin = || service.reader.walk(&stream, Span::Last(limit.get()));
+    let begin = || reader.walk(&stream, Span::Last(limit.get()));
     // Before the look: whoever makes the stream meanwhile has not lost it.
-    let was_there = service.reader.seen(&stream).is_some() || known.made.load(Ordering::Relaxed);
+    let was_there = reader.seen(&stream).is_some() || known.made.load(Ordering::Relaxed);
     let mut begun = begin().await;
     if matches!(begun, Ok(Begun::NoStream)) {
         if was_there && known.room.spec().is_some() {

@@ -23,6 +23,9 @@ pub const ANSWER_TIME: Duration = Duration::from_secs(5);
 /// For the first look at a stream, its creation included. Below the 5 s of a JetStream operation,
 /// so that an answer comes within those when no server does.
 pub const LOOK_TIME: Duration = Duration::from_millis(4500);
+/// For asking again for what failed for a passing reason. Below that, so that the log tells what it
+/// was.
+pub const RETRY_TIME: Duration = Duration::from_secs(4);
 
 /// Limits that whoever makes the service may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,12 +10,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::access::Journal;
 use super::auth::Auth;
-use super::limits::{Limits, PARTS, WAITING};
+use super::limits::{Limits, PARTS, RETRY_TIME, WAITING};
 use super::pulse::Pulse;
 use super::rooms::{Known, Rooms};
 use crate::domain::Room;
 use crate::store::HistoryStore;
 use crate::store::reader::Reader;
+use crate::store::retry::Retrying;
 
 /// The time now, as signatures are judged by it.
 type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
@@ -97,6 +98,13 @@ impl Service {
             places: Arc::new(Semaphore::new(limits.reads + waiting)),
             ..self
         }
+    }
+
+    /// A reader for one request, which asks again for what failed for a passing reason within the
+    /// time of one JetStream operation.
+    pub(super) fn patient(&self) -> Reader {
+        let store = Retrying::new(Arc::clone(&self.store), RETRY_TIME, |_| {});
+        self.reader.over(Arc::new(store))
     }
 
     /// A place among those who may ask the store and wait, and among those of the room.

@@ -34,7 +34,7 @@ async fn a_sequence_that_cannot_be_read_fails_the_request_and_is_no_deletion() {
 #[tokio::test]
 async fn what_fails_once_is_read_again() {
     let world = ten();
-    world.store.fail(seq(5), FaultKind::Timeout, Some(3));
+    world.store.fail(seq(5), FaultKind::Timeout, Some(2));
     assert_eq!(world.get("/rooms/a/history").await.frames().len(), 10);
 }
 

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::flow::Flows;
 use super::permissions::Denials;
 use super::plan::Plan;
 use super::silence::USER_INFO;
@@ -42,6 +43,7 @@ pub(super) struct Link {
     pub(super) status: Status,
     pub(super) denials: Denials,
     pub(super) subjects: Subjects,
+    pub(super) flows: Flows,
     /// Longest wait for an answer.
     pub(super) wait: Duration,
     client: RwLock<Option<Arc<Client>>>,
@@ -77,6 +79,7 @@ impl Link {
             status: Status::new(tried),
             denials: Denials::default(),
             subjects: plan.subjects.clone(),
+            flows: Flows::default(),
             wait: plan.timeout,
             client: RwLock::new(None),
         })

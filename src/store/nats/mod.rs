@@ -4,6 +4,7 @@ mod config;
 mod connect;
 mod direct;
 mod failure;
+mod flow;
 mod keys;
 mod options;
 mod origin;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use async_nats::{Client, Message, RequestErrorKind};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
 
 use super::connect::Link;
 use super::wire::Reply;
@@ -13,8 +12,8 @@ use crate::domain::FaultKind;
 use crate::store::StoreError;
 
 impl Link {
-    /// Sends `body` as JSON, and waits for the answer: as long as answers may take, and no longer
-    /// than the connection lasts. Nothing is sent when the connection is down, since the library would
+    /// Sends `body` as JSON, and waits for the answer: as long as answers may take, longer while
+    /// others of the same stream come, and no longer than the connection lasts. Nothing is sent when the connection is down, since the library would
     /// keep it and send it later.
     pub(super) async fn request(
         &self,
@@ -40,19 +39,18 @@ impl Link {
         let Some(client) = self.live() else {
             return Err(self.status.down(what()));
         };
+        let flow = self.flows.of(&subject);
         let reply = tokio::select! {
             biased;
-            reply = timeout(self.wait, ask(&client, subject, body.into())) => reply,
+            reply = ask(&client, subject, body.into()) => reply,
+            () = flow.dry(self.wait) => return Err(timed_out(self.wait, what())),
             subject = watch.denied() => return Err(self.denied(subject, what())),
             _ = lost.changed() => {
                 return Err(lost_before_answer(what()));
             }
         };
-        match reply {
-            Ok(Ok(message)) => Ok(message),
-            Ok(Err(error)) => Err(refused(error, what())),
-            Err(_) => Err(timed_out(self.wait, what())),
-        }
+        flow.answered();
+        reply.map_err(|error| refused(error, what()))
     }
 
     /// The error for a subject that the account may not use.
