@@ -1,7 +1,7 @@
 //! What the program says on standard error of an outage.
 
 /// Said, after what happened, when it begins to wait.
-const AGAIN: &str = "; asking again for up to ";
+const AGAIN: &str = "waiting for up to ";
 /// Said when that is over, before how long it took.
 const WENT_ON: &str = "went on after ";
 
