@@ -9,7 +9,7 @@ use crate::support::rooms::stream;
 use crate::support::{Acknowledged, Cluster, Held};
 
 /// Bytes of a frame, so that a history has several parts.
-const SIZE: usize = 600;
+const SIZE: usize = 300;
 /// Records that are read before anything happens; what comes after them does not fit into a pipe.
 const READ: usize = 2_000;
 
