@@ -125,6 +125,12 @@ impl FaultKind {
         }
     }
 
+    /// Whether there is no JetStream for this login: a history is empty then, by the contract.
+    #[must_use]
+    pub const fn is_no_jetstream(&self) -> bool {
+        matches!(self, Self::NoJetStream | Self::JetStreamOff)
+    }
+
     /// Whether trying again at once may help.
     #[must_use]
     pub const fn is_transient(&self) -> bool {

@@ -178,7 +178,7 @@ async fn look(
         Ok(Begun::Empty(info) | Begun::Outside(info)) => (*info, None),
         Ok(Begun::Walk(walk)) => (walk.stream().clone(), Some(walk)),
         // No JetStream behind the server is no history, by the contract.
-        Err(error) if matches!(error.kind, FaultKind::NoJetStream | FaultKind::JetStreamOff) => {
+        Err(error) if error.kind.is_no_jetstream() => {
             note.detail(error.fault().text);
             return nothing();
         }

@@ -3,6 +3,7 @@
 mod damaged;
 mod interrupted;
 mod refused;
+mod stopped;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -95,14 +95,15 @@ async fn a_request_under_way_ends_with_the_connection() {
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout_and_never_a_missing_message() {
+async fn silence_ends_the_connection_and_is_never_a_missing_message() {
     let server = NatsServer::start();
     fill(&mut server.raw(), "a", "room.a", 1);
     let tap = Wiretap::before(server.port());
     let store = store(&tap.url()).await;
     tap.mute();
     let error = store.get(&stream("a"), Get::Exact(1)).await.unwrap_err();
-    assert_eq!(error.kind, FaultKind::Timeout, "{error}");
+    assert_eq!(error.kind, FaultKind::Disconnected, "{error}");
+    assert!(error.to_string().contains("said nothing for "), "{error}");
     tap.unmute();
 
     // The wait that was asked for is that for answers, too.

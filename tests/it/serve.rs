@@ -1,7 +1,9 @@
 //! `serve` on a real server, asked over sockets.
 
+mod alike;
 mod contract;
 mod enforced;
+mod forged;
 mod hostile;
 mod life;
 mod load;

@@ -21,11 +21,11 @@ use super::finish;
 use super::judged::Judged;
 use super::manifest::Head;
 use super::partial::{Files, Partial};
-use super::read::{Job, PAUSES, Stop};
+use super::read::{Job, Stop};
 use super::target::Target;
 use super::write::Written;
 use said::{report, stopped};
-use start::{Begin, begin, resume, unfinished};
+use start::{Before, Begin, begin, resume, unfinished};
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -36,7 +36,8 @@ Examples:
   roomscope export support --demo --out demo.tar && roomscope verify demo.tar
 
 The bundle appears under its name at once and whole. Until then it grows in a folder beside it,
-named NAME.partial; whatever interrupts the export, the same command goes on from there.")]
+named NAME.partial. Whatever interrupts the export, the same command goes on from there, as long as
+the stream is the same one: it says so where it is not, and drops nothing without --force.")]
 pub(crate) struct Export {
     /// The room.
     #[arg(value_name = "ROOM", value_parser = room_id)]
@@ -56,7 +57,7 @@ pub(crate) struct Export {
     /// the export stops there, and goes on when it is run again.
     #[arg(long)]
     allow_unread: bool,
-    /// Replace a bundle of that name, and drop an unfinished export that is of something else.
+    /// Replace a bundle of that name, and drop an unfinished export that cannot be gone on with.
     #[arg(long)]
     force: bool,
     /// Print what was exported as one JSON object.
@@ -88,13 +89,14 @@ pub(crate) async fn run(args: Export) -> Result<u8, Failure> {
     let order =
         Order { args: &args, target: &target, opened: &opened, reader: &reader, room: &room };
     let Begin { partial, mut head, mut files, rest } = match before {
-        Some(before) => resume(before, &order).await?,
-        None => begin(&order).await?,
+        Before::Nothing => begin(&order, None).await?,
+        Before::ToDrop(partial) => begin(&order, Some(partial)).await?,
+        Before::GoOn(partial, head) => resume(partial, *head, &order).await?,
     };
     let read = read(&order, rest, &partial, &mut head, &mut files).await;
     // What waits in buffers is worth keeping, however the read ended.
     let files = files.finish();
-    let requests = read.map_err(|stop| stopped(stop, &partial, &target, &room))?;
+    let requests = read.map_err(|stop| stopped(stop, &partial, &room, args.allow_unread))?;
     let (lines, raw, written) = files.map_err(|error| partial.unwritten(&error))?;
     let Ended { visit, judged, cost } = end(&order, &mut head, &written).await;
     let finish = || {
@@ -120,8 +122,7 @@ async fn read(
     let Some((rest, begun)) = rest else { return Ok(0) };
     let stream = args.room.stream();
     let (store, allow_unread) = (opened.store.as_ref(), args.allow_unread);
-    let (pauses, again) = (&PAUSES, AGAIN_AFTER);
-    let job = Job { store, reader, stream: &stream, rest, allow_unread, pauses, again };
+    let job = Job { store, reader, stream: &stream, rest, allow_unread, again: AGAIN_AFTER };
     match begun {
         Begun::Walk(walk) => {
             let total = head.window.map_or(0, |ends| ends.end - ends.start + 1);

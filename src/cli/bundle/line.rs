@@ -163,7 +163,8 @@ pub(super) fn write(slot: &Slot, offset: u64) -> Result<String, Failure> {
         let seq = slot.range().start();
         return Err(Failure::failed(format!(
             "frame {seq} is too large for a bundle: its record would be {} bytes long and \
-             {MAX_LINE} is the most; export the sequences around it with --from and --last",
+             {MAX_LINE} is the most; export the sequences around it with --from and --last, \
+             each part with an --out of its own",
             line.len()
         )));
     }

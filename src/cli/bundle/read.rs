@@ -6,19 +6,11 @@ use std::time::Duration;
 use crate::domain::{
     Answer, Fault, Gap, GapCause, History, Join, Page, Slot, StreamInfo, StreamName, Unread, Window,
 };
-use crate::store::reader::{Reader, Walk};
+use crate::store::reader::{Begun, Reader, Walk};
 use crate::store::{HistoryStore, StoreError};
 
 use super::write::{Unwritten, Writer};
 use crate::cli::error::Failure;
-
-/// Waits before what could not be read is tried again.
-pub(super) const PAUSES: [Duration; 4] = [
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-];
 
 /// Parts with something unreadable that are read again after a wait: where there are more, it is
 /// no shortage that passes.
@@ -29,7 +21,7 @@ const WAITS: usize = 20;
 pub(super) enum Stop {
     /// Sequences could not be read.
     Unread(Window, Fault),
-    /// The stream could not be looked at, or is another one now.
+    /// The stream could not be looked at, is gone, or is another one now.
     Store(StoreError),
     /// The stream ends below what is still to be read.
     Shorter(u64),
@@ -47,8 +39,6 @@ pub(super) struct Job<'a> {
     pub(super) rest: Window,
     /// Whether sequences that cannot be read are accounted for as unread.
     pub(super) allow_unread: bool,
-    /// Waits before what failed is tried again; [`PAUSES`] but in tests.
-    pub(super) pauses: &'a [Duration],
     /// The wait before what is unreadable is read again; [`AGAIN_AFTER`] but in tests.
     pub(super) again: Duration,
 }
@@ -74,9 +64,9 @@ impl Job<'_> {
             return Err(Stop::Shorter(walk.window().end()));
         }
         let (mut retries, mut waits) = (0, WAITS);
-        while let Some(page) = self.part(&mut walk).await? {
+        while let Some(mut page) = walk.next().await.map_err(Stop::Store)? {
             let before = page.cost.requests();
-            let mut page = self.settle(page).await?;
+            self.reaches(&page)?;
             if waits > 0 && page.slots().iter().any(is_unreadable) {
                 waits -= 1;
                 page = self.once_more(page).await?;
@@ -119,35 +109,14 @@ impl Job<'_> {
         finish(join, to)
     }
 
-    async fn part(&self, walk: &mut Walk) -> Result<Option<Page>, Stop> {
-        let mut pauses = self.pauses.iter();
-        loop {
-            match walk.next().await {
-                Ok(page) => return Ok(page),
-                Err(error) => match pauses.next() {
-                    Some(pause) if may_pass(&error) => tokio::time::sleep(*pause).await,
-                    _ => return Err(Stop::Store(error)),
-                },
-            }
+    /// What lies above the stream's end is not unread: it may be lost, or its numbers given out again.
+    /// Only asked of a part that waits did not help, since a new leader may have to catch up.
+    fn reaches(&self, page: &Page) -> Result<(), Stop> {
+        let last = page.stream.state.last_seq;
+        if page.ledger().unread > 0 && last < self.rest.end() {
+            return Err(Stop::Shorter(last));
         }
-    }
-
-    /// Reads again what of a part could not be read.
-    async fn settle(&self, mut page: Page) -> Result<Page, Stop> {
-        for pause in self.pauses {
-            if page.ledger().unread == 0 {
-                break;
-            }
-            tokio::time::sleep(*pause).await;
-            match self.reader.retry(self.stream, &page, &()).await {
-                Ok(History::Page(better)) => page = *better,
-                // The next part says what became of the stream.
-                Ok(_) => break,
-                Err(error) if may_pass(&error) => {}
-                Err(error) => return Err(Stop::Store(error)),
-            }
-        }
-        Ok(page)
+        Ok(())
     }
 
     /// Reads again, some seconds later, what of a part the server counts and does not give: a
@@ -158,7 +127,7 @@ impl Job<'_> {
             Ok(History::Page(better)) if better.ledger().unread == 0 => Ok(*better),
             // It stays what was shown before.
             Ok(_) => Ok(page),
-            Err(error) if may_pass(&error) => Ok(page),
+            Err(error) if error.kind.may_pass() => Ok(page),
             Err(error) => Err(Stop::Store(error)),
         }
     }
@@ -209,9 +178,14 @@ fn is_unreadable(slot: &Slot) -> bool {
     slot.gap().is_some_and(|gap| gap.cause == GapCause::Unreadable)
 }
 
-/// Whether a failure may be over in a moment.
-fn may_pass(error: &StoreError) -> bool {
-    use crate::domain::FaultKind;
-
-    error.kind.is_transient() || matches!(error.kind, FaultKind::Disconnected | FaultKind::Offline)
+/// The last sequence of a stream that ends below what is still to be read; `None` where it does not.
+pub(super) fn ends_below(rest: Window, begun: &Begun) -> Option<u64> {
+    match begun {
+        Begun::NoStream => None,
+        Begun::Walk(walk) => Some(walk.window().end()).filter(|end| *end < rest.end()),
+        // What a limit or a purge took lies below the first sequence.
+        Begun::Empty(info) | Begun::Outside(info) => {
+            (info.state.first_seq <= rest.end()).then_some(info.state.last_seq)
+        }
+    }
 }

@@ -20,7 +20,9 @@ A window is counted in sequences, so one with gaps has fewer frames than sequenc
 and what could not be read is said in place by the formats table, hex and jsonl, and on standard
 error in any case, lost and unreadable sequences by number. The exit status is 1 where something
 could not be read, else 0: damage is for roomscope check to judge. A room of the rooms file without
-a stream gets one, as the control plane would make it, unless --read-only.
+a stream gets one, as the control plane would make it, unless --read-only. Where there is no
+JetStream, the format contract has an empty history, and standard error says why; to the other
+formats it is a failure.
 
 Examples:
   roomscope history support --demo --last 20

@@ -6,25 +6,31 @@ use crate::cli::out::Out;
 use crate::domain::contract::{BEGIN, END, Messages};
 use crate::domain::{Slot, StreamState};
 
-/// The answer as far as it is written.
+/// The answer as far as it is written. Nothing is, before there is a frame or the end: a failure
+/// before that prints nothing.
 #[derive(Default)]
 pub(super) struct Contract {
     messages: Messages,
+    begun: bool,
+}
+
+impl Contract {
+    /// What comes before the first frame, once.
+    fn begun(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.begun, true) { "" } else { BEGIN }
+    }
 }
 
 impl Write for Contract {
-    fn begin(&mut self, out: &mut Out) -> Result<(), Failure> {
-        out.bytes(BEGIN.as_bytes())
-    }
-
     fn slot(&mut self, slot: &Slot, _: &StreamState, out: &mut Out) -> Result<(), Failure> {
         let Slot::Frame(frame) = slot else { return Ok(()) };
-        let mut text = String::new();
+        let mut text = self.begun().to_owned();
         self.messages.frame(&frame.payload, &mut text);
         out.bytes(text.as_bytes())
     }
 
     fn end(&mut self, out: &mut Out) -> Result<(), Failure> {
-        out.bytes(END.as_bytes())
+        let begun = self.begun();
+        out.bytes([begun, END].concat().as_bytes())
     }
 }

@@ -2,11 +2,13 @@
 
 use crate::cli::error::Failure;
 use crate::cli::out::say;
-use crate::cli::source::{Opened, no_stream, on};
+use crate::cli::source::{Opened, no_stream};
 use crate::domain::ensured::created;
 use crate::domain::{Ensured, Room};
 use crate::store::ensure::ensure_missing;
 use crate::store::reader::Reader;
+
+use super::Stopped;
 
 /// Says what the stream means for the room, where that is anything to say.
 pub(super) fn remark(room: &Room, ensured: Ensured) {
@@ -27,16 +29,15 @@ pub(super) async fn missing(
     opened: &Opened,
     reader: &Reader,
     room: &Room,
-) -> Result<bool, Failure> {
+) -> Result<bool, Stopped> {
     if reader.seen(&room.id.stream()).is_some() {
-        return Err(Failure::failed(format!(
+        return Err(Stopped::Said(Failure::failed(format!(
             "room {}: its stream was deleted just now, and is not made anew unasked; roomscope \
              ensure {} makes it",
             room.id, room.id
-        )));
+        ))));
     }
-    let ensured = ensure_missing(opened.store.as_ref(), room).await;
-    match ensured.map_err(|error| on(room, error))? {
+    match ensure_missing(opened.store.as_ref(), room).await.map_err(Stopped::Store)? {
         Ensured::Created(info) => {
             let words = created(&info);
             say(&format!("{}: there was no stream; created it now: {words}", room.id));
@@ -49,7 +50,7 @@ pub(super) async fn missing(
         Ensured::NotOurs { why, .. } if room.known_from.file => {
             say(&format!("{}: there is no stream, and none is made: {why}", room.id));
         }
-        Ensured::NotOurs { .. } => return Err(no_stream(room)),
+        Ensured::NotOurs { .. } => return Err(Stopped::Said(no_stream(room))),
         Ensured::Present(_) | Ensured::Drifted(..) => {
             say(&format!("{}: the stream was made by someone else just now", room.id));
             return Ok(true);

@@ -12,19 +12,74 @@ mod write;
 
 use crate::cli::error::Failure;
 use crate::cli::out::say;
-use crate::cli::source::on;
+use crate::cli::source::{Opened, on};
 use crate::domain::jump::OUT_OF_ORDER;
-use crate::domain::{Gap, Goal, Landing, StreamState, format};
+use crate::domain::{Connection, Gap, Goal, Landing, Room, StreamState, format};
+use crate::store::StoreError;
 use crate::store::ensure::present;
 use crate::store::reader::{Begun, Span};
+use args::Form;
 pub(super) use args::History;
 use damage::Damage;
+
+/// Why nothing is printed.
+enum Stopped {
+    /// A request failed.
+    Store(StoreError),
+    /// Anything else.
+    Said(Failure),
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Said(failure)
+    }
+}
 
 /// Prints a room's history.
 pub(super) async fn run(args: History) -> Result<u8, Failure> {
     let span = args.check()?;
     let opened = args.source.open().await?;
     let room = opened.room(&args.room);
+    match read(&args, span, &opened, &room).await {
+        Ok(code) => Ok(code),
+        Err(Stopped::Said(failure)) => Err(failure),
+        // What the contract answers then, and what HTTP does.
+        Err(Stopped::Store(error))
+            if args.format == Form::Contract && error.kind.is_no_jetstream() =>
+        {
+            say(&no_jetstream(&room, &error, &opened.store.connection().borrow()));
+            args.only(&[], &StreamState::default())
+        }
+        Err(Stopped::Store(error)) => Err(on(&room, error)),
+    }
+}
+
+/// Why an empty history says nothing of the room.
+fn no_jetstream(room: &Room, error: &StoreError, connection: &Connection) -> String {
+    let whose = match connection {
+        Connection::Connected { address, account: Some(account), .. } => {
+            format!(" for account {account} at {address}")
+        }
+        Connection::Connected { address, .. } => format!(" for this login at {address}"),
+        _ => String::new(),
+    };
+    format!(
+        "{}: there is no JetStream{whose}, where the contract has an empty history; that says \
+         nothing of what the room holds: {}",
+        room.id,
+        error.fault()
+    )
+}
+
+/// Reads the room's history and prints it; the exit code.
+async fn read(args: &History, span: Span, opened: &Opened, room: &Room) -> Result<u8, Stopped> {
     let stream = room.id.stream();
     let reader = opened.reader();
     let mut disordered = false;
@@ -33,7 +88,7 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
         Some(text) => {
             let time = args::time(text, &args.zone())?;
             // Never that all since then is here: only what was seen can be told.
-            match reader.seek(&stream, Goal::Time(time)).await.map_err(|error| on(&room, error))? {
+            match reader.seek(&stream, Goal::Time(time)).await? {
                 Landing::Frame(edge) | Landing::BeforeFirst(edge) => {
                     Span::From { seq: edge.seq, most: args.last().most() }
                 }
@@ -47,36 +102,35 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
                     if landing == Landing::Disordered(None) {
                         say(&format!("{}: {OUT_OF_ORDER}", room.id));
                     }
-                    return args.only(&[], &StreamState::default());
+                    return Ok(args.only(&[], &StreamState::default())?);
                 }
             }
         }
     };
-    let begin = || async { reader.walk(&stream, span).await.map_err(|error| on(&room, error)) };
-    let mut begun = begin().await?;
+    let mut begun = reader.walk(&stream, span).await?;
     // A creation may have taken up what an earlier stream held.
-    if matches!(begun, Begun::NoStream) && ensured::missing(&opened, &reader, &room).await? {
-        begun = begin().await?;
+    if matches!(begun, Begun::NoStream) && ensured::missing(opened, &reader, room).await? {
+        begun = reader.walk(&stream, span).await?;
     }
     match begun {
         Begun::Walk(walk) => {
-            ensured::remark(&room, present(&room, walk.stream().clone()));
-            args.print(&room, *walk, disordered).await
+            ensured::remark(room, present(room, walk.stream().clone()));
+            Ok(args.print(room, *walk, disordered).await?)
         }
         Begun::Outside(info) => {
             let (first, last) = (info.state.first_seq, info.state.last_seq);
-            Err(Failure::failed(format!(
+            Err(Stopped::Said(Failure::failed(format!(
                 "room {}: the stream holds sequences {} to {}, and nothing at or above {}; choose \
                  one of those",
                 room.id,
                 format::count(first),
                 format::count(last),
                 format::count(args.from.or(args.seq).unwrap_or(last))
-            )))
+            ))))
         }
         Begun::Empty(info) => {
             let (state, gaps) = (info.state.clone(), Gap::before_first(&info));
-            ensured::remark(&room, present(&room, *info));
+            ensured::remark(room, present(room, *info));
             let was = match state.last_seq {
                 0 => "this server knows of none that was given out".to_owned(),
                 last => format!("the last sequence that it knows is {}", format::count(last)),
@@ -84,9 +138,9 @@ pub(super) async fn run(args: History) -> Result<u8, Failure> {
             say(&format!("{}: the stream holds no messages; {was}", room.id));
             let mut damage = Damage::default();
             gaps.iter().for_each(|gap| damage.take(gap));
-            damage.say(&room, &state);
-            args.only(&gaps, &state)
+            damage.say(room, &state);
+            Ok(args.only(&gaps, &state)?)
         }
-        Begun::NoStream => args.only(&[], &StreamState::default()),
+        Begun::NoStream => Ok(args.only(&[], &StreamState::default())?),
     }
 }

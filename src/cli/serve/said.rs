@@ -59,6 +59,9 @@ pub(super) fn wrong_members(rooms: &[Room]) -> Option<String> {
     let wrong = rooms.iter().flat_map(|room| {
         let bad = room.members.iter().filter(|member| !signature::is_user_key(member));
         bad.map(|member| {
+            if member.starts_with('S') {
+                return format!("a secret seed, not shown, of room {}", room.id);
+            }
             let member: String = member.chars().take(60).collect();
             format!("'{}' of room {}", escape::text(&member), room.id)
         })

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::connect::Link;
 use super::raw::{Raw, read};
-use super::request::{bad_reply, lost_before_answer, timed_out};
+use super::request::{bad_reply, timed_out};
 use super::silence::nothing_received;
 use crate::domain::{FaultKind, Frame, StreamInfo, StreamName};
 use crate::store::{Batch, End, Offer, StoreError};
@@ -112,7 +112,7 @@ impl Link {
             biased;
             batch = collected => batch,
             subject = watch.denied() => Err(self.denied(subject, what())),
-            _ = lost.changed() => Err(lost_before_answer(what())),
+            _ = lost.changed() => Err(self.status.lost_before_answer(what())),
         }
     }
 

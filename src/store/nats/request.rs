@@ -46,7 +46,7 @@ impl Link {
             () = flow.dry(self.wait) => return Err(timed_out(self.wait, what())),
             subject = watch.denied() => return Err(self.denied(subject, what())),
             _ = lost.changed() => {
-                return Err(lost_before_answer(what()));
+                return Err(self.status.lost_before_answer(what()));
             }
         };
         flow.answered();
@@ -72,12 +72,6 @@ async fn ask(
     body: Bytes,
 ) -> Result<Message, async_nats::RequestError> {
     client.request(subject, body).await
-}
-
-/// The error when the connection went while an answer was waited for.
-pub(super) fn lost_before_answer(what: String) -> StoreError {
-    let detail = "the connection was lost before the answer came";
-    StoreError::new(FaultKind::Disconnected, what, detail)
 }
 
 /// The error when no answer came in time.

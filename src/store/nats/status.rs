@@ -78,6 +78,16 @@ impl Status {
         }
     }
 
+    /// The error when the connection went while an answer was waited for.
+    pub(super) fn lost_before_answer(&self, what: String) -> StoreError {
+        let why = match &*self.state.borrow() {
+            Connection::Reconnecting { last: Some(fault), .. } => format!(": {}", fault.text),
+            _ => String::new(),
+        };
+        let detail = format!("the connection was lost before the answer came{why}");
+        StoreError::new(FaultKind::Disconnected, what, detail)
+    }
+
     /// An attempt began; `n` counts from 1 since the program started or the connection was lost.
     /// The last failure stays to be seen, and so does a denial until something else is known.
     pub(super) fn attempt(&self, n: u64) {

@@ -187,7 +187,7 @@ impl Walk {
 
     fn gone(&self) -> StoreError {
         let what = format!("read {}", self.stream);
-        StoreError::new(FaultKind::Recreated, what, "the stream was deleted while it was read")
+        StoreError::new(FaultKind::StreamNotFound, what, "the stream was deleted while it was read")
     }
 }
 

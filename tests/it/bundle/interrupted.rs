@@ -17,7 +17,13 @@ const FRAMES: u64 = 6_000;
 const FAR: Duration = Duration::from_millis(40);
 
 fn begin(url: &str, out: &Path) -> Child {
-    let mut child = command(&[&"export", &"a", &"--server", &url, &"--out", &out]).spawn().unwrap();
+    begin_with(url, out, &[])
+}
+
+/// Begins an export, and waits until some of it is written.
+pub(super) fn begin_with(url: &str, out: &Path, more: &[&str]) -> Child {
+    let mut command = command(&[&"export", &"a", &"--server", &url, &"--out", &out]);
+    let mut child = command.args(more).spawn().unwrap();
     let partial = out.with_file_name(format!("{}.partial", out.file_name().unwrap().display()));
     let lines = partial.join("bundle/frames.jsonl");
     wait::until("a part to be written", || {

@@ -1,6 +1,7 @@
 //! The long-lived faces of the program, the screen and the service, with one room open.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::commands::Command;
@@ -22,6 +23,8 @@ pub(super) struct Faces {
     list: String,
     screen: Mutex<Pty>,
     serving: Serving,
+    /// Answers over HTTP that were whole.
+    whole: AtomicUsize,
     folder: tempfile::TempDir,
 }
 
@@ -42,8 +45,14 @@ impl Faces {
             list: list.to_owned(),
             screen: Mutex::new(screen),
             serving,
+            whole: AtomicUsize::new(0),
             folder,
         }
+    }
+
+    /// How many answers over HTTP were whole so far.
+    pub(super) fn whole(&self) -> usize {
+        self.whole.load(Ordering::SeqCst)
     }
 
     fn run(&self, args: &[&str]) -> Ended {
@@ -78,21 +87,15 @@ impl Faces {
         format!("/rooms/{}/history", self.id)
     }
 
-    /// Asks over HTTP while it goes on; how many answers were whole.
-    pub(super) fn ask(
-        &self,
-        truth: &Mutex<Acknowledged>,
-        what: &str,
-        goes_on: &dyn Fn() -> bool,
-    ) -> usize {
-        let mut whole = 0;
+    /// Asks over HTTP while it goes on.
+    pub(super) fn ask(&self, truth: &Mutex<Acknowledged>, what: &str, goes_on: &dyn Fn() -> bool) {
         while goes_on() {
             let before = truth.lock().unwrap().last();
             let reply = Http::once(self.serving.port(), &self.path());
             if reply.status == 200 {
                 let known = truth.lock().unwrap().clone();
                 assert_newest(&reply.body, LIMIT, before, &known);
-                whole += 1;
+                self.whole.fetch_add(1, Ordering::SeqCst);
             } else {
                 let status = reply.status;
                 assert!([500, 503].contains(&status), "{what}: {status}: {}", self.serving.log());
@@ -100,7 +103,6 @@ impl Faces {
                 std::thread::sleep(AGAIN);
             }
         }
-        whole
     }
 
     /// Reads the page on the screen anew while it goes on: it never shows anything as missing.

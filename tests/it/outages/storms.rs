@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::faces::Faces;
 use super::site::{Turn, filled};
-use crate::support::cluster::{current, step_down};
+use crate::support::cluster::{ELECTION, current, step_down};
 use crate::support::rooms::stream;
-use crate::support::{Acknowledged, Cluster, RawNats};
+use crate::support::{Acknowledged, Cluster, RawNats, wait};
 
 /// How long the leader of the stream is told to step down, and how often.
 const STORM: Duration = Duration::from_secs(10);
@@ -35,13 +35,16 @@ fn under(faces: &Faces, truth: &Mutex<Acknowledged>, disturb: impl FnOnce() + Se
         let commands = scope.spawn(|| faces.run_commands(truth, what, &goes_on));
         let requests = scope.spawn(|| faces.ask(truth, what, &goes_on));
         let looks = scope.spawn(|| faces.look(what, &goes_on));
+        let before = faces.whole();
         let storm = scope.spawn(|| {
             let _over = Over(&over);
             disturb();
         });
         storm.join().unwrap();
-        let (commands, whole) = (commands.join().unwrap(), requests.join().unwrap());
+        let commands = commands.join().unwrap();
+        requests.join().unwrap();
         looks.join().unwrap();
+        let whole = faces.whole() - before;
         assert!(commands > 0 && whole > 0, "{what}: {commands} commands, {whole} whole answers");
     });
 }
@@ -72,17 +75,18 @@ fn publish(raw: &mut RawNats, truth: &Mutex<Acknowledged>) {
     thread::sleep(Duration::from_millis(20));
 }
 
-/// Restarts one server after the other, the next one when the last one has caught up.
-fn restart_all(cluster: &mut Cluster) {
+/// Restarts one server after the other, the next one when the last one has caught up and the
+/// service answers.
+fn restart_all(cluster: &mut Cluster, faces: &Faces) {
     for at in 0..3 {
-        let t = Instant::now();
         cluster.stop(at);
         cluster.start_member(at);
         cluster.wait_for(at);
         cluster.wait_for_health(at);
         let mut raw = cluster.raw((at + 1) % 3);
         current(&mut raw, stream("storm").as_str());
-        eprintln!("{at} {:?}", t.elapsed());
+        let before = faces.whole();
+        wait::within(ELECTION, "a whole answer", || (faces.whole() > before).then_some(()));
     }
 }
 
@@ -100,6 +104,6 @@ fn storms_and_restarts_leave_nothing_out_and_end_well() {
     let known = truth.lock().unwrap().clone();
     faces.assert_well(&known, "after step-downs");
 
-    under(&faces, &truth, || restart_all(&mut cluster), "restarts");
+    under(&faces, &truth, || restart_all(&mut cluster, &faces), "restarts");
     faces.assert_well(&known, "after restarts");
 }

@@ -217,7 +217,12 @@ impl NatsServer {
         self.store().join("jetstream/$G/streams")
     }
 
-    /// Replaces the configuration file; it holds from the next start.
+    /// Has it read its configuration file again.
+    pub(crate) fn reload(&self) {
+        self.signal("-HUP");
+    }
+
+    /// Replaces the configuration file; it holds from the next start or reload.
     pub(crate) fn reconfigure(&self, config: &str) {
         std::fs::write(self.dir.path().join("server.conf"), config).unwrap();
     }

@@ -3,6 +3,7 @@
 use crate::cli::bundle::about::{About, Visit};
 use crate::cli::bundle::manifest::{Asked, Below, Head, Resumed};
 use crate::cli::bundle::partial::{Files, Found, Partial};
+use crate::cli::bundle::read::ends_below;
 use crate::cli::bundle::target::Target;
 use crate::cli::bundle::{FORMAT, VERSION};
 use crate::cli::error::Failure;
@@ -11,6 +12,7 @@ use crate::cli::source::{Opened, no_stream, on};
 use crate::domain::{Connection, Window, escape, format};
 use crate::store::reader::{Begun, Span};
 
+use super::said::{ANEW, shorter};
 use super::{Export, Order};
 
 /// Sequences that are exported without a word on how to go on.
@@ -25,17 +27,23 @@ pub(super) struct Begin<'a> {
     pub(super) rest: Option<(Window, Begun)>,
 }
 
-/// The unfinished export to go on with.
-pub(super) fn unfinished<'a>(
-    args: &Export,
-    target: &'a Target,
-) -> Result<Option<(Partial<'a>, Head)>, Failure> {
-    let Some(partial) = Partial::existing(target)? else { return Ok(None) };
+/// What an earlier run left.
+pub(super) enum Before<'a> {
+    Nothing,
+    /// This is to be dropped as soon as there is something in its place.
+    ToDrop(Partial<'a>),
+    /// This is to be gone on with.
+    GoOn(Partial<'a>, Box<Head>),
+}
+
+/// Looks for an unfinished export.
+pub(super) fn unfinished<'a>(args: &Export, target: &'a Target) -> Result<Before<'a>, Failure> {
+    let Some(partial) = Partial::existing(target)? else { return Ok(Before::Nothing) };
     let asked = Asked { last: args.last, from: args.from };
     let why = match partial.found() {
         Found::Nothing => {
             partial.discard()?;
-            return Ok(None);
+            return Ok(Before::Nothing);
         }
         Found::Head(head) if head.stream != args.room.stream().as_str() => {
             "it is of another room".to_owned()
@@ -43,16 +51,15 @@ pub(super) fn unfinished<'a>(
         Found::Head(head) if head.asked != asked => {
             format!("it is of {}, not of {}", words(head.asked), words(asked))
         }
-        Found::Head(head) => return Ok(Some((partial, *head))),
+        Found::Head(head) => return Ok(Before::GoOn(partial, head)),
         Found::Unknown(why) => why.to_owned(),
     };
     if args.force {
-        partial.discard()?;
-        return Ok(None);
+        return Ok(Before::ToDrop(partial));
     }
     Err(Failure::usage(format!(
-        "{} is an unfinished export that does not fit: {why}; give --force to drop it and begin \
-         anew, or another --out",
+        "{} is an unfinished export that does not fit: {why}; give another --out to keep it, or \
+         --force to drop it and begin anew",
         target.partial.display()
     )))
 }
@@ -66,8 +73,11 @@ fn words(asked: Asked) -> String {
     }
 }
 
-/// Looks at the stream, and only then makes anything.
-pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
+/// Looks at the stream, and only then makes anything, or drops what was there.
+pub(super) async fn begin<'a>(
+    order: &Order<'a>,
+    before: Option<Partial<'a>>,
+) -> Result<Begin<'a>, Failure> {
     let Order { args, target, opened, reader, room } = *order;
     let stream = room.id.stream();
     let span = match (args.from, args.last) {
@@ -103,12 +113,14 @@ pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
         unreadable_again: false,
     };
     head.learn(info, false);
+    before.map_or(Ok(()), Partial::discard)?;
     let partial = Partial::create(target)?;
     partial.keep(&head)?;
     let many = window.map_or(0, Window::len);
     if many > QUICK && !is_demo(opened) {
         say(&format!(
-            "{} go into {}; interrupted, the same command goes on from there.",
+            "{} go into {}; interrupted, the same command goes on from there, as long as the stream \
+             is the same one.",
             format::counted(many, "sequence"),
             escape::sentence(&partial.shown())
         ));
@@ -120,7 +132,8 @@ pub(super) async fn begin<'a>(order: &Order<'a>) -> Result<Begin<'a>, Failure> {
 
 /// Takes up what was begun: the same stream, and the window chosen then.
 pub(super) async fn resume<'a>(
-    (partial, mut head): (Partial<'a>, Head),
+    partial: Partial<'a>,
+    mut head: Head,
     order: &Order<'a>,
 ) -> Result<Begin<'a>, Failure> {
     let Order { args, opened, reader, room, .. } = *order;
@@ -143,46 +156,16 @@ pub(super) async fn resume<'a>(
         None => None,
         Some((_, Begun::NoStream)) => {
             let Failure { line, .. } = no_stream(room);
-            return Err(Failure::failed(format!("{line}; what was read of it is in {shown}")));
+            return Err(Failure::failed(format!("{line}; what was read of it is kept in {shown}")));
         }
         Some((_, Begun::Empty(info) | Begun::Outside(info))) => Some(info.as_ref()),
         Some((_, Begun::Walk(walk))) => Some(walk.stream()),
     };
-    // A store that was put back to an older copy gives the same numbers out again.
-    let is_other = info.is_some_and(|info| info.created != head.created);
-    let edge = files.written().below.filter(|_| rest.is_some() && !is_other);
-    if let Some(edge) = edge {
-        let found = reader.first_from(&room.id.stream(), edge.seq).await;
-        let found = found.map_err(|error| on(room, error))?;
-        if found.is_some_and(|found| found.seq == edge.seq && found.time != edge.time) {
-            if args.force {
-                partial.discard()?;
-                return begin(order).await;
-            }
-            return Err(Failure::usage(format!(
-                "room {}: its sequence {} holds another message now than {shown} does, as where a \
-                 store was put back to an older copy; give --force to drop that and begin anew, or \
-                 another --out to keep it",
-                room.id, edge.seq
-            )));
+    if let Some(why) = unfit(&files, &head, rest.as_ref(), order, &shown).await? {
+        if args.force {
+            return begin(order, Some(partial)).await;
         }
-    }
-    if is_other && args.force {
-        partial.discard()?;
-        return begin(order).await;
-    }
-    if is_other && is_demo(opened) {
-        return Err(Failure::usage(format!(
-            "{shown} cannot be gone on with, since the demo makes its rooms anew at each start; \
-             give --force to drop it"
-        )));
-    }
-    if is_other {
-        return Err(Failure::usage(format!(
-            "room {}: its stream was deleted and made again since {shown} was begun; give --force \
-             to drop that and begin anew, or another --out to keep it",
-            room.id
-        )));
+        return Err(Failure::usage(why));
     }
     if let Some(info) = info {
         head.learn(info, false);
@@ -196,6 +179,50 @@ pub(super) async fn resume<'a>(
     let shown = escape::sentence(&shown);
     say(&format!("Going on with {shown}, where {kept} sequences are accounted for."));
     Ok(Begin { partial, head, files, rest })
+}
+
+/// Why what is kept is not of the stream as it is now; `None` where nothing shows that.
+async fn unfit(
+    files: &Files,
+    head: &Head,
+    rest: Option<&(Window, Begun)>,
+    order: &Order<'_>,
+    shown: &str,
+) -> Result<Option<String>, Failure> {
+    let Order { opened, reader, room, .. } = *order;
+    let Some((rest, begun)) = rest else { return Ok(None) };
+    let created = match begun {
+        Begun::NoStream => return Ok(None),
+        Begun::Empty(info) | Begun::Outside(info) => info.created,
+        Begun::Walk(walk) => walk.stream().created,
+    };
+    if created != head.created && is_demo(opened) {
+        return Ok(Some(format!(
+            "{shown} cannot be gone on with, since the demo makes its rooms anew at each start; \
+             {ANEW}"
+        )));
+    }
+    if created != head.created {
+        return Ok(Some(format!(
+            "room {}: its stream was deleted and made again since {shown} was begun; {ANEW}",
+            room.id
+        )));
+    }
+    if let Some(last) = ends_below(*rest, begun) {
+        return Ok(Some(shorter(room, last, shown)));
+    }
+    // A store that was put back to an older copy gives the same numbers out again.
+    let Some(edge) = files.written().below else { return Ok(None) };
+    let found = reader.first_from(&room.id.stream(), edge.seq).await;
+    let found = found.map_err(|error| on(room, error))?;
+    let is_other = found.is_some_and(|found| found.seq == edge.seq && found.time != edge.time);
+    Ok(is_other.then(|| {
+        format!(
+            "room {}: its sequence {} holds another message now than {shown} does, as where a \
+             store was put back to an older copy; {ANEW}",
+            room.id, edge.seq
+        )
+    }))
 }
 
 /// Whether the rooms are made up, and so made anew at each start.

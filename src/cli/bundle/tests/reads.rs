@@ -8,6 +8,7 @@ use crate::cli::bundle::write::{Writer, Written};
 use crate::domain::{Connection, FaultKind, RoomId, Window};
 use crate::store::embedded::{Condition, EmbeddedStore, Strikes};
 use crate::store::reader::{Begun, Reader, Span};
+use crate::store::retry::Retrying;
 
 /// A room in memory, and what was read of it.
 struct Room {
@@ -34,17 +35,16 @@ impl Room {
     /// Reads what is still to be read of the window, as a run of the program does.
     fn run(&mut self, window: Window) -> Result<(), Stop> {
         let rest = self.written.rest(window).unwrap();
-        let reader = Reader::new(Arc::new(self.store.clone()));
+        let store = Arc::new(self.store.clone());
+        let reader = Reader::new(Arc::new(Retrying::new(store, Duration::from_secs(1), |_| {})));
         let (stream, allow_unread) = (self.id.stream(), self.allow_unread);
         let mut to = Writer::new(&mut self.lines, &mut self.raw, self.written.clone());
-        let pauses = &[Duration::ZERO; 2];
         let job = Job {
             store: &self.store,
             reader: &reader,
             stream: &stream,
             rest,
             allow_unread,
-            pauses,
             again: Duration::ZERO,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

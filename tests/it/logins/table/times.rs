@@ -28,6 +28,7 @@ pub(super) fn cases() -> Vec<Case> {
             .within(5),
         variable("a server that gives no answer", "300ms")
             .servers(&[Kind::Mute])
+            .args("-s {A} --retry-for 0s")
             .told('A', crate::support::told::Login::none())
             .fails(1, &["no answer"])
             .within(5),
