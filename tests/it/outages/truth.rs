@@ -108,7 +108,10 @@ fn what_is_not_so_is_found() {
     for (seq, payload) in (1..).zip(&payloads) {
         truth.stored.insert(seq, digest(payload));
     }
-    let frame = |seq: usize, payload: &[u8]| json!({"type": "frame", "seq": seq, "base64": STANDARD.encode(payload)});
+    let frame = |seq: usize, payload: &[u8]| {
+        let data = STANDARD.encode(payload);
+        json!({"type": "frame", "seq": seq, "base64": data})
+    };
     let run = |kind: &str, start, end| json!({"type": kind, "start": start, "end": end});
     let of = |records: &[Value]| {
         let lines: Vec<_> = records.iter().map(Value::to_string).collect();
