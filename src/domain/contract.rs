@@ -24,13 +24,38 @@ impl Messages {
     /// padding (RFC 4648 section 4) in quotes. Nothing of that needs a JSON escape.
     pub fn frame(&mut self, payload: &[u8], out: &mut String) {
         out.reserve(Self::frame_len(payload.len()));
-        if self.begun {
-            out.push(',');
+        self.piece(payload, 0, payload.len(), out);
+    }
+
+    /// Appends a piece of a frame, for those who need not have all of it as text at once: from byte
+    /// `from` of its payload on, at least three bytes and about `most`. Gives where the next piece
+    /// begins, or `None` when the frame is done. The first piece begins at 0, each other one where the
+    /// one before said.
+    pub fn piece(
+        &mut self,
+        payload: &[u8],
+        from: usize,
+        most: usize,
+        out: &mut String,
+    ) -> Option<usize> {
+        if from == 0 {
+            if self.begun {
+                out.push(',');
+            }
+            self.begun = true;
+            out.push('"');
         }
-        self.begun = true;
+        let left = payload.get(from..).unwrap_or_default();
+        if left.len() > most.max(3)
+            // Only the end of a frame is padded.
+            && let Some(piece) = left.get(..(most / 3).max(1) * 3)
+        {
+            STANDARD.encode_string(piece, out);
+            return Some(from + piece.len());
+        }
+        STANDARD.encode_string(left, out);
         out.push('"');
-        STANDARD.encode_string(payload, out);
-        out.push('"');
+        None
     }
 
     /// Most bytes that a frame of so many bytes takes.
@@ -77,6 +102,24 @@ mod tests {
                 .map(|frame| STANDARD.decode(frame).unwrap())
                 .collect();
             prop_assert_eq!(back, payloads);
+        }
+
+        #[test]
+        fn pieces_are_the_same_bytes(
+            payloads in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..5),
+            sizes in prop::collection::vec(0_usize..100, 1..9)
+        ) {
+            let mut out = String::from(BEGIN);
+            let (mut messages, mut sizes) = (Messages::default(), sizes.iter().cycle());
+            for payload in &payloads {
+                let mut from = Some(0);
+                while let Some(at) = from {
+                    let (most, before) = (*sizes.next().unwrap(), out.len());
+                    from = messages.piece(payload, at, most, &mut out);
+                    prop_assert!(out.len() - before <= Messages::frame_len(most.max(3)));
+                }
+            }
+            prop_assert_eq!(out + END, answer(&payloads));
         }
     }
 }

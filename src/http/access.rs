@@ -75,11 +75,33 @@ struct Line {
     note: Arc<Note>,
     status: Option<u16>,
     bytes: u64,
-    whole: bool,
+    /// Whether all of the answer is made.
+    made: bool,
+    /// Whether it is out.
+    out: bool,
+}
+
+impl Line {
+    /// The body is at its end, or given up. What is made may still have to go out.
+    fn end(mut self) {
+        let gate = self.peer.gate.take_if(|_| self.made);
+        let Some(gate) = gate else {
+            self.out = self.made;
+            return;
+        };
+        gate.made(Box::new(move |broken| {
+            self.out = broken.is_none();
+            broken.into_iter().for_each(|why| self.note.detail(why));
+        }));
+    }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
+        let gate = self.peer.gate.take();
+        if let Some(why) = gate.as_ref().and_then(|gate| gate.broken()) {
+            self.note.detail(why);
+        }
         let status = self.status.map_or_else(|| "-".into(), |status| status.to_string());
         let mut line = format!(
             "{} {} \"{}\" {status} bytes={} ms={}",
@@ -93,7 +115,7 @@ impl Drop for Line {
         if let Some(key) = self.note.key.get() {
             let _ = write!(line, " key={}", escape::text(key));
         }
-        if !self.whole {
+        if !self.out {
             line += " aborted";
         }
         if let Some(missing) = self.note.missing.get() {
@@ -108,8 +130,8 @@ impl Drop for Line {
             let _ = write!(line, " ({})", escape::sentence(&detail));
         }
         (self.journal)(&line);
-        if let Some(gate) = &self.peer.gate {
-            gate.answered();
+        if let Some(gate) = gate {
+            gate.given_up();
         }
     }
 }
@@ -146,15 +168,17 @@ pub(super) async fn log(
         note: Arc::clone(&note),
         status: None,
         bytes: 0,
-        whole: false,
+        made: false,
+        out: false,
     };
     request.extensions_mut().insert(note);
     let response = next.run(request).await;
     line.status = Some(response.status().as_u16());
     // Nobody asks for the body then.
-    line.whole = line.method == Method::HEAD;
+    line.made = line.method == Method::HEAD;
     let said = response.headers().get(header::CONTENT_LENGTH);
     let said = said.and_then(|len| len.to_str().ok()?.parse().ok());
+    let line = Some(line);
     response.map(|body| Body::new(Counted { left: said.or(body.size_hint().exact()), body, line }))
 }
 
@@ -168,7 +192,14 @@ struct Counted {
     body: Body,
     /// Bytes to come, where known.
     left: Option<u64>,
-    line: Line,
+    /// There until this is dropped.
+    line: Option<Line>,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.line.take().into_iter().for_each(Line::end);
+    }
 }
 
 impl HttpBody for Counted {
@@ -180,16 +211,17 @@ impl HttpBody for Counted {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        let Self { left, line: Some(line), .. } = &mut *self else { return Poll::Ready(frame) };
         match &frame {
-            None => self.line.whole = true,
+            None => line.made = true,
             Some(Ok(frame)) => {
                 let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
-                self.line.bytes += bytes;
-                self.left = self.left.map(|left| left.saturating_sub(bytes));
+                line.bytes += bytes;
+                *left = left.map(|left| left.saturating_sub(bytes));
                 // A body of known length is asked for no more than that.
-                self.line.whole |= self.left == Some(0);
+                line.made |= *left == Some(0);
             }
-            Some(Err(_)) => self.line.whole = false,
+            Some(Err(_)) => line.made = false,
         }
         Poll::Ready(frame)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes};
@@ -10,42 +11,23 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::access::Note;
-use super::limits::ANSWER_TIME;
+use super::failed::Failed;
+use super::limits::{HEAVY, Limits, PARTS};
 use super::missing::{Finds, Missing};
-use super::pulse::{Pulses, Silent};
+use super::pulse::Pulses;
 use super::service::Admission;
 use crate::domain::contract::{BEGIN, END, Messages};
 use crate::domain::{Frame, Page, Slot, StreamInfo, StreamName, Unread, Window};
-use crate::store::StoreError;
 use crate::store::reader::{Reader, Walk};
 
-/// Bytes of the body made at once, but for a frame that is larger by itself.
+/// Bytes of the body made at once.
 const CHUNK: usize = 128 << 10;
-
-/// Why a history is not given whole; for the log.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Failed(pub(super) String);
-
-impl From<Silent> for Failed {
-    fn from(silent: Silent) -> Self {
-        Self(match silent {
-            Silent::Reading => format!("no answer within {} s", ANSWER_TIME.as_secs()),
-            Silent::Waiting => "not tried, since requests of others were not answered".into(),
-        })
-    }
-}
-
-impl From<StoreError> for Failed {
-    fn from(error: StoreError) -> Self {
-        Self(error.fault().text)
-    }
-}
 
 /// A history on its way from the store to a caller.
 pub(super) struct Answer {
     source: Source,
     due: Instant,
+    limits: Limits,
     note: Arc<Note>,
     /// The sequences that it is about.
     span: Window,
@@ -57,6 +39,8 @@ pub(super) struct Answer {
     told: bool,
     /// Frames read and not written.
     frames: VecDeque<Arc<Frame>>,
+    /// Bytes of the first of those that are written.
+    written: usize,
     messages: Messages,
     /// What is written and not sent.
     text: String,
@@ -71,6 +55,8 @@ pub(super) struct Source {
     pub(super) walk: Box<Walk>,
     /// Bounds how many parts are fetched at the same time: of the room, and of all.
     pub(super) parts: [Arc<Semaphore>; 2],
+    /// What the heaviest frame of the room weighs that was seen, in bytes.
+    pub(super) heaviest: Arc<AtomicU64>,
     /// Whether anything is heard.
     pub(super) pulses: Pulses,
     /// What the answers of the room found.
@@ -81,19 +67,21 @@ impl Answer {
     pub(super) fn new(
         source: Source,
         span: Window,
-        due: Instant,
+        (due, limits): (Instant, Limits),
         note: Arc<Note>,
         admission: Admission,
     ) -> Self {
         Self {
             source,
             due,
+            limits,
             note,
             span,
             missing: Missing::default(),
             read_to: 0,
             told: false,
             frames: VecDeque::new(),
+            written: 0,
             messages: Messages::default(),
             text: BEGIN.to_owned(),
             ended: false,
@@ -108,7 +96,7 @@ impl Answer {
     /// Why the history cannot be given whole.
     pub(super) async fn begin(&mut self) -> Result<Option<usize>, Failed> {
         while self.frames.is_empty() && self.fill().await? {}
-        self.look_elsewhere().await;
+        self.look_elsewhere().await?;
         if !self.ended {
             return Ok(None);
         }
@@ -120,15 +108,19 @@ impl Answer {
 
     /// Asks for what is reported as lost of the span and was not read yet: it is lost only where it
     /// cannot be read now. Sends nothing where no loss is reported.
-    async fn look_elsewhere(&mut self) {
+    async fn look_elsewhere(&mut self) -> Result<(), Failed> {
         let walk = &self.source.walk;
         let reader = self.source.reader.clone();
         let (stream, info) = (self.source.stream.clone(), walk.stream().clone());
         let looking = reader.still_lost(&stream, &info, self.read());
-        if let Ok((lost, _)) = timeout_at(self.due, looking).await {
-            let inside = lost.iter().filter_map(|run| run.intersect(self.span));
-            self.missing.add(&Missing::lost(inside.collect()));
-        }
+        let (lost, _) = timeout_at(self.due, looking).await.map_err(|_| self.late())?;
+        let inside = lost.iter().filter_map(|run| run.intersect(self.span));
+        self.missing.add(&Missing::lost(inside.collect()));
+        Ok(())
+    }
+
+    const fn late(&self) -> Failed {
+        Failed::Late(self.limits)
     }
 
     /// What was read of the window so far.
@@ -169,10 +161,17 @@ impl Answer {
     /// The next bytes, and whether there are more.
     async fn chunk(&mut self) -> Result<(Bytes, bool), Failed> {
         let mut text = mem::take(&mut self.text);
-        text.reserve(CHUNK.saturating_sub(text.len()));
+        // And the few bytes around the piece that fills it.
+        text.reserve((CHUNK + 8).saturating_sub(text.len()));
         while text.len() < CHUNK {
-            if let Some(frame) = self.frames.pop_front() {
-                self.messages.frame(&frame.payload, &mut text);
+            if let Some(frame) = self.frames.front() {
+                // A heavy frame is never all there as text, too.
+                let most = (CHUNK - text.len()) / 4 * 3;
+                let next = self.messages.piece(&frame.payload, self.written, most, &mut text);
+                self.written = next.unwrap_or(0);
+                if next.is_none() {
+                    self.frames.pop_front();
+                }
             } else if self.ended {
                 text.push_str(END);
                 return Ok((text.into(), false));
@@ -185,8 +184,8 @@ impl Answer {
 
     /// Reads one more part. Whether there is another.
     async fn fill(&mut self) -> Result<bool, Failed> {
-        let late = || Failed("the time for the request was used up".into());
-        let page = timeout_at(self.due, self.source.part()).await.map_err(|_| late())??;
+        let part = timeout_at(self.due, self.source.part()).await;
+        let page = part.map_err(|_| self.late())??;
         if let Some(page) = &page {
             self.read_to = page.window().end();
             self.found(page);
@@ -219,17 +218,30 @@ impl Source {
     /// The next part, all of it read.
     async fn part(&mut self) -> Result<Option<Page>, Failed> {
         let ([of_the_room, of_all], pulses) = (self.parts.clone(), self.pulses.clone());
+        // All that a room may have, so there is no second one of another room either.
+        let shares = if self.heaviest() > HEAVY { PARTS as u32 - 1 } else { 1 };
         // Never closed.
-        let turn = async { (of_the_room.acquire().await, of_all.acquire().await) };
+        let turn =
+            async { (of_the_room.acquire_many(shares).await, of_all.acquire_many(shares).await) };
         let _permits = pulses.turn(turn).await?;
-        pulses.reading(self.read()).await?
+        let page = pulses.reading(self.read()).await??;
+        let weights = page.iter().flat_map(Page::frames).map(|frame| frame.payload.len() as u64);
+        self.heaviest.fetch_max(weights.max().unwrap_or(0), Ordering::Relaxed);
+        Ok(page)
+    }
+
+    /// What the heaviest frame is expected to weigh, in bytes.
+    pub(super) fn heaviest(&self) -> u64 {
+        let state = &self.walk.stream().state;
+        let average = state.bytes.checked_div(state.messages).unwrap_or(0);
+        average.max(self.heaviest.load(Ordering::Relaxed))
     }
 
     async fn read(&mut self) -> Result<Option<Page>, Failed> {
         let Some(page) = self.walk.next_watched(&self.pulses).await? else { return Ok(None) };
         match unread(&page) {
             None => Ok(Some(page)),
-            Some(unread) => Err(Failed(unread.fault.text.clone())),
+            Some(unread) => Err(Failed::Inside(unread.fault.text.clone())),
         }
     }
 }

@@ -8,10 +8,11 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 use super::access::Note;
-use super::answer::{Answer, Failed, Source};
+use super::answer::{Answer, Source};
+use super::failed::Failed;
 use super::limits::LOOK_TIME;
 use super::missing::{self, Missing};
 use super::pulse::Pulses;
@@ -43,36 +44,28 @@ pub(super) async fn history(
     let limit = query::limit(request.uri().query());
     match read(&service, known, limit, due, &note).await {
         Ok(response) => response,
-        Err(Refused::Busy) => {
-            note.detail("too many requests under way");
-            let busy = "busy with other requests; try again";
-            reply::error(StatusCode::SERVICE_UNAVAILABLE, busy)
-        }
-        Err(Refused::Failed(failed)) => {
-            note.detail(failed.to_string());
-            reply::internal_error()
+        Err(refused) => {
+            note.detail(refused.to_string());
+            match refused {
+                Refused::Full | Refused::Failed(Failed::Late(_)) => {
+                    let busy = "busy with other requests; try again";
+                    reply::error(StatusCode::SERVICE_UNAVAILABLE, busy)
+                }
+                Refused::Failed(Failed::Inside(_)) => reply::internal_error(),
+            }
         }
     }
 }
 
-/// Why there is no 200.
+/// Why there is no 200; for the log.
+#[derive(Debug, thiserror::Error)]
 enum Refused {
     /// Too many others.
-    Busy,
-    /// Something inside.
-    Failed(Failed),
-}
-
-impl From<StatusCode> for Refused {
-    fn from(_: StatusCode) -> Self {
-        Self::Busy
-    }
-}
-
-impl From<Failed> for Refused {
-    fn from(failed: Failed) -> Self {
-        Self::Failed(failed)
-    }
+    #[error("too many requests under way")]
+    Full,
+    /// No time for it, or something inside.
+    #[error(transparent)]
+    Failed(#[from] Failed),
 }
 
 /// The id in the path, decoded. None where it cannot be: there is no such room either.
@@ -89,14 +82,19 @@ async fn read(
     due: Instant,
     note: &Arc<Note>,
 ) -> Result<Response, Refused> {
-    let place = service.place(known)?;
+    let place = service.place(known).ok_or(Refused::Full)?;
     let reader = service.patient();
     // Before the wait for others, so that it is known in time when no server answers.
-    let looking = timeout(LOOK_TIME, look(service, &reader, known, limit, note));
+    let look_due = Instant::now() + LOOK_TIME;
+    let looking = timeout_at(due.min(look_due), look(service, &reader, known, limit, note));
     let pulses = Pulses { stream: Arc::clone(&known.pulse), store: Arc::clone(&service.pulse) };
     let Ok(looked) = looking.await else {
+        if due < look_due {
+            return Err(Failed::Late(service.limits).into());
+        }
         pulses.unanswered();
-        return Err(Failed(format!("no answer within {} s", LOOK_TIME.as_secs_f32())).into());
+        let text = format!("no answer within {} s", LOOK_TIME.as_secs_f32());
+        return Err(Failed::Inside(text).into());
     };
     let (span, walk) = match looked? {
         Looked::Walk(span, walk) => (span, walk),
@@ -106,16 +104,19 @@ async fn read(
         }
     };
     pulses.heard();
-    let admission = pulses.turn(service.admit(place, known, due)).await.map_err(Failed::from)??;
     let source = Source {
         reader,
         stream: known.room.id.stream(),
         walk,
         parts: [Arc::clone(&known.parts), Arc::clone(&service.parts)],
-        pulses,
+        heaviest: Arc::clone(&known.heaviest),
+        pulses: pulses.clone(),
         finds: Arc::clone(&known.finds),
     };
-    let mut answer = Answer::new(source, span, due, Arc::clone(note), admission);
+    let admitted = service.admit(place, known, source.heaviest(), due);
+    let admission = pulses.turn(admitted).await.map_err(Failed::from)??;
+    let times = (due, service.limits);
+    let mut answer = Answer::new(source, span, times, Arc::clone(note), admission);
     let len = answer.begin().await?;
     // Where nothing is deleted, the report came beside the first frames.
     tell_damage(service, known, answer.stream());
@@ -160,7 +161,7 @@ async fn look(
     let mut begun = begin().await;
     if matches!(begun, Ok(Begun::NoStream)) {
         if was_there && known.room.spec().is_some() {
-            return Err(Failed(format!(
+            return Err(Failed::Inside(format!(
                 "stream {stream} was there before and is gone; it is not made anew, nor is its \
                  history called empty, until roomscope ensure {} made it",
                 known.room.id

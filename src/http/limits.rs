@@ -18,6 +18,13 @@ pub const WAITING: usize = 256;
 /// flight than one reader alone, since a NATS server cuts off a client that is behind by 64 MB.
 pub const PARTS: usize = 3;
 
+/// A frame heavier than this, in bytes, is read alone, but for parts of other rooms with lighter ones:
+/// while it is read it is there twice, as it came and as it is kept.
+pub const HEAVY: u64 = 4 << 20;
+/// Answers with frames heavier than this, in bytes, count as several of those made at a time: one of
+/// them counts as one for each begun so many bytes, and as all that one room may have at the most.
+pub const SHARE: u64 = 8 << 20;
+
 /// Each JetStream operation of a history read, by the contract.
 pub const ANSWER_TIME: Duration = Duration::from_secs(5);
 /// For the first look at a stream, its creation included. Below the 5 s of a JetStream operation,
@@ -39,7 +46,8 @@ pub struct Limits {
     pub head_time: Duration,
     /// Between two requests on one connection.
     pub idle_time: Duration,
-    /// A caller that takes nothing of its answer for so long is cut off.
+    /// A caller that takes nothing of its answer for so long is cut off, counted from the last byte
+    /// that it took.
     pub stall_time: Duration,
     /// A caller that ended its side of the connection, and takes nothing of its answer for so long,
     /// is taken for gone.
@@ -60,4 +68,29 @@ impl Default for Limits {
             stop_time: Duration::from_secs(10),
         }
     }
+}
+
+impl Limits {
+    /// That a caller took nothing for so long, in words for the log.
+    pub(super) fn took_nothing(time: Duration) -> String {
+        format!("the caller took nothing for {} s", seconds(time))
+    }
+
+    /// That one who sends no more did.
+    pub(super) fn gone(time: Duration) -> String {
+        format!(
+            "the caller ended its side of the connection, and took nothing for {} s",
+            seconds(time)
+        )
+    }
+
+    /// That `request_time` was over.
+    pub(super) fn used_up(&self) -> String {
+        format!("the time for the request ({} s) was used up", seconds(self.request_time))
+    }
+}
+
+/// To the hundredth.
+fn seconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 100.0).round() / 100.0
 }

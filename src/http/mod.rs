@@ -7,6 +7,7 @@
 mod access;
 mod answer;
 pub mod auth;
+mod failed;
 mod health;
 mod history;
 pub mod limits;

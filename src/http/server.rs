@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 use super::access::{self, Journal, Peer};
 use super::limits::{CONNECTIONS, HEAD_BYTES, HEADERS};
 use super::service::Service;
-use super::wire::Wire;
+use super::wire::{Caller, Wire};
 use super::{reply, router};
 
 /// After a connection could not be accepted, as when there are no more file descriptors.
@@ -89,8 +89,6 @@ async fn connection(
     service: Arc<Service>,
     mut stopped: watch::Receiver<bool>,
 ) {
-    // An answer is written in few large pieces.
-    let _ = socket.set_nodelay(true);
     let address = peer.to_string();
     let journal = Arc::clone(&service.journal);
     let refused = {
@@ -99,7 +97,7 @@ async fn connection(
             journal(&access::refused(&address, status, bytes, why));
         }
     };
-    let wire = Wire::new(socket, service.limits, Box::new(refused));
+    let wire = Wire::new(Caller::new(socket), service.limits, Box::new(refused));
     let peer = Peer { address, gate: Some(wire.gate()) };
     let answer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer.clone());

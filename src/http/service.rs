@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::access::Journal;
 use super::auth::Auth;
-use super::limits::{Limits, PARTS, RETRY_TIME, WAITING};
+use super::failed::Failed;
+use super::limits::{Limits, PARTS, RETRY_TIME, SHARE, WAITING};
 use super::pulse::Pulse;
 use super::rooms::{Known, Rooms};
 use crate::domain::Room;
@@ -107,34 +107,36 @@ impl Service {
         self.reader.over(Arc::new(store))
     }
 
-    /// A place among those who may ask the store and wait, and among those of the room.
-    ///
-    /// # Errors
-    /// 503 when there is none.
-    pub(super) fn place(&self, known: &Known) -> Result<Place, StatusCode> {
-        let place = |places: &Arc<Semaphore>| {
-            let place = Arc::clone(places).try_acquire_owned();
-            place.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
-        };
-        Ok(Place { _room: place(&known.places)?, _place: place(&self.places)? })
+    /// A place among those who may ask the store and wait, and among those of the room. None when
+    /// all are taken.
+    pub(super) fn place(&self, known: &Known) -> Option<Place> {
+        let place = |places: &Arc<Semaphore>| Arc::clone(places).try_acquire_owned().ok();
+        Some(Place { _room: place(&known.places)?, _place: place(&self.places)? })
     }
 
-    /// Waits for others to be done, those of the same room first, until `due` at the latest.
+    /// Waits for others to be done, those of the same room first, until `due` at the latest. An
+    /// answer whose frames are expected to weigh more than answers usually hold waits for several.
     ///
     /// # Errors
-    /// 503 when that took too long.
+    /// When that took too long.
     pub(super) async fn admit(
         &self,
         place: Place,
         known: &Known,
+        heaviest: u64,
         due: Instant,
-    ) -> Result<Admission, StatusCode> {
+    ) -> Result<Admission, Failed> {
+        // Of one room it is at most half of all.
+        let most = (self.limits.reads / 2).max(1);
+        let shares = usize::try_from(heaviest.div_ceil(SHARE)).unwrap_or(most).clamp(1, most);
+        let shares = u32::try_from(shares).unwrap_or(1);
         let read = async {
-            let room = Arc::clone(&known.reads).acquire_owned().await.ok()?;
-            let read = Arc::clone(&self.reads).acquire_owned().await.ok()?;
+            let room = Arc::clone(&known.reads).acquire_many_owned(shares).await.ok()?;
+            let read = Arc::clone(&self.reads).acquire_many_owned(shares).await.ok()?;
             Some(Admission { _room: room, _read: read, _place: place })
         };
-        timeout_at(due, read).await.ok().flatten().ok_or(StatusCode::SERVICE_UNAVAILABLE)
+        // Never closed.
+        timeout_at(due, read).await.ok().flatten().ok_or(Failed::Late(self.limits))
     }
 }
 

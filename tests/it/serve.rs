@@ -8,3 +8,4 @@ mod hostile;
 mod life;
 mod load;
 mod missing;
+mod slow;

@@ -117,12 +117,62 @@ async fn callers_wait_for_one_another_and_not_for_ever() {
     assert_eq!(first.status(), 200);
     // While its body is not taken, another one waits, and a third finds no place to.
     let (second, third) = tokio::join!(world.ask(request()), world.ask(request()));
-    for late in [second, third] {
-        assert_eq!(late.status, 503);
-        assert_eq!(late.headers["retry-after"], "5");
-        assert!(late.json()["error"].is_string());
+    for late in [&second, &third] {
+        assert_busy(late);
     }
+    assert!(
+        world.log().contains("(the time for the request (0.1 s) was used up)"),
+        "{}",
+        world.log()
+    );
+    assert!(world.log().contains("(too many requests under way)"), "{}", world.log());
     drop(first);
+    assert_eq!(world.get("/rooms/a/history").await.status, 200);
+}
+
+fn assert_busy(answer: &Answer) {
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.headers["retry-after"], "5");
+    assert_eq!(answer.json(), json!({"error": "busy with other requests; try again"}));
+}
+
+#[tokio::test]
+async fn whoever_waits_too_long_gets_the_same_answer_wherever_it_waits() {
+    let limits = Limits { request_time: Duration::from_millis(100), ..Limits::default() };
+    let mut held = Vec::new();
+    let world = World::with(vec![room("a"), room("b")], false, |service| {
+        let service = service.with_limits(limits, 9);
+        let known = |name: &str| service.rooms.get(name).unwrap();
+        // Nobody finds a turn to read a part, nor to be answered in room b.
+        held.push(Arc::clone(&service.parts).try_acquire_many_owned(3).unwrap());
+        held.push(Arc::clone(&known("b").reads).try_acquire_many_owned(4).unwrap());
+        service
+    });
+    for name in ["a", "b"] {
+        world.store.make(&id(name));
+        world.store.publish_these(&id(name), payloads(1..=10));
+        assert_busy(&world.get(&format!("/rooms/{name}/history")).await);
+        let line = format!("/rooms/{name}/history\" 503 ");
+        assert!(world.log().contains(&line), "{}", world.log());
+    }
+    assert_eq!(world.log().matches("(the time for the request (0.1 s) was used up)").count(), 2);
+    drop(held);
+    for name in ["a", "b"] {
+        assert_eq!(world.get(&format!("/rooms/{name}/history")).await.frames().len(), 10);
+    }
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_stream_to_be_made_waits_no_longer_than_for_anything_else() {
+    let limits = Limits { request_time: Duration::from_millis(100), ..Limits::default() };
+    let mut making = None;
+    let world = World::with(vec![room("a")], false, |service| {
+        let known = service.rooms.get("a").unwrap();
+        making = Some(Arc::clone(&known.making).try_lock_owned().unwrap());
+        service.with_limits(limits, 9)
+    });
+    assert_busy(&world.get("/rooms/a/history").await);
+    drop(making);
     assert_eq!(world.get("/rooms/a/history").await.status, 200);
 }
 
@@ -136,14 +186,14 @@ async fn one_room_leaves_places_and_turns_to_the_others() {
     let mut admitted = Vec::new();
     for _ in 0..limits.reads / 2 {
         let place = service.place(of("a")).unwrap();
-        admitted.push(service.admit(place, of("a"), soon()).await.unwrap());
+        admitted.push(service.admit(place, of("a"), 0, soon()).await.unwrap());
     }
     let place = service.place(of("a")).unwrap();
-    assert!(service.admit(place, of("a"), soon()).await.is_err());
-    let waiting: Vec<_> = std::iter::from_fn(|| service.place(of("a")).ok()).collect();
+    assert!(service.admit(place, of("a"), 0, soon()).await.is_err());
+    let waiting: Vec<_> = std::iter::from_fn(|| service.place(of("a"))).collect();
     assert!(waiting.len() > 100);
     let place = service.place(of("b")).unwrap();
-    assert!(service.admit(place, of("b"), soon()).await.is_ok());
+    assert!(service.admit(place, of("b"), 0, soon()).await.is_ok());
 }
 
 #[tokio::test]

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::time::{interval, timeout};
+use tokio::time::{interval, sleep, timeout};
 
 use super::*;
 use crate::http::serve;
@@ -43,16 +43,18 @@ struct Served {
 impl Served {
     async fn start(limits: Limits) -> Self {
         let store = EmbeddedStore::new(Timestamp::now, false);
-        for name in ["a", "b"] {
+        for name in ["a", "b", "c"] {
             store.make(&id(name));
         }
         store.publish_these(&id("a"), payloads(1..=1));
         let frame = |n: u8| RawFrame::new("unibus.room.b", vec![n; 1 << 20]);
         store.publish_these(&id("b"), (0..36).map(frame).collect());
+        let frame = RawFrame::new("unibus.room.c", vec![0; 75_000]);
+        store.publish_these(&id("c"), vec![frame]);
         let lines = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&lines);
         let journal = Arc::new(move |line: &str| kept.lock().unwrap().push(line.to_owned()));
-        let rooms = vec![room("a"), room("b")];
+        let rooms = ["a", "b", "c"].map(room).into();
         let service = Service::new(Arc::new(store), rooms, false, limits, journal);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -148,7 +150,40 @@ async fn a_caller_who_takes_nothing_is_cut_off_and_others_have_their_turn() {
     assert!(began.elapsed() >= SHORT);
     let cut = rest(slow).await;
     assert!(!cut.ends_with(b"\r\n0\r\n\r\n") && !cut.contains(&b']'), "cut off, and seen to be");
-    assert!(served.log().contains("aborted"), "{}", served.log());
+    served.wait_for("aborted (the caller took nothing for 0.3 s)").await;
+}
+
+/// 15 s and 60 kB/s at a tenth of the time.
+#[tokio::test]
+async fn a_slow_caller_who_goes_on_taking_gets_a_whole_answer() {
+    const BYTES_A_SECOND: f64 = 600_000.0;
+    let stall_time = Duration::from_millis(1500);
+    let served = Served::start(Limits { stall_time, ..LIMITS }).await;
+    // 5.6 MB, of which a socket's buffers would take in most at once, and then nothing for long.
+    let mut slow = served.ask(&LARGE.replace(" HTTP", "?limit=4 HTTP")).await;
+    let (began, mut all, mut piece) = (Instant::now(), Vec::new(), vec![0; 60_000]);
+    while !all.ends_with(b"\r\n0\r\n\r\n") {
+        let due = Duration::from_secs_f64(all.len() as f64 / BYTES_A_SECOND);
+        sleep(due.saturating_sub(began.elapsed())).await;
+        let taken = timeout(LONG, slow.read(&mut piece)).await.expect("more").unwrap();
+        assert!(taken > 0, "cut off after {} B: {}", all.len(), served.log());
+        all.extend_from_slice(&piece[..taken]);
+    }
+    assert!(began.elapsed() > stall_time * 5, "{:?}", began.elapsed());
+    served.wait_for("bytes=5592442 ").await;
+    assert!(!served.log().contains("aborted"), "{}", served.log());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_made_and_not_taken_is_no_whole_one() {
+    let served = Served::start(Limits { stall_time: SHORT, ..LIMITS }).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut slow = socket.connect(served.address).await.unwrap();
+    // 100 kB, of which the last piece is made at once.
+    slow.write_all(LARGE.replace("/b/", "/c/").as_bytes()).await.unwrap();
+    served.wait_for("aborted (the caller took nothing for 0.3 s)").await;
+    assert!(served.log().contains(" 200 bytes=1000"), "{}", served.log());
 }
 
 #[tokio::test]
@@ -156,7 +191,7 @@ async fn a_caller_who_takes_nothing_is_cut_off_when_the_time_for_the_request_is_
     let served = Served::start(Limits { request_time: SHORT, ..LIMITS }).await;
     let mut slow = served.ask(LARGE).await;
     assert_eq!(begun(&mut slow).await, "HTTP/1.1 200");
-    served.wait_for("aborted").await;
+    served.wait_for("aborted (the time for the request (0.3 s) was used up)").await;
 }
 
 #[tokio::test]
@@ -180,7 +215,7 @@ async fn a_caller_who_takes_a_little_now_and_then_is_cut_off_too() {
         }
     };
     timeout(LONG, cut).await.expect("an end");
-    assert!(served.log().contains("aborted"), "{}", served.log());
+    served.wait_for("aborted (the time for the request (0.3 s) was used up)").await;
 }
 
 #[tokio::test]
@@ -215,5 +250,6 @@ async fn a_caller_who_is_gone_does_not_wait_for_ever() {
     // Its turn does not come while the first one takes nothing.
     drop(served.ask(SMALL).await);
     served.wait_for("/rooms/a/history\" - bytes=0").await;
-    assert!(served.log().contains("aborted"), "{}", served.log());
+    let why = "aborted (the caller ended its side of the connection, and took nothing for 0.3 s)";
+    assert!(served.log().contains(why), "{}", served.log());
 }

@@ -3,6 +3,8 @@
 
 mod gate;
 mod head;
+mod socket;
+mod stall;
 
 use std::io;
 use std::pin::{Pin, pin};
@@ -16,6 +18,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 pub(super) use gate::Gate;
 use head::{Head, Refused};
+pub(super) use socket::Caller;
+use stall::Stall;
 
 use super::limits::{HEAD_BYTES, Limits};
 use super::reply;
@@ -57,11 +61,7 @@ pub(super) struct Wire<S> {
     waiting: Waiting,
     /// When the next head is late, or the caller taken for gone.
     late: Pin<Box<Sleep>>,
-    /// Whether the socket took nothing when it was last asked, and when the caller is cut off.
-    is_stalled: bool,
-    cut: Pin<Box<Sleep>>,
-    /// When the answer must be out in any case.
-    due: Instant,
+    stall: Stall,
     /// The last word, and how much of it is sent.
     last: Option<(Vec<u8>, usize)>,
     /// Whether the last word is out and the rest is only read away.
@@ -82,9 +82,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             ended: false,
             waiting: Waiting::Idle,
             late: Box::pin(sleep_until(now + limits.idle_time)),
-            is_stalled: false,
-            cut: Box::pin(sleep_until(now + limits.stall_time)),
-            due: now + limits.request_time,
+            stall: Stall::new(limits),
             last: None,
             lingering: false,
         }
@@ -130,7 +128,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 (self.free, self.looked) = (len, 0);
                 self.gate.begin();
                 self.wait_for(Waiting::Answer);
-                self.due = Instant::now() + self.limits.request_time;
+                self.stall.begin();
             }
             Head::Refused(refused) => self.refuse(refused),
         }
@@ -141,7 +139,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     fn receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut bytes = [0; 4096];
         let mut buffer = ReadBuf::new(&mut bytes);
-        ready!(Pin::new(&mut self.socket).poll_read(cx, &mut buffer))?;
+        let read = ready!(Pin::new(&mut self.socket).poll_read(cx, &mut buffer));
+        read.inspect_err(|error| self.gate.break_off(ended(error)))?;
         self.ended = buffer.filled().is_empty();
         self.held.extend_from_slice(buffer.filled());
         Poll::Ready(Ok(()))
@@ -149,12 +148,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
     /// The socket takes no more just now: pending, unless that goes on for too long.
     fn stalled<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        if !self.is_stalled {
-            self.is_stalled = true;
-            self.cut.as_mut().reset((Instant::now() + self.limits.stall_time).min(self.due));
-        }
-        ready!(self.cut.as_mut().poll(cx));
-        let why = "the caller took nothing of its answer for too long";
+        let why = ready!(self.stall.poll(cx));
+        self.gate.break_off(why.clone());
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, why)))
     }
 
@@ -163,12 +158,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         cx: &mut Context<'_>,
         done: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        if done.is_pending() {
-            return self.stalled(cx);
+        match &done {
+            Poll::Pending => return self.stalled(cx),
+            Poll::Ready(Err(error)) => self.gate.break_off(ended(error)),
+            Poll::Ready(Ok(_)) => self.stall.took(),
         }
-        self.is_stalled = false;
         if self.waiting == Waiting::Gone {
-            self.late.as_mut().reset(Instant::now() + self.limits.gone_time);
+            let time = self.stall.patience(self.limits.gone_time);
+            self.late.as_mut().reset(Instant::now() + time);
         }
         done
     }
@@ -201,6 +198,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     }
 }
 
+/// In words for the log.
+fn ended(error: &io::Error) -> String {
+    format!("the connection ended: {}", error.kind())
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Read for Wire<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -224,6 +226,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Wire<S> {
                 if self.ended {
                     self.wait_for(Waiting::Gone);
                     ready!(self.late.as_mut().poll(cx));
+                    self.gate.break_off(Limits::gone(self.stall.patience(self.limits.gone_time)));
                     return Poll::Ready(Ok(()));
                 }
                 if self.held.len() >= HEAD_BYTES {

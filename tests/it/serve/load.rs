@@ -1,17 +1,20 @@
 //! Many callers at once for much: memory stays within what `docs/http.md` states.
 
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use crate::support::serving::room;
-use crate::support::{Http, NatsServer, RawNats, Serving, rooms};
+use crate::support::{Http, NatsServer, RawNats, Serving, rooms, wait};
 
 /// Callers that take all of their answer; the others go away after some of it.
 const WHOLE: usize = 2;
 /// How long nothing may come: those who wait for their turn wait long on a machine that is busy
 /// otherwise.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// How long answers may be held up; longer, and they are cut off.
+const HELD: Duration = Duration::from_secs(14);
 /// What the others take, in bytes.
 const SOME: usize = 2_000_000;
 /// The most memory that may be resident at any time, in bytes, as the documentation states it.
@@ -36,13 +39,15 @@ pub(super) fn store(raw: &mut RawNats, id: &str, light: u64, count: u64, bytes: 
     rooms::settle(raw, id, light + count);
 }
 
-/// All callers ask at the same moment; gives the length of a whole answer.
-fn ask(serving: &Serving, callers: usize) -> usize {
+/// All callers ask at the same moment, and take nothing until so many answers have begun; gives the
+/// length of a whole answer.
+fn ask(serving: &Serving, callers: usize, begun: usize) -> usize {
     let together = Barrier::new(callers);
+    let answers = AtomicUsize::new(0);
     thread::scope(|scope| {
         let callers: Vec<_> = (0..callers)
             .map(|n| {
-                let together = &together;
+                let (together, answers) = (&together, &answers);
                 scope.spawn(move || {
                     let mut http = Http::patient(serving.port(), PATIENCE);
                     together.wait();
@@ -50,6 +55,10 @@ fn ask(serving: &Serving, callers: usize) -> usize {
                     http.request("GET", &target, &[]);
                     let (status, _) = http.head().unwrap();
                     assert_eq!(status, 200, "{}", serving.log());
+                    answers.fetch_add(1, Ordering::Relaxed);
+                    wait::within(HELD, "answers", || {
+                        (answers.load(Ordering::Relaxed) >= begun).then_some(())
+                    });
                     let (mut len, mut chunk) = (0, Vec::new());
                     while n < WHOLE || len < SOME {
                         let more = http.chunk(&mut chunk).unwrap();
@@ -72,10 +81,15 @@ fn ask(serving: &Serving, callers: usize) -> usize {
 /// Serves what both rooms hold to so many callers, within so much memory; gives the length of a
 /// whole answer.
 fn measure(server: &NatsServer, callers: usize, bound: u64) -> usize {
+    measure_held(server, callers, 0, bound)
+}
+
+/// The same where callers take nothing until so many answers have begun.
+fn measure_held(server: &NatsServer, callers: usize, begun: usize, bound: u64) -> usize {
     let file = ROOMS.map(|id| room(id, "")).concat();
     let serving = Serving::start(&server.url(), &file, &["--request-time", "600"]);
     serving.wait_for("NATS: connected");
-    let len = ask(&serving, callers);
+    let len = ask(&serving, callers, begun);
     let peak = serving.peak();
     assert!(peak < bound, "{peak} B resident");
     len
@@ -114,4 +128,15 @@ fn callers_for_frames_of_1_mib_behind_light_ones() {
     }
     let (light, heavy) = (length(952, 1), length(48, 1 << 20));
     assert_eq!(measure(&server, 8, BOUND), light + heavy + 1 - r#"{"messages":[]}"#.len());
+}
+
+#[test]
+fn forty_callers_for_frames_of_16_mib() {
+    // A server cuts off who is behind by three of them.
+    let server = NatsServer::with_config("max_payload: 64MB");
+    for id in ROOMS {
+        store(&mut server.raw(), id, 0, 3, (16 << 20) - 100);
+    }
+    // Of each room two answers are made at a time. All hold a frame before the first goes on.
+    assert_eq!(measure_held(&server, 40, 4, BOUND), length(3, (16 << 20) - 100));
 }

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
 
 use super::wait::BOUND;
 
@@ -44,10 +46,36 @@ impl Http {
 
     /// A connection on which nothing may come for so long.
     pub(crate) fn patient(port: u16, patience: Duration) -> Self {
-        let socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        Self::over(TcpStream::connect(("127.0.0.1", port)).unwrap(), patience)
+    }
+
+    /// A connection whose system takes in little that nobody read.
+    pub(crate) fn narrow(port: u16) -> Self {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        socket.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into()).unwrap();
+        Self::over(socket.into(), BOUND * 3)
+    }
+
+    fn over(socket: TcpStream, patience: Duration) -> Self {
         socket.set_read_timeout(Some(patience)).unwrap();
         socket.set_nodelay(true).unwrap();
         Self { socket: BufReader::new(socket) }
+    }
+
+    /// The port on this side.
+    pub(crate) fn port(&self) -> u16 {
+        self.socket.get_ref().local_addr().unwrap().port()
+    }
+
+    /// Ends this side of the connection.
+    pub(crate) fn send_no_more(&self) {
+        self.socket.get_ref().shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Some of what comes, whatever it is; nothing at the end.
+    pub(crate) fn take(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.socket.read(into)
     }
 
     /// One request on a connection of its own.

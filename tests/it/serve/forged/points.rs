@@ -40,7 +40,7 @@ pub(super) fn small() -> Vec<[u8; 32]> {
 pub(super) fn above_the_prime(n: usize) -> [u8; 32] {
     let mut bytes = [0xff; 32];
     bytes[0] = 0xed + u8::try_from(n % 19).unwrap();
-    bytes[31] = if n / 19 % 2 == 0 { 0x7f } else { 0xff };
+    bytes[31] = if (n / 19).is_multiple_of(2) { 0x7f } else { 0xff };
     bytes
 }
 
