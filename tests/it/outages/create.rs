@@ -40,7 +40,12 @@ fn unanswered(server: &NatsServer, id: &str, cut: bool) -> (Ended, usize) {
 }
 
 #[test]
-fn a_creation_whose_answer_is_lost_is_sent_once_and_said_to_be_open() {
+fn a_stream_is_created_by_one_request() {
+    thread::scope(|scope| [answer_lost, leaderless].map(|case| drop(scope.spawn(case))));
+}
+
+/// A creation whose answer is lost is sent once and said to be open.
+fn answer_lost() {
     let server = NatsServer::start();
     thread::scope(|scope| {
         for (id, cut) in [("cut", true), ("silent", false)] {
@@ -68,8 +73,8 @@ fn named(n: usize) -> String {
 const STORM: Duration = Duration::from_secs(5);
 const EACH: Duration = Duration::from_millis(300);
 
-#[test]
-fn while_the_metadata_has_no_leader_each_room_is_created_once_or_not() {
+/// While the metadata has no leader each room is created once or not.
+fn leaderless() {
     let _turn = Turn::take();
     let cluster = Cluster::with_system(3);
     let tap = Wiretap::before(cluster.port(0));

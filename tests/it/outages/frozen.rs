@@ -84,23 +84,24 @@ fn run_all(commands: Vec<(Command, String)>, at_once: usize) -> Vec<(Command, St
     })
 }
 
-fn begins() -> (Cluster, RawNats, Acknowledged) {
+#[test]
+fn with_one_of_three_frozen_commands_go_on_with_the_others() {
+    let _turn = Turn::take();
     let cluster = Cluster::with_system(3);
     let mut raw = cluster.raw(0);
     let truth = filled(&cluster, &mut raw, "r", FRAMES, 300);
-    (cluster, raw, truth)
+    followers(&cluster, &mut raw, &truth);
+    leaders(&cluster, &mut raw, &truth);
 }
 
-#[test]
-fn a_frozen_server_that_leads_nothing_costs_a_moment() {
-    let _turn = Turn::take();
-    let (cluster, mut raw, truth) = begins();
-    let orders = orders(&cluster);
+/// A frozen server that leads nothing costs a moment.
+fn followers(cluster: &Cluster, raw: &mut RawNats, truth: &Acknowledged) {
+    let orders = orders(cluster);
     let name = stream("r");
     // Twelve commands a turn: each command with each order.
     for _ in 0..runs(12).div_ceil(12) {
         for frozen in [1, 2] {
-            lead(&mut raw, name.as_str(), 0);
+            lead(raw, name.as_str(), 0);
             cluster.lead_meta(0);
             let thaws = cluster.freeze(frozen);
             let commands = [Command::History, Command::Rooms];
@@ -108,11 +109,11 @@ fn a_frozen_server_that_leads_nothing_costs_a_moment() {
             let ended = run_all(commands.into_iter().flat_map(each).collect(), 2);
             for (command, list, ended) in &ended {
                 let context = format!("{command:?}, n{} frozen, {list}", frozen + 1);
-                command.judge(ended, &truth, &context);
+                command.judge(ended, truth, &context);
                 assert!(ended.took < PROMPT, "{context}: {:?}; {}", ended.took, ended.done.said);
             }
             drop(thaws);
-            current(&mut raw, name.as_str());
+            current(raw, name.as_str());
         }
     }
 }
@@ -134,16 +135,14 @@ fn in_time(ended: &[(Command, String, Ended)], led: Instant, truth: &Acknowledge
     }
 }
 
-#[test]
-fn when_a_leader_is_frozen_commands_go_on_with_the_next_leader() {
-    let _turn = Turn::take();
-    let (cluster, mut raw, truth) = begins();
-    let orders = orders(&cluster);
+/// When a leader is frozen commands go on with the next leader.
+fn leaders(cluster: &Cluster, raw: &mut RawNats, truth: &Acknowledged) {
+    let orders = orders(cluster);
     let name = stream("r");
     let name = name.as_str();
     let mut other = cluster.raw(1);
     for _ in 0..runs(6).div_ceil(6) {
-        lead(&mut raw, name, 0);
+        lead(raw, name, 0);
         cluster.lead_meta(1);
         let thaws = cluster.freeze(0);
         let all: Vec<_> = orders.iter().map(|list| (Command::History, list.clone())).collect();
@@ -152,11 +151,11 @@ fn when_a_leader_is_frozen_commands_go_on_with_the_next_leader() {
             let led_at = led(0, || leader_within(&mut other, name, OFTEN));
             (ended.join().unwrap(), led_at)
         });
-        in_time(&ended, led_at, &truth);
+        in_time(&ended, led_at, truth);
         drop(thaws);
-        current(&mut raw, name);
+        current(raw, name);
 
-        lead(&mut raw, name, 1);
+        lead(raw, name, 1);
         cluster.lead_meta(0);
         let thaws = cluster.freeze(0);
         let all: Vec<_> = orders.iter().map(|list| (Command::Rooms, list.clone())).collect();
@@ -165,9 +164,9 @@ fn when_a_leader_is_frozen_commands_go_on_with_the_next_leader() {
             let led_at = led(0, || cluster.meta_leader(1));
             (ended.join().unwrap(), led_at)
         });
-        in_time(&ended, led_at, &truth);
+        in_time(&ended, led_at, truth);
         drop(thaws);
-        current(&mut raw, name);
+        current(raw, name);
     }
 }
 

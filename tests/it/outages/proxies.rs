@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::truth::{Shown, assert_newest};
-use super::words::{assert_gave_up, assert_undisturbed, assert_waited};
+use super::words::{assert_even, assert_gave_up, assert_waited};
 use crate::support::held::{Ended, run_within};
 use crate::support::proxy::Way;
 use crate::support::serving::room;
@@ -70,21 +70,32 @@ fn ask(serving: &Serving, limit: u64, truth: &Acknowledged) -> bool {
     false
 }
 
+/// Each is passed by, left, or waited for.
 #[test]
-fn a_way_that_says_nothing_is_passed_by() {
+fn bad_ways_to_a_good_server_cost_time_and_no_frame() {
     let (server, truth) = filled();
+    thread::scope(|scope| {
+        for way in [silent, stopping, slow] {
+            let (server, truth) = (&server, &truth);
+            scope.spawn(move || way(server, truth));
+        }
+    });
+}
+
+/// One that says nothing is passed by.
+fn silent(server: &NatsServer, truth: &Acknowledged) {
     let silent = Proxy::before(server.port(), Way::Silent);
     let list = format!("{},{}", silent.url(), server.url());
     thread::scope(|scope| {
         scope.spawn(|| {
-            let ended = history(&list, FRAMES, &truth, "silent first");
+            let ended = history(&list, FRAMES, truth, "silent first");
             assert!(ended.took < Duration::from_secs(4), "{:?}", ended.took);
         });
         scope.spawn(|| check(&list, FRAMES, "silent first"));
         scope.spawn(|| {
             let serving = Serving::start(&list, &room("p", ""), &[]);
             serving.wait_for("NATS: connected");
-            assert!(ask(&serving, 200, &truth), "{}", serving.log());
+            assert!(ask(&serving, 200, truth), "{}", serving.log());
         });
         scope.spawn(|| {
             let args = ["history", "p", "--server", &silent.url(), "--format", "contract"];
@@ -99,14 +110,13 @@ fn a_way_that_says_nothing_is_passed_by() {
 /// It stops after some parts of the answers to a command.
 const STOPS: usize = 400_000;
 
-#[test]
-fn a_way_that_stops_in_the_middle_is_left_and_taken_again() {
-    let (server, truth) = filled();
+/// One that stops in the middle is left, and taken again.
+fn stopping(server: &NatsServer, truth: &Acknowledged) {
     let stops = |connections| Way::Stops { after: STOPS, connections };
     thread::scope(|scope| {
         scope.spawn(|| {
             let proxy = Proxy::before(server.port(), stops(1));
-            let ended = history(&proxy.url(), FRAMES, &truth, "stops once");
+            let ended = history(&proxy.url(), FRAMES, truth, "stops once");
             assert_eq!(proxy.stopped(), 1);
             assert_waited(&ended.done.said, "stops once");
         });
@@ -114,7 +124,7 @@ fn a_way_that_stops_in_the_middle_is_left_and_taken_again() {
             // It stops each time, and the server itself is the second of the list.
             let proxy = Proxy::before(server.port(), stops(usize::MAX));
             let list = format!("{},{}", proxy.url(), server.url());
-            let ended = history(&list, FRAMES, &truth, "stops, with another way");
+            let ended = history(&list, FRAMES, truth, "stops, with another way");
             assert_waited(&ended.done.said, "stops, with another way");
         });
         scope.spawn(|| {
@@ -130,7 +140,7 @@ fn a_way_that_stops_in_the_middle_is_left_and_taken_again() {
             let began = Instant::now();
             let mut answers = Vec::new();
             while answers.last() != Some(&true) && began.elapsed() < LONG {
-                answers.push(ask(&serving, FRAMES, &truth));
+                answers.push(ask(&serving, FRAMES, truth));
             }
             assert_eq!(answers.last(), Some(&true), "{}", serving.log());
             assert_eq!(proxy.stopped(), 1);
@@ -141,14 +151,13 @@ fn a_way_that_stops_in_the_middle_is_left_and_taken_again() {
 /// Bytes a second of a slow way.
 const RATE: u32 = 20_000;
 
-#[test]
-fn a_slow_way_is_no_dead_one() {
-    let (server, truth) = filled();
+/// A slow one is no dead one.
+fn slow(server: &NatsServer, truth: &Acknowledged) {
     thread::scope(|scope| {
         scope.spawn(|| {
             let slow = Proxy::before(server.port(), Way::Slow(RATE));
-            let ended = history(&slow.url(), 200, &truth, "slow");
-            assert_undisturbed(&ended.done.said, "slow");
+            let ended = history(&slow.url(), 200, truth, "slow");
+            assert_even(&ended.done.said, "slow");
             assert_eq!(slow.taken(), 1, "{}", ended.done.said);
         });
         scope.spawn(|| {
@@ -160,9 +169,9 @@ fn a_slow_way_is_no_dead_one() {
             let slow = Proxy::before(server.port(), Way::Slow(RATE));
             let serving = Serving::start(&slow.url(), &room("p", ""), &[]);
             serving.wait_for("NATS: connected");
-            assert!(ask(&serving, 20, &truth), "{}", serving.log());
+            assert!(ask(&serving, 20, truth), "{}", serving.log());
             // As long as answers come, it waits for more of them.
-            assert!(ask(&serving, 200, &truth), "{}", serving.log());
+            assert!(ask(&serving, 200, truth), "{}", serving.log());
             assert_eq!(Http::once(serving.port(), "/healthz").status, 200);
             assert_eq!(slow.taken(), 1, "{}", serving.log());
         });

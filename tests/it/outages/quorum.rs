@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::site::{Turn, filled};
 use super::truth::Shown;
 use super::words::assert_gave_up;
-use crate::support::cluster::{ELECTION, standing};
+use crate::support::cluster::{ELECTION, lead, standing};
 use crate::support::held::{Ended, run_within};
 use crate::support::program::Done;
 use crate::support::rooms::stream;
@@ -109,23 +109,40 @@ fn leaderless(cluster: &Cluster) {
     });
 }
 
-#[test]
-fn without_a_quorum_each_command_gives_up_in_time_and_claims_nothing() {
-    let _turn = Turn::take();
-    let mut cluster = Cluster::start(3);
+/// A cluster with a room, and the addresses: the first member is the one that is left, and it is
+/// not the first of the list. A member leads everything.
+fn begins(led_by: usize) -> (Cluster, Acknowledged, String) {
+    let cluster = Cluster::with_system(3);
     let mut raw = cluster.raw(0);
     let truth = filled(&cluster, &mut raw, "q", 50, 100);
-    // The live one is not the first of the list.
+    lead(&mut raw, stream("q").as_str(), led_by);
+    cluster.lead_meta(led_by);
     let list = [1, 0, 2].map(|at| cluster.url(at)).join(",");
-    let frozen = [cluster.freeze(1), cluster.freeze(2)];
+    (cluster, truth, list)
+}
+
+/// Two are frozen, and commands take the time that they have unless told otherwise.
+fn frozen() {
+    let _turn = Turn::take();
+    let (cluster, truth, list) = begins(1);
+    let _frozen = [cluster.freeze(1), cluster.freeze(2)];
     leaderless(&cluster);
     assert_all_give_up(&list, &[], (LEAST, ASKED), &truth);
-    drop(frozen);
+}
 
+/// The leader loses both others, and commands take the time that they are given.
+fn killed() {
+    let _turn = Turn::take();
+    let (mut cluster, truth, list) = begins(0);
     cluster.kill(1);
     cluster.kill(2);
     leaderless(&cluster);
     let short = Duration::from_secs(2);
     assert_all_give_up(&list, &["--retry-for", "2s"], (short, short), &truth);
     assert_all_give_up(&list, &["--retry-for", "0s"], (Duration::ZERO, Duration::ZERO), &truth);
+}
+
+#[test]
+fn without_a_quorum_each_command_gives_up_in_time_and_claims_nothing() {
+    thread::scope(|scope| [frozen, killed].map(|case| drop(scope.spawn(case))));
 }

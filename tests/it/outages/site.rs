@@ -7,7 +7,7 @@ use crate::support::rooms::{go_config, stream};
 use crate::support::{Acknowledged, Cluster, RawNats};
 
 /// Clusters that run at a time: tests run in parallel, and elections need the machine.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 
 static RUNNING: Mutex<usize> = Mutex::new(0);
 static ENDED: Condvar = Condvar::new();

@@ -97,5 +97,40 @@ pub(super) fn assert_newest(body: &[u8], limit: u64, before: u64, truth: &Acknow
         let last = first + count - 1;
         last >= before && (first..).zip(&digests).all(|(seq, digest)| truth.may_be(seq, digest))
     });
-    assert!(fits && count == limit.min(before.max(count)), "{count} frames, {before} acknowledged");
+    assert!(fits && count == limit.min(before), "{count} frames, {before} acknowledged");
+}
+
+#[test]
+fn what_is_not_so_is_found() {
+    use serde_json::json;
+    let mut truth = Acknowledged::of("a");
+    let payloads: Vec<Vec<u8>> = (1..=3).map(|n| vec![n]).collect();
+    for (seq, payload) in (1..).zip(&payloads) {
+        truth.stored.insert(seq, digest(payload));
+    }
+    let frame = |seq: usize, payload: &[u8]| {
+        let data = STANDARD.encode(payload);
+        json!({"type": "frame", "seq": seq, "base64": data})
+    };
+    let run = |kind: &str, start, end| json!({"type": kind, "start": start, "end": end});
+    let of = |records: &[Value]| {
+        let lines: Vec<_> = records.iter().map(Value::to_string).collect();
+        Shown::of(&lines.join("\n"), &truth)
+    };
+    let all: Vec<_> = (1..).zip(&payloads).map(|(seq, bytes)| frame(seq, bytes)).collect();
+    of(&all).assert_whole(1..=3, "all of it");
+    let unread = of(&[all[0].clone(), run("unread", 2, 3)]);
+    assert!(unread.wrong.is_empty() && unread.unread.len() == 2, "{unread:?}");
+    for wrong in [
+        vec![all[0].clone(), frame(2, b"other")],
+        vec![all[0].clone(), all[2].clone()],
+        vec![all[0].clone(), all[0].clone()],
+        vec![all[1].clone(), all[0].clone()],
+        vec![all[0].clone(), run("gap", 2, 2), all[2].clone()],
+        vec![all[0].clone(), run("unreadable", 2, 3)],
+        vec![frame(4, b"never published")],
+        vec![json!({"type": "frame"})],
+    ] {
+        assert!(!of(&wrong).wrong.is_empty(), "{wrong:?}");
+    }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Held {
     child: Child,
     out: Option<BufReader<ChildStdout>>,
     taken: Vec<u8>,
+    reading: Option<JoinHandle<Vec<u8>>>,
     said: Arc<Mutex<Vec<u8>>>,
     saying: Option<JoinHandle<()>>,
     began: Instant,
@@ -44,7 +45,7 @@ impl Held {
                 kept.lock().unwrap().extend_from_slice(&buffer[..length]);
             }
         });
-        Self { child, out, taken: Vec::new(), said, saying: Some(saying), began }
+        Self { child, out, taken: Vec::new(), reading: None, said, saying: Some(saying), began }
     }
 
     /// Reads so many lines of its output; the rest is left in the pipe.
@@ -63,17 +64,24 @@ impl Held {
         String::from_utf8(self.said.lock().unwrap().clone()).unwrap()
     }
 
+    /// Reads on from now, as it comes.
+    pub(crate) fn flow(&mut self) {
+        let mut out = self.out.take().unwrap();
+        let mut taken = std::mem::take(&mut self.taken);
+        self.reading = Some(thread::spawn(move || {
+            let _ = out.read_to_end(&mut taken);
+            taken
+        }));
+    }
+
     /// Reads on to its end.
     ///
     /// # Panics
     /// When it has not ended within `bound`, counted from now.
     pub(crate) fn finish(mut self, bound: Duration) -> Ended {
-        let mut out = self.out.take().unwrap();
-        let mut taken = std::mem::take(&mut self.taken);
-        let reading = thread::spawn(move || {
-            let _ = out.read_to_end(&mut taken);
-            taken
-        });
+        if self.reading.is_none() {
+            self.flow();
+        }
         let end = Instant::now() + bound;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -83,7 +91,7 @@ impl Held {
             thread::sleep(Duration::from_millis(5));
         };
         let at = Instant::now();
-        let out = String::from_utf8(reading.join().unwrap()).unwrap();
+        let out = String::from_utf8(self.reading.take().unwrap().join().unwrap()).unwrap();
         self.saying.take().unwrap().join().unwrap();
         let done = Done { code: status.code().unwrap(), out, said: self.said() };
         Ended { done, at, took: at - self.began }

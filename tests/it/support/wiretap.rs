@@ -4,7 +4,7 @@
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,9 @@ struct Shared {
     mute: AtomicBool,
     /// The beginning of a subject from which on nothing more is heard of the server.
     mute_from: Mutex<Option<String>>,
+    /// After how many things published nothing more is passed on to the server.
+    holds_after: Mutex<Option<usize>>,
+    released: Condvar,
     closed: AtomicBool,
     /// How long what the server says is under way.
     delay: Duration,
@@ -96,6 +99,23 @@ impl Wiretap {
         *self.shared.mute_from.lock().unwrap() = Some(prefix.to_owned());
     }
 
+    /// Passes on so many things published, and nothing more to the server until it is released.
+    pub(crate) fn hold_after(&self, count: usize) {
+        *self.shared.holds_after.lock().unwrap() = Some(count);
+    }
+
+    /// Whether the server is kept from hearing something.
+    pub(crate) fn is_holding(&self) -> bool {
+        let after = *self.shared.holds_after.lock().unwrap();
+        after.is_some_and(|after| self.shared.published.lock().unwrap().len() > after)
+    }
+
+    /// Passes everything on again.
+    pub(crate) fn release(&self) {
+        *self.shared.holds_after.lock().unwrap() = None;
+        self.shared.released.notify_all();
+    }
+
     /// Lets the server be heard again, by connections made from now on.
     pub(crate) fn unmute(&self) {
         self.shared.mute.store(false, Ordering::SeqCst);
@@ -112,6 +132,7 @@ impl Wiretap {
 impl Drop for Wiretap {
     fn drop(&mut self) {
         self.shared.closed.store(true, Ordering::SeqCst);
+        self.release();
         self.cut();
         // Wakes the listener, which then sees that it is over.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
@@ -157,6 +178,17 @@ impl Shared {
         Ok(())
     }
 
+    /// Writes down what was published, and waits where it is not to be passed on yet.
+    fn keep(&self, published: Published) {
+        let mut all = self.published.lock().unwrap();
+        all.push(published);
+        let count = all.len();
+        drop(all);
+        let after = self.holds_after.lock().unwrap();
+        let holds = |after: &mut Option<usize>| after.is_some_and(|after| count > after);
+        drop(self.released.wait_while(after, holds).unwrap());
+    }
+
     /// Passes on one protocol operation after another, and writes down those that publish.
     fn listen(&self, mut from: BufReader<TcpStream>, to: &mut TcpStream) -> io::Result<()> {
         loop {
@@ -181,7 +213,7 @@ impl Shared {
                     *mute_from = None;
                 }
                 drop(mute_from);
-                self.published.lock().unwrap().push(Published { subject, body });
+                self.keep(Published { subject, body });
             }
             to.write_all(&line)?;
         }

@@ -23,6 +23,16 @@ impl Cluster {
         told["meta_cluster"]["leader"].as_str().filter(|name| !name.is_empty()).map(place)
     }
 
+    /// Waits until a member that was started again says that it has caught up with everything. The
+    /// others may not have missed it yet, and go on calling it current.
+    pub(crate) fn wait_for_health(&self, at: usize) {
+        wait::within(ELECTION, "a member to have caught up", || {
+            let mut http = Http::patient(self.members[at].monitor, ANSWER);
+            http.request("GET", "/healthz", &[]);
+            http.reply("GET").ok().filter(|reply| reply.status == 200)
+        });
+    }
+
     /// Tells the leader of the metadata to step down; needs a system account.
     pub(crate) fn step_down_meta(&self, through: usize) {
         self.wish_meta(through, &json!({}));
