@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::*;
 use crate::app::Make;
 use crate::domain::{Completeness, FaultKind, History, RoomId};
-use crate::store::embedded::{Condition, EmbeddedStore};
+use crate::store::embedded::{Condition, EmbeddedStore, Strikes};
 
 fn room(id: &str) -> (RoomId, Box<Room>) {
     let id = RoomId::new(id).unwrap();
@@ -106,6 +106,27 @@ async fn a_failure_is_a_reply() {
         panic!("no failure");
     };
     assert_eq!(fault.kind, FaultKind::Offline);
+}
+
+#[tokio::test]
+async fn a_read_waits_for_what_passes_and_tells_of_it() {
+    let store = EmbeddedStore::new(|| Timestamp::UNIX_EPOCH, false);
+    let services = Services::new(Arc::new(store.clone()), 0, Duration::from_secs(30));
+    let (mut executor, mut replies) = Executor::new(services, 256);
+    let (id, room) = room("a");
+    store.make(&id);
+    store.publish(&id, 3);
+    store.fail(Strikes::Info(id.stream()), FaultKind::NoLeader, Some(1));
+    executor.start(read_effect(7, &room));
+    let mut told = Vec::new();
+    let page = loop {
+        match replies.recv().await.unwrap() {
+            Msg::Read(Job(7), Ok(History::Page(page))) => break page,
+            Msg::Waiting(Job(7), met) => told.push(met),
+            _ => {}
+        }
+    };
+    assert_eq!((page.frames().count(), told), (3, vec![Some(FaultKind::NoLeader), None]));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::super::{ColorMode, GlyphSet, Theme, draw, hit, layout, svg, viewport,
 use super::{PLAIN, SIZES, UNICODE, render, shown, text};
 use crate::app::effect::Job;
 use crate::app::state::Encoding;
-use crate::app::view::{Ahead, Content};
+use crate::app::view::{Ahead, Content, Load};
 use crate::app::{Focus, Target};
 use crate::domain::{Connection, Cost, Place, encode};
 
@@ -148,6 +148,19 @@ fn what_is_being_read_is_neither_missing_nor_failed() {
         assert!(screen.contains("9,623-9,790 · 168 not read"), "{screen}");
         assert!(screen.contains("9 missing + 168 unread"), "{screen}");
         assert!(!screen.contains("still reading") && !screen.contains("could not be read"));
+    }
+}
+
+#[test]
+fn a_read_that_waits_says_for_what() {
+    for size in SIZES {
+        let mut state = fixtures::opened(size);
+        let load = fixtures::loading(7, (120, 200));
+        state.view.load = Some(Load { waiting: Some("no leader"), ..load });
+        let screen = shown(&state);
+        let ledger = screen.lines().find(|line| line.contains("200 slots")).unwrap();
+        assert!(ledger.contains("no leader, asking again "), "{ledger}");
+        assert!(ledger.contains("7.0 s") && !ledger.contains("120 of 200"), "{ledger}");
     }
 }
 

@@ -43,6 +43,20 @@ fn a_late_reply_for_a_screen_that_moved_on_is_dropped() {
 }
 
 #[test]
+fn what_a_read_waits_for_is_shown_until_it_is_over() {
+    let mut app = App::reading(page(window(301, 500), 500, None, None));
+    app.press("[");
+    let (job, waiting) = (app.load_job(), |app: &App| app.state.view.load.unwrap().waiting);
+    app.send(Msg::Waiting(job, Some(FaultKind::NoLeader)));
+    assert_eq!(waiting(&app), Some("no leader"));
+    app.send(Msg::Waiting(job, None));
+    assert_eq!(waiting(&app), None);
+    app.press("{");
+    app.send(Msg::Waiting(job, Some(FaultKind::Timeout)));
+    assert_eq!(waiting(&app), None, "it is another read's");
+}
+
+#[test]
 fn a_stream_that_was_created_is_told_of_whatever_is_on_the_screen_by_then() {
     let mut app = App::started(false);
     app.press("Enter");
