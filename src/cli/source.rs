@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::app::rooms::Rooms;
 use crate::domain::room::KnownFrom;
-use crate::domain::{Fault, Listed, Moved, Room, RoomId};
+use crate::domain::{Fault, Listed, Moved, Room, RoomId, format};
 use crate::store::embedded::EmbeddedStore;
 use crate::store::lister::list_rooms;
 use crate::store::nats::NatsStore;
@@ -105,6 +106,24 @@ impl Source {
     }
 }
 
+/// What is said of rooms whose servers were not reached, before and after the wait for them.
+fn unreached(left: u64, since: &mut Option<Instant>) -> String {
+    let rooms = format::counted(left, "room");
+    match since.take() {
+        None => {
+            *since = Some(Instant::now());
+            format!("roomscope: the servers of {rooms} were not reached; waiting, and asking again")
+        }
+        Some(began) if left == 0 => {
+            format!("roomscope: went on after {:.1} s", began.elapsed().as_secs_f32())
+        }
+        Some(began) => format!(
+            "roomscope: the servers of {rooms} were not reached within {:.1} s",
+            began.elapsed().as_secs_f32()
+        ),
+    }
+}
+
 /// What is said of a wait.
 fn told(wait: &Wait) -> String {
     match wait {
@@ -138,6 +157,7 @@ impl Opened {
         let listing = list_rooms(Arc::clone(&self.store), self.known.clone(), out);
         let mut rooms = Rooms::new(self.known.clone());
         let (mut notes, mut moved, mut requests) = (Vec::new(), None, 0);
+        let mut waiting = None;
         let taking = async {
             while let Some(piece) = pieces.recv().await {
                 match piece {
@@ -145,6 +165,7 @@ impl Opened {
                     Listed::Found(found) => rooms.found(found),
                     Listed::Note(fault) => notes.push(fault),
                     Listed::Moved(how) => moved = Some(how),
+                    Listed::Unreached(left) => say(&unreached(left, &mut waiting)),
                     Listed::Done { requests: sent, .. } => requests = sent,
                 }
             }

@@ -13,6 +13,8 @@ pub enum Listed {
     Found(Vec<(RoomId, Found)>),
     /// Something the listing could not do, as when the account may not list streams.
     Note(Fault),
+    /// So many rooms' servers were not reached, and are waited for; told once more when that is over.
+    Unreached(u64),
     /// Streams came or went while they were listed; told at most once, and near the end.
     Moved(Moved),
     /// The listing ended.

@@ -9,8 +9,9 @@ mod names;
 mod state;
 #[cfg(test)]
 mod tests;
+mod unreached;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use tokio::sync::mpsc::Sender;
@@ -51,6 +52,7 @@ pub async fn list_rooms(store: Arc<dyn HistoryStore>, known: Vec<Room>, out: Sen
         total: 0,
         moved: false,
         names_failed: false,
+        missing: BTreeMap::new(),
         hopeless: None,
         unanswered: 0,
     };
@@ -85,6 +87,8 @@ struct Listing {
     moved: bool,
     /// Whether a request for names failed, which was told already.
     names_failed: bool,
+    /// Rooms whose servers were not reached.
+    missing: BTreeMap<RoomId, Fault>,
     /// The failure that every further request would meet too.
     hopeless: Option<Fault>,
     /// Requests in a row that nobody answered in time.
@@ -97,6 +101,7 @@ impl Listing {
         self.names().await?;
         self.pages_of_state().await?;
         self.single_states().await?;
+        self.unreached().await?;
         let is_covered = self.cover.gap().is_none();
         if !is_covered && !self.names_failed {
             self.tell(Listed::Moved(Moved::MayLack)).await?;

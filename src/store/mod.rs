@@ -133,6 +133,11 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
         Cost::default()
     }
 
+    /// Whether what failed for a passing reason is asked for again.
+    fn retries(&self) -> bool {
+        false
+    }
+
     /// Creates the stream as the contract makes it. On an identical stream this changes nothing.
     ///
     /// # Errors

@@ -330,6 +330,10 @@ impl HistoryStore for Retrying {
         self.ask(Of::Stream(stream.clone()), || self.store.since(stream, time)).await
     }
 
+    fn retries(&self) -> bool {
+        !self.is_spent.load(Ordering::Acquire)
+    }
+
     fn repeated(&self, stream: Option<&StreamName>) -> Cost {
         let of = stream.map(|stream| Of::Stream(stream.clone()));
         let ways = lock(&self.ways);

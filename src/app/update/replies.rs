@@ -75,6 +75,7 @@ pub(super) fn listed(state: &mut State, job: Job, listed: Listed) -> Vec<Effect>
         Listed::Found(found) => state.rooms.found(found),
         Listed::Note(fault) => state.rooms.notes.push(fault),
         Listed::Moved(moved) => state.rooms.moved = Some(moved),
+        Listed::Unreached(_) => {}
         Listed::Done { .. } => state.rooms.listing = None,
     }
     Vec::new()

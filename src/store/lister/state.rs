@@ -18,7 +18,12 @@ impl Listing {
     /// Asks for those pages of state that hold rooms. Names and states have one order, so a
     /// room's position among the names is its position here.
     pub(super) async fn pages_of_state(&mut self) -> Option<()> {
-        let mut positions: Vec<u64> = self.rooms.values().filter_map(|row| row.position).collect();
+        let positions = self.rooms.values().filter_map(|row| row.position).collect();
+        self.pages_at(positions).await
+    }
+
+    /// Asks for the pages that hold these positions.
+    pub(super) async fn pages_at(&mut self, mut positions: Vec<u64>) -> Option<()> {
         positions.sort_unstable();
         let Some(first) = positions.first().copied() else {
             return Some(());
@@ -83,14 +88,19 @@ impl Listing {
                     "read the state of {}: the server did not reach those that hold it",
                     id.stream()
                 );
-                found.push((id, Found::NotKnown(Fault::new(FaultKind::Timeout, text))));
+                self.missing.insert(id, Fault::new(FaultKind::Timeout, text));
             }
+        }
+        for (id, _) in &found {
+            self.missing.remove(id);
         }
         // Created since the names were read.
         let mut rooms = Vec::new();
-        for (id, _) in &found {
-            if self.rooms.get(id).is_none_or(|row| row.position.is_none()) {
-                rooms.push(self.discovered(id.clone(), None));
+        let told = found.iter().map(|(id, _)| id).chain(self.missing.keys());
+        let told: Vec<RoomId> = told.cloned().collect();
+        for id in told {
+            if self.rooms.get(&id).is_none_or(|row| row.position.is_none()) {
+                rooms.push(self.discovered(id, None));
                 self.moved |= !self.names_failed;
             }
         }
@@ -109,7 +119,8 @@ impl Listing {
     /// no stream, and asking for it would only be an error on the server's books. On a list that
     /// moved, a few are asked for all the same: they may be back.
     pub(super) async fn single_states(&mut self) -> Option<()> {
-        let rows = self.rooms.iter().filter(|(_, row)| !row.told);
+        let rows = self.rooms.iter();
+        let rows = rows.filter(|(id, row)| !row.told && !self.missing.contains_key(*id));
         let (mut left, mut absent): (Vec<_>, Vec<_>) = rows.partition(|(id, row)| {
             row.position.is_some() || !self.cover.holds(id.stream().as_str())
         });

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use std::time::Duration;
+
 use super::*;
 use crate::domain::room::KnownFrom;
 use crate::domain::{Connection, RoomState, StreamConfig, Subject};
 use crate::store::embedded::{EmbeddedStore, Request, Strikes};
+use crate::store::retry::Retrying;
 
 fn id(id: &str) -> RoomId {
     RoomId::new(id).unwrap()
@@ -39,12 +42,17 @@ struct Heard {
     found: BTreeMap<String, Found>,
     notes: Vec<Fault>,
     moved: Option<Moved>,
+    unreached: Vec<u64>,
     done: (u64, u64),
 }
 
 async fn listen(store: &EmbeddedStore, known: Vec<Room>) -> Heard {
+    listen_to(Arc::new(store.clone()), known).await
+}
+
+async fn listen_to(store: Arc<dyn HistoryStore>, known: Vec<Room>) -> Heard {
     let (out, mut from) = tokio::sync::mpsc::channel(4);
-    let listing = tokio::spawn(list_rooms(Arc::new(store.clone()), known, out));
+    let listing = tokio::spawn(list_rooms(store, known, out));
     let mut heard = Heard::default();
     while let Some(listed) = from.recv().await {
         assert_eq!(heard.done, (0, 0), "nothing after the end");
@@ -60,6 +68,7 @@ async fn listen(store: &EmbeddedStore, known: Vec<Room>) -> Heard {
             }
             Listed::Note(fault) => heard.notes.push(fault),
             Listed::Moved(moved) => assert_eq!(heard.moved.replace(moved), None, "told twice"),
+            Listed::Unreached(rooms) => heard.unreached.push(rooms),
             Listed::Done { rooms, requests } => heard.done = (rooms, requests),
         }
     }
@@ -196,6 +205,33 @@ async fn what_the_list_could_not_reach_is_not_known_and_offline_is_said() {
     assert!(matches!(&heard.found["off"], Found::Failed(f) if f.kind == FaultKind::Offline));
     assert_eq!(counts(&store), (1, 1, 1), "neither is asked again: it would take the full time");
     assert_eq!(heard.moved, None);
+}
+
+#[tokio::test]
+async fn rooms_that_were_not_reached_are_asked_again_where_that_is_wanted() {
+    const ROOMS: usize = 40;
+    let store = store();
+    let away = (0..ROOMS).map(|n| id(&format!("r{n:05}")));
+    away.clone().for_each(|id| store.make(&id));
+    store.set_missing(away.clone().map(|id| id.stream()).collect());
+    away.clone().for_each(|id| store.refuse(&id, Some(FaultKind::NoLeader)));
+    // An election, which has an end for all but one.
+    let elected = {
+        let (store, away) = (store.clone(), away.clone());
+        async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            away.clone().skip(1).for_each(|id| store.refuse(&id, None));
+            store.set_missing(vec![id("r00000").stream()]);
+        }
+    };
+    let patient = Retrying::new(Arc::new(store.clone()), Duration::from_secs(1), |_| {});
+    let (heard, ()) = tokio::join!(listen_to(Arc::new(patient), Vec::new()), elected);
+    assert!(matches!(heard.found["r00000"], Found::NotKnown(_)));
+    let found = away.skip(1).filter(|id| matches!(heard.found[id.as_str()], Found::Stream(_)));
+    assert_eq!((found.count(), heard.unreached), (ROOMS - 1, vec![ROOMS as u64, 1]));
+    let (_, lists, infos) = counts(&store);
+    assert_eq!(lists, 2, "the others come with a page");
+    assert!(infos < 16 * 20, "{infos}");
 }
 
 #[tokio::test]
