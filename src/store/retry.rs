@@ -40,6 +40,9 @@ const SIGNS_AT_MOST: usize = 6;
 /// How often one request goes without an answer while its stream gives signs of life.
 const SILENCES_AT_MOST: usize = 3;
 
+/// A wait that is not worth telling of when it was in vain: then none began.
+const SHORTEST: Duration = Duration::from_millis(500);
+
 /// What is told of a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wait {
@@ -146,8 +149,11 @@ impl Retrying {
                 if lock(&way.answered).is_none_or(|answered| answered < first) {
                     lock(&way.given_up).get_or_insert_with(|| error.fault());
                 }
-                let time = failed.elapsed().as_secs_f32();
-                error.detail = format!("{}; it was asked for again for {time:.0} s", error.detail);
+                let time = failed.elapsed();
+                if time >= SHORTEST {
+                    let (detail, time) = (error.detail, time.as_secs_f32());
+                    error.detail = format!("{detail}; it was asked for again for {time:.0} s");
+                }
             }
             return Err(error);
         }
@@ -169,6 +175,9 @@ impl Retrying {
         if asked.is_ok() {
             *sign = Some(Instant::now());
             told.is_over = true;
+        } else {
+            // Before the next one who waits for a turn begins to wait for a sign.
+            self.is_spent.store(true, Ordering::Release);
         }
         asked.is_ok()
     }

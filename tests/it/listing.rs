@@ -47,7 +47,7 @@ async fn list(store: &Arc<dyn HistoryStore>, known: Vec<Room>) -> Heard {
     let taking = async {
         while let Some(piece) = pieces.recv().await {
             match piece {
-                Listed::Rooms(_) => {}
+                Listed::Rooms(_) | Listed::Unreached(_) => {}
                 Listed::Found(found) => heard
                     .found
                     .extend(found.into_iter().map(|(id, found)| (id.as_str().to_owned(), found))),

@@ -117,7 +117,7 @@ async fn read_only_and_unknown_subjects_write_nothing() {
 async fn a_creation_that_fails_is_told_and_the_room_has_no_stream() {
     let (room, store) = (known(Some("x")), store(false));
     let (mut executor, mut replies) = executor_on(&store, 0);
-    let strikes = crate::store::embedded::Strikes::Writes(room.id.stream());
+    let strikes = Strikes::Writes(room.id.stream());
     store.fail(strikes, FaultKind::Resources, None);
     executor.start(open(&room, 0));
     let Msg::Ensured(_, _, Err(fault)) = reply(&mut replies).await else { panic!() };
