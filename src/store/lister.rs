@@ -98,6 +98,7 @@ struct Listing {
 impl Listing {
     /// `None` when nobody listens any more; so in all that follows.
     async fn run(&mut self) -> Option<()> {
+        let before = self.store.repeated(None).requests();
         self.names().await?;
         self.pages_of_state().await?;
         self.single_states().await?;
@@ -109,7 +110,7 @@ impl Listing {
             self.tell(Listed::Moved(if is_covered { Moved::Covered } else { Moved::MayLack }))
                 .await?;
         }
-        let repeated = self.store.repeated(None).requests();
+        let repeated = self.store.repeated(None).requests() - before;
         let (rooms, requests) = (self.rooms.len() as u64, self.requests + repeated);
         self.tell(Listed::Done { rooms, requests }).await
     }

@@ -138,6 +138,13 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
         false
     }
 
+    /// Waits for a stream's leader to answer, for so long at the most. Whether it does; never where
+    /// nothing is asked for again.
+    async fn is_reached(&self, stream: &StreamName, most: std::time::Duration) -> bool {
+        let _ = (stream, most);
+        false
+    }
+
     /// Creates the stream as the contract makes it. On an identical stream this changes nothing.
     ///
     /// # Errors

@@ -3,43 +3,51 @@
 //! An election takes 4 to 9 s, a server that is restarted some more, and a lost connection is mostly
 //! back in a second. Whoever reads through such a time wants what there is, not the news that it
 //! could not be had just then. So a read that met no connection, no leader or no answer is sent again
-//! once one small request for its stream was answered; that request is sent for all reads that wait,
-//! once a second. Writes are never sent again.
+//! once its stream gives a sign of life. One read asks for that, once a second, and is the first to be
+//! sent again; all others that wait follow when it is answered. Writes are never sent again.
 
 #[cfg(test)]
 mod tests;
+mod way;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::StreamExt as _;
+use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
-use tokio::sync::{Mutex as Turn, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{
     Connection, Cost, Fault, FaultKind, Frame, StreamInfo, StreamName, StreamSpec,
 };
+use way::{Of, Way};
 
 /// How long after a read failed it is asked for again, unless something else is said. An election
 /// takes 4 to 9 s.
 pub const RETRY_FOR: Duration = Duration::from_secs(20);
+/// How often as long is waited in all.
+const WAITS: u32 = 3;
 
-/// Waits before a sign of life is asked for; the last one from then on.
-const PACE: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1)];
-/// Such requests under way at the same time, since one that met no leader is never answered.
+/// Requests for a sign of life under way at the same time, since one that met no leader is never
+/// answered.
 const SIGNS_AT_MOST: usize = 6;
 /// How often one request goes without an answer while its stream gives signs of life.
 const SILENCES_AT_MOST: usize = 3;
-
+/// A way on which no read was answered for so long, with one under way, is asked for a sign of life.
+const QUIET: Duration = Duration::from_millis(1500);
+/// How often it is looked at whether that is so.
+const LOOK: Duration = Duration::from_millis(250);
+/// A way that gives its sign sooner is not told of: the request may have been lost.
+const PROMPT: Duration = Duration::from_millis(400);
 /// A wait that is not worth telling of when it was in vain: then none began.
 const SHORTEST: Duration = Duration::from_millis(500);
 
@@ -56,138 +64,192 @@ pub enum Wait {
 type Tell = Box<dyn Fn(Wait) + Send + Sync>;
 
 /// A store that asks another one again. It lives as long as a command, the reading of a page or a
-/// request over HTTP does: once it waited in vain it waits no more.
+/// request over HTTP does.
 pub struct Retrying {
     store: Arc<dyn HistoryStore>,
     most: Duration,
     tell: Tell,
-    /// Whether a wait was in vain.
-    is_spent: AtomicBool,
     ways: Mutex<HashMap<Of, Arc<Way>>>,
-    /// Waits under way, and when the first of them began.
-    waits: Mutex<(usize, Option<Instant>)>,
+    waited: Mutex<Waited>,
 }
 
-/// What a request is about: what has a leader of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Of {
-    /// The metadata.
-    Names,
-    Stream(StreamName),
-}
-
-/// What is known of the way to one leader.
+/// How long was waited in all; waits at the same time count once.
 #[derive(Debug, Default)]
-struct Way {
-    /// When the last sign of life came that was asked for. Whoever holds it asks for all others.
-    sign: Turn<Option<Instant>>,
-    /// When a request was answered last.
-    answered: Mutex<Option<Instant>>,
-    /// Requests that failed and were sent again.
-    failed: AtomicU64,
-    /// Requests for a sign of life.
-    signs: AtomicU64,
-    /// Why nothing is asked any more.
-    given_up: Mutex<Option<Fault>>,
+struct Waited {
+    before: Duration,
+    under_way: usize,
+    since: Option<Instant>,
+}
+
+impl Waited {
+    fn all(&self) -> Duration {
+        self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
 }
 
 impl Retrying {
-    /// Asks `store` again for up to `most` after something failed; zero for not at all.
+    /// Asks `store` again for up to `most` after something failed, and three times as long in all;
+    /// zero for not at all.
     pub fn new(
         store: Arc<dyn HistoryStore>,
         most: Duration,
         tell: impl Fn(Wait) + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            store,
-            most,
-            tell: Box::new(tell),
-            is_spent: AtomicBool::new(most.is_zero()),
-            ways: Mutex::default(),
-            waits: Mutex::default(),
-        }
+        let (ways, waited) = (Mutex::default(), Mutex::default());
+        Self { store, most, tell: Box::new(tell), ways, waited }
     }
 
     fn way(&self, of: &Of) -> Arc<Way> {
         Arc::clone(lock(&self.ways).entry(of.clone()).or_default())
     }
 
+    fn is_spent(&self) -> bool {
+        lock(&self.waited).all() >= self.most * WAITS
+    }
+
     /// Sends a read until it is answered, or fails for good.
-    async fn ask<T, F>(&self, of: Of, send: impl Fn() -> F + Send) -> Result<T, StoreError>
+    async fn ask<T, F>(&self, of: Of, send: impl Fn() -> F + Send + Sync) -> Result<T, StoreError>
     where
         T: Send,
         F: Future<Output = Result<T, StoreError>> + Send,
     {
         let way = self.way(&of);
-        let (mut silences, mut first, mut failed) = (0, None, None);
+        let (mut silences, mut turn, mut waits) = (0, None, None);
+        let first = Instant::now();
         loop {
-            if let Some(fault) = lock(&way.given_up).clone() {
-                return Err(not_asked(&of, &fault));
+            if let Some(error) = way.given_up(&of) {
+                return Err(error);
             }
             // A login that is refused now is refused the next time, too.
             let is_last = self.store.connection().borrow().is_denied();
             let sent = Instant::now();
-            let mut error = match send().await {
-                Err(error) if error.kind.may_pass() => error,
+            let (answer, its) = self.sent(&of, &way, &send, turn.is_some()).await;
+            let mut error = match answer {
+                Err(error) if way.may_pass(&error.kind) => error,
                 answer => {
-                    *lock(&way.answered) = Some(Instant::now());
+                    if let Some(after) = way.answered(its) {
+                        (self.tell)(Wait::Over(after));
+                    }
                     return answer;
                 }
             };
-            let first = *first.get_or_insert(sent);
-            let failed: Instant = *failed.get_or_insert_with(Instant::now);
+            let failed = Instant::now();
+            let began = way.unanswered(sent);
             silences += usize::from(error.kind == FaultKind::Timeout);
-            let is_over =
-                is_last || silences >= SILENCES_AT_MOST || failed.elapsed() > self.most * 2;
-            if !is_over && self.waited(&of, &way, sent, &error).await {
-                way.failed.fetch_add(1, Ordering::Relaxed);
-                continue;
+            let is_deaf = silences >= SILENCES_AT_MOST;
+            if !is_last && !is_deaf && !self.is_spent() {
+                waits.get_or_insert(failed);
+                if turn.is_none() {
+                    let taken = way.turn.lock().await;
+                    if way.is_answered_since(failed) {
+                        way.count_failed();
+                        continue;
+                    }
+                    turn = Some(taken);
+                }
+                if self.is_alive(&of, &way, &error, began).await {
+                    way.count_failed();
+                    continue;
+                }
             }
-            if !self.most.is_zero() {
-                self.is_spent.store(true, Ordering::Release);
-                // Where others were answered meanwhile, it is this request alone.
-                if lock(&way.answered).is_none_or(|answered| answered < first) {
-                    lock(&way.given_up).get_or_insert_with(|| error.fault());
-                }
-                let time = failed.elapsed();
-                if time >= SHORTEST {
-                    let (detail, time) = (error.detail, time.as_secs_f32());
-                    error.detail = format!("{detail}; it was asked for again for {time:.0} s");
-                }
+            // Where others were answered meanwhile, it is this request alone.
+            if !self.most.is_zero() && !way.is_answered_since(first) {
+                way.give_up(error.fault());
+            }
+            if let Some(time) = waits.map(|since| since.elapsed()).filter(|it| *it >= SHORTEST) {
+                let (detail, time) = (error.detail, time.as_secs_f32());
+                error.detail = format!("{detail}; it was asked for again for {time:.0} s");
             }
             return Err(error);
         }
     }
 
-    /// Waits until there is a sign of life, after `error` came to what was sent then. Whether there
-    /// is one.
-    async fn waited(&self, of: &Of, way: &Way, sent: Instant, error: &StoreError) -> bool {
-        let failed = Instant::now();
-        let mut sign = way.sign.lock().await;
-        if sign.is_some_and(|sign| sign > failed) {
-            return true;
+    /// Sends a read, and once more where its answer seems to be lost: a server that has no leader just
+    /// then drops it without a word. Gives what came, and when that was sent which it is the answer to.
+    async fn sent<T, F>(
+        &self,
+        of: &Of,
+        way: &Way,
+        send: &(impl Fn() -> F + Send + Sync),
+        has_turn: bool,
+    ) -> (Result<T, StoreError>, Instant)
+    where
+        T: Send,
+        F: Future<Output = Result<T, StoreError>> + Send,
+    {
+        let sent = Instant::now();
+        let mut first = pin!(send());
+        tokio::select! {
+            biased;
+            answer = &mut first => return (answer, sent),
+            () = self.seems_lost(of, way, sent, has_turn) => {}
         }
-        if self.is_spent.load(Ordering::Acquire) {
-            return false;
+        way.count_failed();
+        let again = Instant::now();
+        match select(first, pin!(send())).await {
+            Either::Left((Err(error), second)) if way.may_pass(&error.kind) => {
+                (second.await, again)
+            }
+            Either::Right((Err(error), first)) if way.may_pass(&error.kind) => (first.await, sent),
+            Either::Left((answer, _)) => (answer, sent),
+            Either::Right((answer, _)) => (answer, again),
         }
-        let mut told = Told::begin(self, sent, error);
-        let asked = timeout(self.most, self.sign_of_life(of, way)).await;
-        if asked.is_ok() {
-            *sign = Some(Instant::now());
-            told.is_over = true;
-        } else {
-            // Before the next one who waits for a turn begins to wait for a sign.
-            self.is_spent.store(true, Ordering::Release);
+    }
+
+    /// Ends when what was sent then is overtaken by others, or nothing was answered for a while and
+    /// there is a leader all the same.
+    async fn seems_lost(&self, of: &Of, way: &Way, sent: Instant, has_turn: bool) {
+        if self.is_spent() {
+            return std::future::pending().await;
         }
-        asked.is_ok()
+        loop {
+            sleep(LOOK).await;
+            if way.is_overtaken(sent) {
+                return;
+            }
+            let turn = way.turn.try_lock();
+            if way.is_silent(sent, QUIET) && (has_turn || turn.is_ok()) {
+                let left = self.left(way.unanswered(sent));
+                let _waiting = Waiting::begin(self);
+                let mut sign = pin!(self.sign_of_life(of, way));
+                if timeout(PROMPT, &mut sign).await.is_ok() {
+                    return;
+                }
+                let detail = format!("no answer within {} s", QUIET.as_secs_f32());
+                self.tell(way, || StoreError::new(FaultKind::Timeout, of.what(), detail).fault());
+                if timeout(left, sign).await.is_ok() {
+                    return;
+                }
+                // Its own end is near.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Waits until there is a sign of life, after `error`. Whether there is one in time.
+    async fn is_alive(&self, of: &Of, way: &Way, error: &StoreError, failed: Instant) -> bool {
+        let _waiting = Waiting::begin(self);
+        self.tell(way, || error.fault());
+        timeout(self.left(failed), self.sign_of_life(of, way)).await.is_ok()
+    }
+
+    /// What is left of the wait for something that failed then.
+    fn left(&self, failed: Instant) -> Duration {
+        self.most.saturating_sub(failed.elapsed())
+    }
+
+    /// Tells of an outage, once.
+    fn tell(&self, way: &Way, fault: impl FnOnce() -> Fault) {
+        if way.is_news() {
+            (self.tell)(Wait::Begun(fault(), self.most));
+        }
     }
 
     /// Ends once the leader answers, or says that it never will.
     async fn sign_of_life(&self, of: &Of, way: &Way) {
         let mut connection = self.store.connection();
         let mut asked = FuturesUnordered::new();
-        let mut pace = PACE.iter().copied();
-        let mut due = Instant::now() + pace.next().unwrap_or_default();
+        let mut due = Instant::now() + way.pace();
         loop {
             if !connection.borrow().is_up() {
                 asked.clear();
@@ -201,9 +263,9 @@ impl Retrying {
             tokio::select! {
                 Some(answered) = asked.next() => if answered { return },
                 () = sleep_until(due), if asked.len() < SIGNS_AT_MOST => {
-                    way.signs.fetch_add(1, Ordering::Relaxed);
-                    asked.push(self.is_answered(of));
-                    due = Instant::now() + pace.next().unwrap_or(Duration::from_secs(1));
+                    way.count_sign();
+                    asked.push(self.is_answered(of, way));
+                    due = Instant::now() + way.pace();
                 }
                 changed = connection.changed() => if changed.is_err() { return },
             }
@@ -211,57 +273,41 @@ impl Retrying {
     }
 
     /// Whether one small request is answered by a leader.
-    async fn is_answered(&self, of: &Of) -> bool {
+    async fn is_answered(&self, of: &Of, way: &Way) -> bool {
         let answer = match of {
             Of::Names => self.store.names(0).await.map(|_| true),
             Of::Stream(stream) => self.store.info(stream, false).await.map(|it| !it.leaderless),
         };
-        answer.unwrap_or_else(|error| !error.kind.may_pass())
+        answer.unwrap_or_else(|error| !way.may_pass(&error.kind))
     }
 }
 
-/// Tells of a wait, the first of several at the same time, and of its end.
-struct Told<'a> {
-    of: &'a Retrying,
-    is_over: bool,
-}
+/// A wait under way; it ends when dropped.
+struct Waiting<'a>(&'a Retrying);
 
-impl<'a> Told<'a> {
-    fn begin(of: &'a Retrying, sent: Instant, error: &StoreError) -> Self {
-        let mut waits = lock(&of.waits);
-        waits.0 += 1;
-        if waits.1.is_none() {
-            waits.1 = Some(sent);
-            (of.tell)(Wait::Begun(error.fault(), of.most));
-        }
-        Self { of, is_over: false }
+impl<'a> Waiting<'a> {
+    fn begin(of: &'a Retrying) -> Self {
+        let mut waited = lock(&of.waited);
+        waited.under_way += 1;
+        waited.since.get_or_insert_with(Instant::now);
+        drop(waited);
+        Self(of)
     }
 }
 
-impl Drop for Told<'_> {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let mut waits = lock(&self.of.waits);
-        waits.0 -= 1;
-        if waits.0 == 0
-            && let Some(began) = waits.1.take()
-            && self.is_over
-        {
-            (self.of.tell)(Wait::Over(began.elapsed()));
+        let mut waited = lock(&self.0.waited);
+        waited.under_way -= 1;
+        if waited.under_way == 0 {
+            waited.before = waited.all();
+            waited.since = None;
         }
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn not_asked(of: &Of, fault: &Fault) -> StoreError {
-    let what = match of {
-        Of::Names => "list the streams".to_owned(),
-        Of::Stream(stream) => format!("read {stream}"),
-    };
-    let detail = format!("not asked again, since this failed before: {}", fault.text);
-    StoreError::new(fault.kind.clone(), what, detail)
 }
 
 impl fmt::Debug for Retrying {
@@ -339,19 +385,22 @@ impl HistoryStore for Retrying {
         self.ask(Of::Stream(stream.clone()), || self.store.since(stream, time)).await
     }
 
+    async fn is_reached(&self, stream: &StreamName, most: Duration) -> bool {
+        let of = Of::Stream(stream.clone());
+        let way = self.way(&of);
+        way.unanswered(Instant::now());
+        timeout(most.min(self.most), self.sign_of_life(&of, &way)).await.is_ok()
+    }
+
     fn retries(&self) -> bool {
-        !self.is_spent.load(Ordering::Acquire)
+        !self.is_spent()
     }
 
     fn repeated(&self, stream: Option<&StreamName>) -> Cost {
         let of = stream.map(|stream| Of::Stream(stream.clone()));
         let ways = lock(&self.ways);
         let meant = ways.iter().filter(|(way, _)| of.as_ref().is_none_or(|of| of == *way));
-        meant.fold(Cost::default(), |cost, (_, way)| {
-            let info = way.signs.load(Ordering::Relaxed);
-            let failed = way.failed.load(Ordering::Relaxed);
-            cost.plus(Cost { info, failed, ..Cost::default() })
-        })
+        meant.fold(Cost::default(), |cost, (_, way)| cost.plus(way.repeated()))
     }
 
     async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {

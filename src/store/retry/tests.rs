@@ -1,6 +1,6 @@
 //! Reads through what passes, over the scripted store.
 
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::*;
 use crate::domain::{History, Page, PageSize, Place, RoomId, Slot, StreamConfig, Subject, Window};

@@ -1,0 +1,163 @@
+//! What is known of the way to one leader: whether it answers, and since when it does not.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Mutex as Turn;
+use tokio::time::Instant;
+
+use crate::domain::{Cost, Fault, FaultKind, StreamName};
+use crate::store::StoreError;
+
+/// Waits before a sign of life is asked for; the last one from then on.
+const PACE: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1)];
+/// A request is overtaken once one was answered that was sent so much later.
+const LATER: Duration = Duration::from_millis(500);
+
+/// What a request is about: what has a leader of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Of {
+    /// The metadata.
+    Names,
+    /// One stream.
+    Stream(StreamName),
+}
+
+impl Of {
+    /// What is done with it.
+    pub(super) fn what(&self) -> String {
+        match self {
+            Self::Names => "list the streams".to_owned(),
+            Self::Stream(stream) => format!("read {stream}"),
+        }
+    }
+}
+
+/// The way to one leader.
+#[derive(Debug, Default)]
+pub(super) struct Way {
+    /// Whoever holds it asks for all others that wait.
+    pub(super) turn: Turn<()>,
+    state: Mutex<State>,
+    failed: AtomicU64,
+    signs: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// When a read was answered last.
+    answered: Option<Instant>,
+    /// When the latest of those that were answered had been sent.
+    sent: Option<Instant>,
+    /// How long the quickest answer took.
+    quickest: Option<Duration>,
+    outage: Option<Outage>,
+    /// Why nothing is asked any more.
+    given_up: Option<Fault>,
+}
+
+/// A time in which no read was answered.
+#[derive(Debug)]
+struct Outage {
+    /// When the first one was sent that failed, and when it did.
+    sent: Instant,
+    failed: Instant,
+    is_told: bool,
+    /// Signs of life that were asked for.
+    signs: usize,
+}
+
+impl Way {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a failure may be over in a moment. That nobody serves JetStream is one where
+    /// somebody just did.
+    pub(super) fn may_pass(&self, kind: &FaultKind) -> bool {
+        kind.may_pass() || *kind == FaultKind::NoJetStream && self.state().answered.is_some()
+    }
+
+    /// A read that was sent then was answered. Gives how long it took since the first that was not,
+    /// if that was told of.
+    pub(super) fn answered(&self, sent: Instant) -> Option<Duration> {
+        let mut state = self.state();
+        state.answered = Some(Instant::now());
+        state.sent = state.sent.max(Some(sent));
+        let took = sent.elapsed();
+        state.quickest = Some(state.quickest.map_or(took, |quickest| quickest.min(took)));
+        let outage = state.outage.take().filter(|outage| outage.is_told);
+        outage.map(|outage| outage.sent.elapsed())
+    }
+
+    pub(super) fn is_answered_since(&self, time: Instant) -> bool {
+        self.state().answered.is_some_and(|answered| answered > time)
+    }
+
+    /// Whether there was no answer for so long, or three times what the quickest one took, to what
+    /// was sent then or later.
+    pub(super) fn is_silent(&self, sent: Instant, time: Duration) -> bool {
+        let state = self.state();
+        let since = state.answered.map_or(sent, |answered| answered.max(sent));
+        since.elapsed() >= time.max(state.quickest.unwrap_or_default() * 3)
+    }
+
+    /// Whether later requests were answered and one that was sent then was not.
+    pub(super) fn is_overtaken(&self, sent: Instant) -> bool {
+        self.state().sent.is_some_and(|latest| latest > sent + LATER)
+    }
+
+    /// A read that was sent then is not answered, or failed. Gives since when that is so.
+    pub(super) fn unanswered(&self, sent: Instant) -> Instant {
+        let mut state = self.state();
+        let new = || Outage { sent, failed: Instant::now(), is_told: false, signs: 0 };
+        state.outage.get_or_insert_with(new).failed
+    }
+
+    /// Whether this outage is to be told of: once.
+    pub(super) fn is_news(&self) -> bool {
+        let mut state = self.state();
+        state.outage.as_mut().is_some_and(|outage| !std::mem::replace(&mut outage.is_told, true))
+    }
+
+    /// The wait before the next sign of life is asked for.
+    pub(super) fn pace(&self) -> Duration {
+        let mut state = self.state();
+        let signs = state.outage.as_mut().map_or(0, |outage| {
+            outage.signs += 1;
+            outage.signs - 1
+        });
+        PACE.get(signs).copied().unwrap_or(Duration::from_secs(1))
+    }
+
+    /// Nothing is asked from now on.
+    pub(super) fn give_up(&self, fault: Fault) {
+        self.state().given_up.get_or_insert(fault);
+    }
+
+    /// The error of what is not asked any more.
+    pub(super) fn given_up(&self, of: &Of) -> Option<StoreError> {
+        let fault = self.state().given_up.clone()?;
+        let detail = format!("not asked again, since this failed before: {}", fault.text);
+        Some(StoreError::new(fault.kind, of.what(), detail))
+    }
+
+    /// One more request that failed, or was given up for another like it.
+    pub(super) fn count_failed(&self) {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One more request for a sign of life.
+    pub(super) fn count_sign(&self) {
+        self.signs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What was sent besides what was asked for.
+    pub(super) fn repeated(&self) -> Cost {
+        let (info, failed) =
+            (self.signs.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed));
+        Cost { info, failed, ..Cost::default() }
+    }
+}
