@@ -1,6 +1,7 @@
 //! Whether a message that the server counts and does not give is unreadable. Only this order shows
 //! it, all of one leader: a list that counts the sequence, "no message" (10037), such a list read
-//! anew, "no message" again. With one list before or after, healthy streams that are deleted from
+//! anew, "no message" again. What had to be asked for again in between may have been answered by
+//! another leader, and shows nothing. With one list before or after, healthy streams that are deleted from
 //! while they are read are accused by the hundred.
 
 use crate::domain::{StreamInfo, Window};
@@ -35,6 +36,7 @@ impl Read<'_> {
         watch: &dyn Watch,
     ) -> Result<Confirmed, StoreError> {
         let mut before = info;
+        let mut repeated = self.repeated.failed;
         for _ in 0..ROUNDS {
             let now = match self.look_anew(&before).await {
                 Ok(Some(now)) => now,
@@ -47,7 +49,8 @@ impl Read<'_> {
             watch.answered();
             self.same_stream(&before, &now)?;
             let suspects = suspects(&fetched.holes, &before, &now);
-            let one_leader = before.leader == now.leader;
+            let told = self.repeated_so_far();
+            let mut one_leader = before.leader == now.leader && told == repeated;
             let list = before.state.deleted.take();
             before = now;
             if suspects.is_empty() {
@@ -55,12 +58,19 @@ impl Read<'_> {
                 break;
             }
             let again = self.fetch(&before, &suspects, None, &()).await;
+            one_leader &= self.repeated_so_far() == told;
+            repeated = told;
             fetched.take_again(again, &suspects, one_leader);
             if one_leader {
                 break;
             }
         }
         Ok(Confirmed::Seen(Box::new(before)))
+    }
+
+    /// Requests of this stream that were repeated, by this read or another.
+    fn repeated_so_far(&self) -> u64 {
+        self.store.repeated(Some(self.stream)).failed
     }
 }
 

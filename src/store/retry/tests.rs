@@ -25,10 +25,14 @@ fn clock() -> Timestamp {
 
 /// A room of 300 frames, of which two are deleted.
 fn room(most: Duration) -> Room {
+    room_of(300, most)
+}
+
+fn room_of(frames: u64, most: Duration) -> Room {
     let store = EmbeddedStore::new(clock, false);
     let id = RoomId::new("a").unwrap();
     store.make_with(&id, StreamConfig { replicas: 3, ..StreamConfig::default() });
-    store.publish(&id, 300);
+    store.publish(&id, frames);
     store.delete(&id, Window::new(20, 21).unwrap());
     store.take_requests();
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -200,4 +204,87 @@ async fn lists_are_asked_for_again_and_with_no_time_nothing_is() {
     let error = room.retrying.names(0).await.unwrap_err();
     assert!(!error.to_string().contains("again"), "{error}");
     assert_eq!(room.store.request_count(), 1);
+}
+
+/// A leader that cannot read sequence 30, and another one that comes in the middle and deleted it.
+#[tokio::test]
+async fn what_had_to_be_asked_again_in_between_accuses_nobody() {
+    let begin = || {
+        let room = room_of(32, LATER);
+        let leader = Some("n1".to_owned());
+        let unreadable = [30].into();
+        let condition = Condition { unreadable, leader, ..Condition::default() };
+        room.store.set_condition(&room.id, condition);
+        room
+    };
+    let whole = begin();
+    assert_eq!(whole.read().await.unwrap().ledger().unreadable, 1);
+    let requests = whole.store.take_requests();
+    let is_it = |request: &Request| matches!(request, Request::Get { at: Get::Exact(30), .. });
+    let last = requests.iter().rposition(is_it).unwrap() as u64 + 1;
+    let mut struck = 0;
+    for at in 1..=last {
+        for strikes in [Strikes::Gets as fn(StreamName) -> Strikes, Strikes::Info] {
+            let room = begin();
+            let (id, stream) = (room.id.clone(), room.stream.clone());
+            room.store.when(at, move |store| {
+                store.fail(strikes(stream), FaultKind::Disconnected, Some(1));
+                let leader = Some("n2".to_owned());
+                store.set_condition(&id, Condition { leader, ..Condition::default() });
+                store.delete(&id, Window::one(30));
+            });
+            let page = room.read().await.unwrap();
+            // Where nothing failed, nobody can tell that another one leads by now.
+            let unreadable = page.ledger().unreadable.min(page.cost.failed);
+            assert_eq!(unreadable, 0, "request {at}: {:?}", page.ledger());
+            struck += page.cost.failed;
+            room.store.heal();
+        }
+    }
+    assert!(struck > last, "{struck}");
+}
+
+#[tokio::test]
+async fn a_message_that_never_comes_costs_no_later_read_its_patience() {
+    let room = room(LATER);
+    room.store.fail(Strikes::Seq(room.stream.clone(), 30), FaultKind::Timeout, None);
+    assert_eq!(room.read().await.unwrap().ledger().unread, 1);
+    let (gets, infos) = (Strikes::Gets(room.stream.clone()), Strikes::Info(room.stream.clone()));
+    room.store.heal();
+    room.store.when(60, move |store| {
+        store.fail(gets, FaultKind::NoLeader, None);
+        store.fail(infos, FaultKind::NoLeader, None);
+    });
+    let page = room.read_through(EmbeddedStore::heal).await;
+    assert_eq!(page.ledger().unread, 0);
+}
+
+#[tokio::test]
+async fn a_busy_server_is_asked_once_a_second_and_told_of_once() {
+    let room = room(Duration::from_secs(2));
+    room.store.fail(Strikes::Gets(room.stream.clone()), FaultKind::Busy, None);
+    let began = Instant::now();
+    let page = room.read().await.unwrap();
+    assert_eq!(page.ledger().frames, 0);
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    let gets = room.sent(|request| matches!(request, Request::Get { .. }));
+    assert!(gets < 64 + 8, "{gets}");
+    let told = lock(&room.told);
+    assert!(matches!(told.as_slice(), [Wait::Begun(..)]), "{told:?}");
+}
+
+#[tokio::test]
+async fn waits_end_when_three_times_as_long_was_waited_in_all() {
+    let most = Duration::from_millis(300);
+    let room = room(most);
+    let began = Instant::now();
+    let mut waited = Duration::ZERO;
+    for n in 0..6 {
+        let id = RoomId::new(format!("other{n}")).unwrap();
+        room.store.make(&id);
+        room.store.fail(Strikes::Info(id.stream()), FaultKind::NoLeader, None);
+        room.retrying.info(&id.stream(), false).await.unwrap_err();
+        waited = began.elapsed();
+    }
+    assert!((most * 3..most * 5).contains(&waited), "{waited:?}");
 }
