@@ -56,7 +56,7 @@ pub struct InfoPage {
 
 /// A place that holds room streams. All calls are requests: none is cached, none but those of a
 /// [store that retries](retry) is repeated, and each is answered or fails within [`OP_TIMEOUT`], or
-/// the wait that was asked for.
+/// the wait that was asked for; a read, while others come, within four times that.
 ///
 /// Dropping the future of a call abandons its answer.
 #[async_trait]

@@ -127,7 +127,8 @@ impl Retrying {
             let mut error = match answer {
                 Err(error) if way.may_pass(&error.kind) => error,
                 answer => {
-                    if let Some(after) = way.answered(its) {
+                    // A refusal is an answer, and no going on.
+                    if let Some(after) = way.answered(its).filter(|_| answer.is_ok()) {
                         (self.tell)(Wait::Over(after));
                     }
                     return answer;
@@ -182,7 +183,9 @@ impl Retrying {
         tokio::select! {
             biased;
             answer = &mut first => return (answer, sent),
-            () = self.seems_lost(of, way, sent, has_turn) => {}
+            is_lost = self.seems_lost(of, way, sent, has_turn) => if !is_lost {
+                return (Err(of.silent(sent.elapsed())), sent);
+            }
         }
         way.count_failed();
         let again = Instant::now();
@@ -197,15 +200,15 @@ impl Retrying {
     }
 
     /// Ends when what was sent then is overtaken by others, or nothing was answered for a while and
-    /// there is a leader all the same.
-    async fn seems_lost(&self, of: &Of, way: &Way, sent: Instant, has_turn: bool) {
+    /// there is a leader all the same; also, with false, when none showed in time.
+    async fn seems_lost(&self, of: &Of, way: &Way, sent: Instant, has_turn: bool) -> bool {
         if self.is_spent() {
             return std::future::pending().await;
         }
         loop {
             sleep(LOOK).await;
             if way.is_overtaken(sent) {
-                return;
+                return true;
             }
             let turn = way.turn.try_lock();
             if way.is_silent(sent, QUIET) && (has_turn || turn.is_ok()) {
@@ -213,15 +216,10 @@ impl Retrying {
                 let _waiting = Waiting::begin(self);
                 let mut sign = pin!(self.sign_of_life(of, way));
                 if timeout(PROMPT, &mut sign).await.is_ok() {
-                    return;
+                    return true;
                 }
-                let detail = format!("no answer within {} s", QUIET.as_secs_f32());
-                self.tell(way, || StoreError::new(FaultKind::Timeout, of.what(), detail).fault());
-                if timeout(left, sign).await.is_ok() {
-                    return;
-                }
-                // Its own end is near.
-                std::future::pending::<()>().await;
+                self.tell(way, || of.silent(sent.elapsed()).fault());
+                return timeout(left, sign).await.is_ok();
             }
         }
     }

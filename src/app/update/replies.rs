@@ -133,6 +133,7 @@ pub(super) fn ensured(
 pub(super) fn progress(state: &mut State, job: Job, known: u64, total: u64) -> Vec<Effect> {
     if let Some(load) = state.view.load.as_mut().filter(|load| load.job == job) {
         load.progress = Some((known, total));
+        load.waiting = None;
     }
     Vec::new()
 }

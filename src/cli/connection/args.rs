@@ -32,8 +32,9 @@ pub(in crate::cli) struct Server {
     /// Send no write of any kind; say what would be done instead.
     #[arg(long)]
     pub(in crate::cli) read_only: bool,
-    /// How long a read that met no connection, no leader or no answer is asked for again, as in
-    /// 20s or 2m; 0s for not at all. A write is never sent twice [default: 20s].
+    /// How long, once connected, a read that meets no connection, no leader or no answer is asked
+    /// for again, as in 20s or 2m; three times as long in all; 0s for not at all. A write is never
+    /// sent twice [default: 20s].
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(in crate::cli) retry_for: Option<Duration>,
 }
@@ -98,8 +99,8 @@ pub(in crate::cli) struct Login {
     /// Subject prefix of the inboxes for answers [default: _INBOX].
     #[arg(long, value_name = "PREFIX")]
     pub(in crate::cli) inbox_prefix: Option<String>,
-    /// Longest wait for a connection, and for each answer, as in 5s or 1m30s
-    /// [env: NATS_TIMEOUT] [default: 5s].
+    /// Longest wait for a connection, and for each answer, as in 5s or 1m30s; up to four times as
+    /// long for a read while others come [env: NATS_TIMEOUT] [default: 5s].
     #[arg(long, value_name = "DURATION")]
     pub(in crate::cli) timeout: Option<String>,
     /// Show what the connection would be made of, where each value comes from, and end. Secrets

@@ -13,14 +13,15 @@ use crate::domain::{Found, Listed};
 const WAIT: Duration = Duration::from_secs(10);
 
 impl Listing {
-    /// Waits for some of them, and asks for the pages of the others once one of those was reached.
-    /// What is not reached is not known.
+    /// Waits for some of them, and then asks for the pages of the others: those of a stream of one
+    /// copy on a dead server may never be reached, and others are. What is not reached is not known.
     pub(super) async fn unreached(&mut self) -> Option<()> {
         let missing = self.missing.len() as u64;
         if missing > 0 && self.hopeless.is_none() && self.store.retries() {
             self.tell(Listed::Unreached(missing)).await?;
             let is_reached = self.some_of_them().await?;
-            if is_reached && !self.missing.is_empty() {
+            let are_more = missing > INFO_DEPTH as u64;
+            if !self.missing.is_empty() && (is_reached || are_more) {
                 let rows = self.missing.keys().filter_map(|id| self.rooms.get(id)?.position);
                 let positions = rows.collect();
                 self.pages_at(positions).await?;

@@ -4,7 +4,6 @@
 //! address and nothing else. The library's own list of servers knows one login for all, ends with
 //! the first server that refuses, and waits for a silent one before it tries the next.
 
-use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -12,7 +11,7 @@ use std::time::Duration;
 use async_nats::connection::State;
 use async_nats::{Client, Event, ServerError};
 use bytes::Bytes;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::flow::Flows;
@@ -32,6 +31,8 @@ const SUBSCRIPTION_CAPACITY: usize = 8192;
 const IDENTIFY_TIMEOUT: Duration = Duration::from_secs(1);
 /// A connection that lasted no longer than this does not begin the waits between attempts anew.
 const SHORT: Duration = Duration::from_secs(5);
+/// How many times as long as usual a server may take for a sign of life.
+const MOST_PATIENCE: u32 = 8;
 /// Servers of a cluster that are taken from what it announces.
 const MOST_ANNOUNCED: usize = 16;
 /// Characters of such an address: a host name of 255 (RFC 1035 section 2.3.4) and a port.
@@ -44,6 +45,8 @@ pub(super) struct Link {
     pub(super) denials: Denials,
     pub(super) subjects: Subjects,
     pub(super) flows: Flows,
+    /// Requests for which nothing was received at all, not even for another one.
+    pub(super) unheard: watch::Sender<u64>,
     /// Longest wait for an answer.
     pub(super) wait: Duration,
     client: RwLock<Option<Arc<Client>>>,
@@ -80,6 +83,7 @@ impl Link {
             denials: Denials::default(),
             subjects: plan.subjects.clone(),
             flows: Flows::default(),
+            unheard: watch::Sender::new(0),
             wait: plan.timeout,
             client: RwLock::new(None),
         })
@@ -95,6 +99,8 @@ impl Link {
     pub(super) async fn run(self: Arc<Self>, plan: Plan, mut first: Option<Connected>) {
         let mut addresses = plan.addresses.clone();
         let (mut short, mut lost) = (0, Vec::new());
+        // A server that was left and is back at once is only far away.
+        let (mut patience, mut left): (u32, Option<Address>) = (1, None);
         loop {
             let connected = match first.take() {
                 Some(taken) => taken,
@@ -108,16 +114,20 @@ impl Link {
                 }
             };
             let began = Instant::now();
+            patience = match left.take() {
+                Some(left) if left == connected.address => (patience * 2).min(MOST_PATIENCE),
+                _ => 1,
+            };
             let watched = async {
-                if self.identify(&connected.client).await {
-                    self.silence(&connected.client).await
-                } else {
-                    pending().await
-                }
+                let may_ask = self.identify(&connected.client).await;
+                self.silence(&connected.client, may_ask, patience).await
             };
             tokio::select! {
                 () = connected.life.lost.notified() => self.status.note_lost(),
-                silent = watched => self.status.note_silent(silent),
+                silent = watched => {
+                    self.status.note_silent(silent);
+                    left = Some(connected.address.clone());
+                }
             }
             connected.life.is_over.store(true, Ordering::Release);
             *self.client.write().unwrap_or_else(PoisonError::into_inner) = None;

@@ -1,5 +1,6 @@
 //! Direct gets: raw messages from any replica, one or many a request.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::{Client, Subscriber};
@@ -15,17 +16,33 @@ use super::silence::nothing_received;
 use crate::domain::{FaultKind, Frame, StreamInfo, StreamName};
 use crate::store::{Batch, End, Offer, StoreError};
 
+/// More bytes than are on their way to what was asked for together: none of the replica's is.
+const MUCH: u64 = 2_000_000;
 /// Least time for which a replica may be silent.
 const LEAST: Duration = Duration::from_millis(750);
 
 impl Link {
-    /// Ends when a replica was silent for too long: for half the time that an answer may take, or
-    /// three twentieths of it (0.75 s) where nothing else comes over the connection either. The servers go on asking
-    /// a replica that is stopped, and the leader has all that it has.
+    /// Ends when a replica was silent for too long: for three twentieths of the time that an answer may
+    /// take (0.75 s) where nothing else comes over the connection either, half of it where much does, and
+    /// four times as long on a slow line. The servers go on asking a replica that is stopped, and the
+    /// leader has all that it has.
     async fn too_quiet(&self, client: &Client) {
         tokio::select! {
-            () = sleep((self.wait / 2).max(LEAST)) => {}
+            () = self.passed_over(client) => {}
             () = nothing_received(client, (self.wait * 3 / 20).max(LEAST)) => {}
+        }
+    }
+
+    /// Ends when much came over the connection in half the time that an answer may take, or when that
+    /// is over four times.
+    async fn passed_over(&self, client: &Client) {
+        let statistics = client.statistics();
+        let before = statistics.in_bytes.load(Ordering::Relaxed);
+        for _ in 0..8 {
+            sleep((self.wait / 2).max(LEAST)).await;
+            if statistics.in_bytes.load(Ordering::Relaxed) >= before + MUCH {
+                return;
+            }
         }
     }
 
@@ -166,7 +183,7 @@ impl Link {
 
 /// The error when a replica said nothing.
 fn silent(what: String) -> StoreError {
-    StoreError::new(FaultKind::Timeout, what, "the replica that was asked said nothing")
+    StoreError::new(FaultKind::Timeout, what, "nothing came of a direct get")
 }
 
 /// Whether a server of this version knows batches.

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::connect::{Connected, Life, Link};
 use super::failure::{self, Failed};
 use super::plan::Plan;
-use super::status::backoff;
+use super::status::{REFUSED, backoff};
 use super::url::Address;
 use crate::store::StoreError;
 
@@ -79,7 +79,7 @@ impl Link {
                         Err(failure) => failure,
                     };
                     next = Instant::now();
-                    let wait = backoff(if failure.is_denied() { u64::MAX } else { tries });
+                    let wait = if failure.is_denied() { REFUSED } else { backoff(tries) };
                     failed.retain(|(it, _)| *it != address);
                     failed.push((address, failure));
                     if again {

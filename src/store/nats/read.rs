@@ -245,6 +245,8 @@ mod tests {
     fn the_answer_of_a_member_without_a_leader_is_told_from_all_others() {
         let peer = |current: bool, active: u64| json!({"current": current, "active": active});
         let (well, gone) = (peer(true, 900_000_000), peer(false, 10_038_071_392));
+        // Cut off, it calls them current for 10 s; after 4 the others may have another leader.
+        let unheard = peer(true, 3_600_000_000);
         // As 2.15.1 sends them: a server by itself, in a list, and one copy in a cluster.
         assert_eq!(led(json!({"leader": "NABC"})), (Some("NABC".into()), false));
         assert_eq!(led(json!(null)), (None, false));
@@ -255,6 +257,8 @@ mod tests {
         assert_eq!(three(Some("n1"), &[&well, &well]), (Some("n1".into()), false));
         assert_eq!(three(Some("n1"), &[&well, &gone]), (Some("n1".into()), false));
         assert_eq!(three(Some("n1"), &[&gone, &gone]), (Some("n1".into()), true), "no quorum");
+        assert_eq!(three(Some("n1"), &[&unheard, &unheard]), (Some("n1".into()), true));
+        assert_eq!(three(Some("n1"), &[&unheard, &well]), (Some("n1".into()), false));
         // One that catches up is heard of.
         let behind = peer(false, 20_000_000);
         assert_eq!(three(Some("n1"), &[&behind, &behind]), (Some("n1".into()), false));

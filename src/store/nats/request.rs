@@ -1,10 +1,12 @@
 //! One request and its answer, or why there is none.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::{Client, Message, RequestErrorKind};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep};
 
 use super::connect::Link;
 use super::wire::Reply;
@@ -12,9 +14,9 @@ use crate::domain::FaultKind;
 use crate::store::StoreError;
 
 impl Link {
-    /// Sends `body` as JSON, and waits for the answer: as long as answers may take, longer while
-    /// others of the same stream come, and no longer than the connection lasts. Nothing is sent when the connection is down, since the library would
-    /// keep it and send it later.
+    /// Sends `body` as JSON, and waits for the answer: as long as answers may take, up to four times as
+    /// long for a read while one may be on its way, and no longer than the connection lasts. Nothing is
+    /// sent when the connection is down, since the library would keep it and send it later.
     pub(super) async fn request(
         &self,
         subject: String,
@@ -39,17 +41,28 @@ impl Link {
         let Some(client) = self.live() else {
             return Err(self.status.down(what()));
         };
-        let flow = self.flows.of(&subject);
+        let (flow, is_read) = (self.flows.of(&subject), !is_write(&subject));
+        let (sent, statistics) = (Instant::now(), client.statistics());
+        let received = || statistics.in_bytes.load(Ordering::Relaxed);
+        let before = received();
+        let too_late = async {
+            if is_read { flow.dry(self.wait, received).await } else { sleep(self.wait).await }
+        };
         let reply = tokio::select! {
             biased;
             reply = ask(&client, subject, body.into()) => reply,
-            () = flow.dry(self.wait) => return Err(timed_out(self.wait, what())),
+            () = too_late => {
+                if received() == before {
+                    self.unheard.send_modify(|times| *times += 1);
+                }
+                return Err(timed_out(sent.elapsed(), what()));
+            }
             subject = watch.denied() => return Err(self.denied(subject, what())),
             _ = lost.changed() => {
                 return Err(self.status.lost_before_answer(what()));
             }
         };
-        flow.answered();
+        flow.answered(sent);
         reply.map_err(|error| refused(error, what()))
     }
 
@@ -74,9 +87,15 @@ async fn ask(
     client.request(subject, body).await
 }
 
+/// Whether a request writes: its time is never longer.
+fn is_write(subject: &str) -> bool {
+    [".STREAM.CREATE.", ".STREAM.UPDATE."].iter().any(|verb| subject.contains(verb))
+}
+
 /// The error when no answer came in time.
 pub(super) fn timed_out(wait: Duration, what: String) -> StoreError {
-    let detail = format!("no answer within {} s", wait.as_secs_f32());
+    let tenths = (wait.as_secs_f32() * 10.0).round() / 10.0;
+    let detail = format!("no answer within {tenths} s");
     StoreError::new(FaultKind::Timeout, what, detail)
 }
 

@@ -18,20 +18,21 @@ use super::connect::Link;
 /// Answered by the server itself (2.8+), or by its word that nobody answers.
 pub(super) const USER_INFO: &str = "$SYS.REQ.USER.INFO";
 /// Silence after which the server is asked for a sign of life.
-const QUIET: Duration = Duration::from_millis(2500);
-/// Least wait for it. Where answers may take longer than by default, so may this.
+const QUIET: Duration = Duration::from_secs(2);
+/// How often the bytes that came are counted.
+const LOOK: Duration = Duration::from_millis(500);
+/// Least wait for a sign of life. Where answers may take longer than by default, so may this.
 const LEAST: Duration = Duration::from_secs(2);
-
-/// How often bytes are counted in the time for which there should be none.
-const LOOKS: u32 = 8;
+/// Parts of a time for which nothing should come, after each of which that is looked at.
+const PARTS: u32 = 8;
 
 /// Ends when no byte came over the connection for so long, give or take an eighth.
 pub(super) async fn nothing_received(client: &Client, time: Duration) {
     let statistics = client.statistics();
     let mut before = statistics.in_bytes.load(Ordering::Relaxed);
     let mut quiet = 0;
-    while quiet < LOOKS {
-        sleep(time / LOOKS).await;
+    while quiet < PARTS {
+        sleep(time / PARTS).await;
         let now = statistics.in_bytes.load(Ordering::Relaxed);
         quiet = if now == before { quiet + 1 } else { 0 };
         before = now;
@@ -47,34 +48,45 @@ enum Sign {
 }
 
 impl Link {
-    /// Ends when the server was silent for 2.5 s and then gave no sign of life, and gives how long
-    /// that took; 3.2 to 4.5 s with the default wait for answers. Never ends where the account may
-    /// not ask: then only the library's pings tell.
-    pub(super) async fn silence(&self, client: &Client) -> Duration {
+    /// Ends when the server was silent for 2 s and then gave no sign of life for 2 s, or `patience`
+    /// times as long; gives how long it said nothing, to half a second. Where the account may not ask
+    /// for one, it ends with the first request for which nothing was received at all.
+    pub(super) async fn silence(&self, client: &Client, may_ask: bool, patience: u32) -> Duration {
+        let mut unheard = self.unheard.subscribe();
+        if !may_ask {
+            return self.first(&mut unheard).await;
+        }
         let statistics = client.statistics();
         let received = || statistics.in_bytes.load(Ordering::Relaxed);
-        let wait = LEAST.max(self.wait * 2 / 5);
-        // Where bytes come all the time it is not known when the last one did: half the time then
-        // makes silences of 1.25 to 2.5 s.
-        let mut window = QUIET / 2;
+        let wait = LEAST.max(self.wait * 2 / 5) * patience;
+        let (mut before, mut last) = (received(), Instant::now());
         loop {
-            let (before, began) = (received(), Instant::now());
-            sleep(window).await;
-            window = QUIET / 2;
-            if received() != before {
+            sleep(LOOK).await;
+            let now = received();
+            if now != before {
+                (before, last) = (now, Instant::now());
+            }
+            if last.elapsed() < QUIET {
                 continue;
             }
             let asked = Instant::now();
             match self.sign_of_life(client, wait).await {
-                Sign::Denied => std::future::pending().await,
-                Sign::Given => window = QUIET,
+                Sign::Denied => return self.first(&mut unheard).await,
                 // After a stop of this program the time is over before anything was looked at.
                 Sign::NotGiven if received() == before && asked.elapsed() < wait * 2 => {
-                    return began.elapsed();
+                    return last.elapsed();
                 }
-                Sign::NotGiven => {}
+                Sign::Given | Sign::NotGiven => (before, last) = (received(), Instant::now()),
             }
         }
+    }
+
+    /// The time of the next request for which nothing was received.
+    async fn first(&self, unheard: &mut tokio::sync::watch::Receiver<u64>) -> Duration {
+        unheard.mark_unchanged();
+        // Its sender lives as long as the link.
+        let _ = unheard.changed().await;
+        self.wait
     }
 
     async fn sign_of_life(&self, client: &Client, wait: Duration) -> Sign {

@@ -10,8 +10,10 @@ use crate::store::StoreError;
 
 /// Waits between attempts: this long after the first, doubled up to [`SLOWEST`].
 const FASTEST: Duration = Duration::from_millis(250);
-/// Longest wait between attempts.
-const SLOWEST: Duration = Duration::from_secs(5);
+/// Longest wait between attempts. Whoever reads waits for the next one.
+const SLOWEST: Duration = Duration::from_secs(2);
+/// The wait after a refused login, which the server writes down.
+pub(super) const REFUSED: Duration = Duration::from_secs(5);
 
 /// Characters that are shown of a server's name or version.
 const LONGEST_NAME: usize = 100;
@@ -186,7 +188,7 @@ mod tests {
     #[test]
     fn the_wait_grows_and_is_bounded() {
         let waits: Vec<_> = (1..=7).map(|n| backoff(n).as_millis()).collect();
-        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 5000, 5000]);
+        assert_eq!(waits, [250, 500, 1000, 2000, 2000, 2000, 2000]);
         assert_eq!(backoff(u64::MAX), SLOWEST);
         assert_eq!(backoff(0), FASTEST);
     }

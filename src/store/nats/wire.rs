@@ -137,9 +137,11 @@ struct WirePeer {
 }
 
 impl WirePeer {
-    /// Whether the leader has not heard of it for longer than a leader may: 10 s (server 2.10+).
+    /// Whether the leader has not heard of it for so long that it may have elected another one by
+    /// now. Members speak once a second, however idle a stream is, and elect 4 s after they last heard of
+    /// a leader; that calls them current for 10 s all the same (2.10.25 to 2.15.1).
     fn is_unheard(&self) -> bool {
-        self.offline || !self.current && self.active >= 10_000_000_000
+        self.offline || self.active >= 3_500_000_000
     }
 }
 
@@ -153,7 +155,8 @@ impl WireInfo {
         let leaderless = match &leader {
             // A server by itself names itself.
             None => clustered,
-            // For up to 20 s a leader goes on answering that hears of nobody any more.
+            // For up to 20 s a leader goes on answering that hears of nobody any more, while the others
+            // have another one.
             Some(_) => unheard > 0 && 2 * (peers.len() + 1 - unheard) <= peers.len() + 1,
         };
         let peer = |peer: WirePeer| Peer {

@@ -1,8 +1,9 @@
-//! What was learned of streams that offer more than they bear: kept for the session, so that no
-//! read runs into the same thing twice.
+//! What was learned of streams that offer more than they bear, so that no read runs into the same
+//! thing again and again.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -12,9 +13,12 @@ use crate::store::Offer;
 /// Streams remembered at most; past that all are forgotten, at the cost of one failed request each.
 const REMEMBERED: usize = 1024;
 
-/// Connections that direct reads of one stream may go down with. One may have been lost anyway; a
-/// stored message that the client cannot take costs one each time.
-const LOSSES_AT_MOST: u8 = 2;
+/// Failures of direct reads of one stream for which they are left: one
+/// lost connection or silence may have another cause. A stored message that the client cannot take
+/// costs a connection each time, and a replica that is stopped costs its silence.
+const STRIKES: u8 = 2;
+/// How long direct reads are left then.
+const LEFT_FOR: Duration = Duration::from_secs(900);
 
 /// The best way each such stream may be read by.
 #[derive(Debug, Default)]
@@ -26,7 +30,17 @@ pub(super) struct Paths {
 struct Path {
     created: Timestamp,
     best: Offer,
-    losses: u8,
+    strikes: u8,
+    /// When the last of them came.
+    struck: Option<Instant>,
+}
+
+impl Path {
+    fn offers(&self) -> Offer {
+        let is_left = self.strikes >= STRIKES
+            && self.struck.is_some_and(|struck| struck.elapsed() < LEFT_FOR);
+        if is_left { Offer::MessageGet } else { self.best }
+    }
 }
 
 impl Paths {
@@ -34,7 +48,7 @@ impl Paths {
     pub(super) fn borne(&self, stream: &StreamName, info: &StreamInfo, offer: Offer) -> Offer {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(stream) {
-            Some(path) if path.created == info.created => offer.min(path.best),
+            Some(path) if path.created == info.created => offer.min(path.offers()),
             _ => offer,
         }
     }
@@ -44,13 +58,12 @@ impl Paths {
         self.of(stream, created, |path| path.best = path.best.min(best));
     }
 
-    /// The connection was lost while the stream was read directly.
-    pub(super) fn lost(&self, stream: &StreamName, created: Timestamp) {
+    /// A direct read of the stream took the connection with it, or was not answered.
+    pub(super) fn strike(&self, stream: &StreamName, created: Timestamp) {
         self.of(stream, created, |path| {
-            path.losses += 1;
-            if path.losses >= LOSSES_AT_MOST {
-                path.best = Offer::MessageGet;
-            }
+            let is_old = path.struck.is_some_and(|struck| struck.elapsed() >= LEFT_FOR);
+            path.strikes = if is_old { 1 } else { path.strikes.saturating_add(1) };
+            path.struck = Some(Instant::now());
         });
     }
 
@@ -59,7 +72,7 @@ impl Paths {
         if known.len() >= REMEMBERED && !known.contains_key(stream) {
             known.clear();
         }
-        let new = Path { created, best: Offer::Batch, losses: 0 };
+        let new = Path { created, best: Offer::Batch, strikes: 0, struck: None };
         let path = known.entry(stream.clone()).or_insert(new);
         if path.created != created {
             *path = new;

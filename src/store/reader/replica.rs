@@ -7,10 +7,10 @@
 //! leader's copy is the only one.
 //!
 //! Whatever goes wrong with a direct get, the rest is read by message-get, and so is that stream
-//! for the rest of the session: a replica that is stopped would make each part of it wait. Only
-//! that the connection was lost has to happen twice.
+//! for the rest of the session. Where it was not answered, or the connection was lost, that has to
+//! happen twice, and holds for some minutes: a replica that is stopped would make each part wait.
 
-use crate::domain::{FaultKind, Frame, PageSize, StreamInfo, Window};
+use crate::domain::{Frame, PageSize, StreamInfo, Window};
 use crate::store::{Batch, End, Offer, StoreError};
 
 use super::Read;
@@ -155,10 +155,10 @@ impl Fetch<'_> {
         self.cost.failed += 1;
         self.runs.extend(runs);
         self.runs.sort_unstable();
-        if error.kind == FaultKind::Disconnected {
-            // Of several under way, all of which it takes, one tells of it.
+        if error.kind.may_pass() {
+            // Of several under way, which fail alike, one tells of it.
             if self.offer != Offer::MessageGet {
-                self.paths.lost(self.stream, self.info.created);
+                self.paths.strike(self.stream, self.info.created);
             }
             self.offer = Offer::MessageGet;
             return self.ask_the_leader(0);

@@ -57,7 +57,7 @@ impl Room {
     /// Reads while something is wrong that is mended after a moment.
     async fn read_through(&self, mend: impl FnOnce(&EmbeddedStore)) -> Page {
         let mended = async {
-            tokio::time::sleep(Duration::from_millis(250)).await;
+            sleep(Duration::from_millis(250)).await;
             mend(&self.store);
         };
         tokio::join!(self.read(), mended).0.unwrap()
@@ -131,7 +131,7 @@ async fn a_refused_login_ends_the_wait() {
         was_up: true,
     };
     let refused = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        sleep(Duration::from_millis(50)).await;
         room.store.set_connection(denied);
     };
     let began = Instant::now();

@@ -33,6 +33,12 @@ impl Of {
             Self::Stream(stream) => format!("read {stream}"),
         }
     }
+
+    /// The error of a request that is not answered for so long.
+    pub(super) fn silent(&self, time: Duration) -> StoreError {
+        let detail = format!("no answer within {:.1} s", time.as_secs_f32());
+        StoreError::new(FaultKind::Timeout, self.what(), detail)
+    }
 }
 
 /// The way to one leader.
