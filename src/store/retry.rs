@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ use way::{Of, Way};
 pub const RETRY_FOR: Duration = Duration::from_secs(20);
 /// How often as long is waited in all.
 const WAITS: u32 = 3;
+/// After a wait in vain, others are as much shorter.
+const AFTERWARDS: u32 = 4;
 
 /// Requests for a sign of life under way at the same time, since one that met no leader is never
 /// answered.
@@ -71,6 +74,8 @@ pub struct Retrying {
     tell: Tell,
     ways: Mutex<HashMap<Of, Arc<Way>>>,
     waited: Mutex<Waited>,
+    /// Whether a wait was in vain.
+    in_vain: AtomicBool,
 }
 
 /// How long was waited in all; waits at the same time count once.
@@ -96,7 +101,8 @@ impl Retrying {
         tell: impl Fn(Wait) + Send + Sync + 'static,
     ) -> Self {
         let (ways, waited) = (Mutex::default(), Mutex::default());
-        Self { store, most, tell: Box::new(tell), ways, waited }
+        let in_vain = AtomicBool::new(false);
+        Self { store, most, tell: Box::new(tell), ways, waited, in_vain }
     }
 
     fn way(&self, of: &Of) -> Arc<Way> {
@@ -156,6 +162,7 @@ impl Retrying {
             // Where others were answered meanwhile, it is this request alone.
             if !self.most.is_zero() && !way.is_answered_since(first) {
                 way.give_up(error.fault());
+                self.in_vain.store(true, Ordering::Release);
             }
             if let Some(time) = waits.map(|since| since.elapsed()).filter(|it| *it >= SHORTEST) {
                 let (detail, time) = (error.detail, time.as_secs_f32());
@@ -231,15 +238,21 @@ impl Retrying {
         timeout(self.left(failed), self.sign_of_life(of, way)).await.is_ok()
     }
 
+    /// How long a wait may take. Where another one was in vain, few servers may be left, and this
+    /// one most likely is in vain, too.
+    fn patience(&self) -> Duration {
+        if self.in_vain.load(Ordering::Acquire) { self.most / AFTERWARDS } else { self.most }
+    }
+
     /// What is left of the wait for something that failed then.
     fn left(&self, failed: Instant) -> Duration {
-        self.most.saturating_sub(failed.elapsed())
+        self.patience().saturating_sub(failed.elapsed())
     }
 
     /// Tells of an outage, once.
     fn tell(&self, way: &Way, fault: impl FnOnce() -> Fault) {
         if way.is_news() {
-            (self.tell)(Wait::Begun(fault(), self.most));
+            (self.tell)(Wait::Begun(fault(), self.patience()));
         }
     }
 
