@@ -92,6 +92,9 @@ impl EmbeddedStore {
             return failed(FaultKind::Disconnected, "not connected".into());
         }
         let answer = self.state().answer(&request, |state| answer(state, now));
+        if matches!(&answer, Err((FaultKind::NotTried, _))) {
+            std::future::pending::<()>().await;
+        }
         drop(flight);
         answer.or_else(|(kind, detail)| failed(kind, detail))
     }

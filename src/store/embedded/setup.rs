@@ -162,6 +162,8 @@ impl EmbeddedStore {
     }
 
     /// Makes requests fail: `times` times, or always. Faults strike in the order they were set.
+    ///
+    /// With [`FaultKind::NotTried`] they are never answered.
     pub fn fail(&self, strikes: Strikes, kind: FaultKind, times: Option<u32>) {
         self.state().faults.push(log::Fault { strikes, kind, left: times });
     }

@@ -259,6 +259,44 @@ async fn a_message_that_never_comes_costs_no_later_read_its_patience() {
     assert_eq!(page.ledger().unread, 0);
 }
 
+/// A server without a leader drops what it is asked without a word.
+#[tokio::test]
+async fn requests_that_are_lost_are_sent_again_once_the_stream_gives_a_sign() {
+    let room = room(LATER);
+    let gets = Strikes::Gets(room.stream.clone());
+    room.store.when(30, move |store| store.fail(gets, FaultKind::NotTried, Some(40)));
+    let began = Instant::now();
+    let page = room.read().await.unwrap();
+    assert_eq!(page.ledger().unread, 0);
+    assert!((QUIET..QUIET * 3).contains(&began.elapsed()), "{:?}", began.elapsed());
+    assert_eq!((page.cost.failed, page.cost.info), (40, 3), "{:?}", page.cost);
+    assert!(lock(&room.told).is_empty(), "nobody had to wait for anybody");
+    // One among many is overtaken.
+    let room = self::room(LATER);
+    let one = Strikes::Seq(room.stream.clone(), 30);
+    room.store.fail(one, FaultKind::NotTried, Some(1));
+    let began = Instant::now();
+    assert_eq!(room.read().await.unwrap().ledger().unread, 0);
+    assert!(began.elapsed() < QUIET * 3, "{:?}", began.elapsed());
+}
+
+/// Nobody leads, and nobody says so.
+#[tokio::test]
+async fn silence_is_told_of_and_ends_in_time() {
+    let room = room(Duration::from_secs(1));
+    let silent = |strikes: fn(StreamName) -> Strikes| {
+        room.store.fail(strikes(room.stream.clone()), FaultKind::NotTried, None);
+    };
+    silent(Strikes::Info);
+    silent(Strikes::Gets);
+    let began = Instant::now();
+    let error = room.read().await.unwrap_err();
+    assert_eq!(error.kind, FaultKind::Timeout);
+    let most = QUIET + Duration::from_secs(3);
+    assert!((QUIET..most).contains(&began.elapsed()), "{:?}", began.elapsed());
+    assert!(matches!(lock(&room.told).as_slice(), [Wait::Begun(..)]));
+}
+
 #[tokio::test]
 async fn a_busy_server_is_asked_once_a_second_and_told_of_once() {
     let room = room(Duration::from_secs(2));
