@@ -20,7 +20,7 @@ pub(super) const USER_INFO: &str = "$SYS.REQ.USER.INFO";
 /// Silence after which the server is asked for a sign of life.
 const QUIET: Duration = Duration::from_secs(2);
 /// How often the bytes that came are counted.
-const LOOK: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(750);
 /// Least wait for a sign of life. Where answers may take longer than by default, so may this.
 const LEAST: Duration = Duration::from_secs(2);
 /// Parts of a time for which nothing should come, after each of which that is looked at.
@@ -49,7 +49,7 @@ enum Sign {
 
 impl Link {
     /// Ends when the server was silent for 2 s and then gave no sign of life for 2 s, or `patience`
-    /// times as long; gives how long it said nothing, to half a second. Where the account may not ask
+    /// times as long; gives how long it said nothing, give or take a look. Where the account may not ask
     /// for one, it ends with the first request for which nothing was received at all.
     pub(super) async fn silence(&self, client: &Client, may_ask: bool, patience: u32) -> Duration {
         let mut unheard = self.unheard.subscribe();
@@ -61,7 +61,7 @@ impl Link {
         let wait = LEAST.max(self.wait * 2 / 5) * patience;
         let (mut before, mut last) = (received(), Instant::now());
         loop {
-            sleep(LOOK).await;
+            sleep(LOOK.min(QUIET.saturating_sub(last.elapsed()))).await;
             let now = received();
             if now != before {
                 (before, last) = (now, Instant::now());
