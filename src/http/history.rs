@@ -82,7 +82,14 @@ async fn read(
     due: Instant,
     note: &Arc<Note>,
 ) -> Result<Response, Refused> {
-    let place = service.place(known).ok_or(Refused::Full)?;
+    let place = match service.place(known) {
+        Some(place) => place,
+        // Those who came just after the loss may hold all places, and have nothing to give back.
+        None if service.is_cut_off() => {
+            return Err(Failed::Inside("there is no connection to NATS".into()).into());
+        }
+        None => return Err(Refused::Full),
+    };
     let reader = service.patient();
     // Before the wait for others, so that it is known in time when no server answers.
     let look_due = Instant::now() + LOOK_TIME;

@@ -52,6 +52,9 @@ pub struct Limits {
     /// A caller that ended its side of the connection, and takes nothing of its answer for so long,
     /// is taken for gone.
     pub gone_time: Duration,
+    /// How long after the connection to NATS was lost requests wait for it. Later ones fail at once:
+    /// if they waited, they would soon take up all places.
+    pub loss_time: Duration,
     /// For requests under way when the service is told to stop.
     pub stop_time: Duration,
 }
@@ -65,6 +68,7 @@ impl Default for Limits {
             idle_time: Duration::from_secs(30),
             stall_time: Duration::from_secs(15),
             gone_time: Duration::from_secs(5),
+            loss_time: Duration::from_secs(1),
             stop_time: Duration::from_secs(10),
         }
     }

@@ -12,6 +12,7 @@ mod health;
 mod history;
 pub mod limits;
 mod missing;
+mod outage;
 mod pulse;
 mod query;
 mod reply;

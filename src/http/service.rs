@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -11,6 +12,7 @@ use super::access::Journal;
 use super::auth::Auth;
 use super::failed::Failed;
 use super::limits::{Limits, PARTS, RETRY_TIME, SHARE, WAITING};
+use super::outage::Outage;
 use super::pulse::Pulse;
 use super::rooms::{Known, Rooms};
 use crate::domain::Room;
@@ -34,6 +36,8 @@ pub struct Service {
     pub(super) parts: Arc<Semaphore>,
     /// Whether the store answers.
     pub(super) pulse: Arc<Pulse>,
+    /// Whether there is a connection.
+    outage: Arc<Outage>,
     /// Answers under way.
     reads: Arc<Semaphore>,
     /// Those, and the callers that wait.
@@ -50,7 +54,7 @@ impl fmt::Debug for Service {
 }
 
 impl Service {
-    /// A service of these rooms. With `enforce`, requests must be signed by members; otherwise
+    /// A service of these rooms, on a runtime. With `enforce`, requests must be signed by members; otherwise
     /// everybody reads everything. One line a request goes to the journal.
     #[must_use]
     pub fn new(
@@ -66,6 +70,7 @@ impl Service {
         Self {
             // No cache: it would be memory that no bound here knows.
             reader: Reader::new(Arc::clone(&store)).among(PARTS),
+            outage: Outage::follow(store.connection()),
             store,
             rooms,
             auth,
@@ -100,10 +105,16 @@ impl Service {
         }
     }
 
+    /// Whether the connection was lost some time ago, so that nobody waits for it any more.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.outage.time().is_some_and(|time| time >= self.limits.loss_time)
+    }
+
     /// A reader for one request, which asks again for what failed for a passing reason within the
-    /// time of one JetStream operation.
+    /// time of one JetStream operation; not where it is cut off.
     pub(super) fn patient(&self) -> Reader {
-        let store = Retrying::new(Arc::clone(&self.store), RETRY_TIME, |_| {});
+        let most = if self.is_cut_off() { Duration::ZERO } else { RETRY_TIME };
+        let store = Retrying::new(Arc::clone(&self.store), most, |_| {});
         self.reader.over(Arc::new(store))
     }
 

@@ -26,6 +26,7 @@ const LIMITS: Limits = Limits {
     idle_time: NEVER,
     stall_time: NEVER,
     gone_time: NEVER,
+    loss_time: NEVER,
     stop_time: NEVER,
 };
 
