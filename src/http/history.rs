@@ -19,6 +19,7 @@ use super::pulse::Pulses;
 use super::rooms::Known;
 use super::router::Caller;
 use super::service::Service;
+use super::weights::Weights;
 use super::{query, reply};
 use crate::domain::contract::{BEGIN, END};
 use crate::domain::ensured::created;
@@ -116,7 +117,8 @@ async fn read(
         stream: known.room.id.stream(),
         walk,
         parts: [Arc::clone(&known.parts), Arc::clone(&service.parts)],
-        heaviest: Arc::clone(&known.heaviest),
+        weights: Arc::clone(&known.weights),
+        seen: Weights::default(),
         pulses: pulses.clone(),
         finds: Arc::clone(&known.finds),
     };

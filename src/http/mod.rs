@@ -22,6 +22,7 @@ mod server;
 mod service;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod wire;
 
 pub use access::Journal;

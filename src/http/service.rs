@@ -40,6 +40,8 @@ pub struct Service {
     outage: Arc<Outage>,
     /// Answers under way.
     reads: Arc<Semaphore>,
+    /// What those with heavy frames take besides: they wait for one another, and hold up no others.
+    heavy: Arc<Semaphore>,
     /// Those, and the callers that wait.
     places: Arc<Semaphore>,
 }
@@ -80,6 +82,7 @@ impl Service {
             parts: Arc::new(Semaphore::new(PARTS)),
             pulse: Arc::new(Pulse::new()),
             reads: Arc::new(Semaphore::new(reads)),
+            heavy: Arc::new(Semaphore::new(reads / 2)),
             places: Arc::new(Semaphore::new(reads + WAITING)),
         }
     }
@@ -100,6 +103,7 @@ impl Service {
         Self {
             limits,
             reads: Arc::new(Semaphore::new(limits.reads)),
+            heavy: Arc::new(Semaphore::new(limits.reads / 2)),
             places: Arc::new(Semaphore::new(limits.reads + waiting)),
             ..self
         }
@@ -126,7 +130,8 @@ impl Service {
     }
 
     /// Waits for others to be done, those of the same room first, until `due` at the latest. An
-    /// answer whose frames are expected to weigh more than answers usually hold waits for several.
+    /// answer whose frames are expected to weigh more than answers usually hold counts as several: in
+    /// its room, and among all those that do.
     ///
     /// # Errors
     /// When that took too long.
@@ -143,8 +148,10 @@ impl Service {
         let shares = u32::try_from(shares).unwrap_or(1);
         let read = async {
             let room = Arc::clone(&known.reads).acquire_many_owned(shares).await.ok()?;
-            let read = Arc::clone(&self.reads).acquire_many_owned(shares).await.ok()?;
-            Some(Admission { _room: room, _read: read, _place: place })
+            let heavy = Arc::clone(&self.heavy).acquire_many_owned(shares - 1).await.ok()?;
+            // One at last: whoever waits for several takes each that is free, and keeps it from others.
+            let read = Arc::clone(&self.reads).acquire_owned().await.ok()?;
+            Some(Admission { _room: room, _heavy: heavy, _read: read, _place: place })
         };
         // Never closed.
         timeout_at(due, read).await.ok().flatten().ok_or(Failed::Late(self.limits))
@@ -162,6 +169,7 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct Admission {
     _room: OwnedSemaphorePermit,
+    _heavy: OwnedSemaphorePermit,
     _read: OwnedSemaphorePermit,
     _place: Place,
 }
