@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes};
@@ -16,6 +15,7 @@ use super::limits::{HEAVY, Limits, PARTS};
 use super::missing::{Finds, Missing};
 use super::pulse::Pulses;
 use super::service::Admission;
+use super::weights::Weights;
 use crate::domain::contract::{BEGIN, END, Messages};
 use crate::domain::{Frame, Page, Slot, StreamInfo, StreamName, Unread, Window};
 use crate::store::reader::{Reader, Walk};
@@ -55,8 +55,10 @@ pub(super) struct Source {
     pub(super) walk: Box<Walk>,
     /// Bounds how many parts are fetched at the same time: of the room, and of all.
     pub(super) parts: [Arc<Semaphore>; 2],
-    /// What the heaviest frame of the room weighs that was seen, in bytes.
-    pub(super) heaviest: Arc<AtomicU64>,
+    /// The heavy frames that answers of the room saw.
+    pub(super) weights: Arc<Mutex<Weights>>,
+    /// Those that this one saw.
+    pub(super) seen: Weights,
     /// Whether anything is heard.
     pub(super) pulses: Pulses,
     /// What the answers of the room found.
@@ -215,6 +217,10 @@ impl Source {
         self.finds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn weights(&self) -> MutexGuard<'_, Weights> {
+        self.weights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The next part, all of it read.
     async fn part(&mut self) -> Result<Option<Page>, Failed> {
         let ([of_the_room, of_all], pulses) = (self.parts.clone(), self.pulses.clone());
@@ -225,8 +231,11 @@ impl Source {
             async { (of_the_room.acquire_many(shares).await, of_all.acquire_many(shares).await) };
         let _permits = pulses.turn(turn).await?;
         let page = pulses.reading(self.read()).await??;
-        let weights = page.iter().flat_map(Page::frames).map(|frame| frame.payload.len() as u64);
-        self.heaviest.fetch_max(weights.max().unwrap_or(0), Ordering::Relaxed);
+        if let Some(page) = &page {
+            self.seen.see(page);
+            let read = Window::new(self.walk.window().start(), page.window().end());
+            read.into_iter().for_each(|read| self.weights().replace(read, &self.seen));
+        }
         Ok(page)
     }
 
@@ -234,7 +243,7 @@ impl Source {
     pub(super) fn heaviest(&self) -> u64 {
         let state = &self.walk.stream().state;
         let average = state.bytes.checked_div(state.messages).unwrap_or(0);
-        average.max(self.heaviest.load(Ordering::Relaxed))
+        average.max(self.weights().heaviest_from(self.walk.window().start()))
     }
 
     async fn read(&mut self) -> Result<Option<Page>, Failed> {

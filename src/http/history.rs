@@ -19,6 +19,7 @@ use super::pulse::Pulses;
 use super::rooms::Known;
 use super::router::Caller;
 use super::service::Service;
+use super::weights::Weights;
 use super::{query, reply};
 use crate::domain::contract::{BEGIN, END};
 use crate::domain::ensured::created;
@@ -82,7 +83,14 @@ async fn read(
     due: Instant,
     note: &Arc<Note>,
 ) -> Result<Response, Refused> {
-    let place = service.place(known).ok_or(Refused::Full)?;
+    let place = match service.place(known) {
+        Some(place) => place,
+        // Those who came just after the loss may hold all places, and have nothing to give back.
+        None if service.is_cut_off() => {
+            return Err(Failed::Inside("there is no connection to NATS".into()).into());
+        }
+        None => return Err(Refused::Full),
+    };
     let reader = service.patient();
     // Before the wait for others, so that it is known in time when no server answers.
     let look_due = Instant::now() + LOOK_TIME;
@@ -109,7 +117,8 @@ async fn read(
         stream: known.room.id.stream(),
         walk,
         parts: [Arc::clone(&known.parts), Arc::clone(&service.parts)],
-        heaviest: Arc::clone(&known.heaviest),
+        weights: Arc::clone(&known.weights),
+        seen: Weights::default(),
         pulses: pulses.clone(),
         finds: Arc::clone(&known.finds),
     };

@@ -21,8 +21,9 @@ pub const PARTS: usize = 3;
 /// A frame heavier than this, in bytes, is read alone, but for parts of other rooms with lighter ones:
 /// while it is read it is there twice, as it came and as it is kept.
 pub const HEAVY: u64 = 4 << 20;
-/// Answers with frames heavier than this, in bytes, count as several of those made at a time: one of
-/// them counts as one for each begun so many bytes, and as all that one room may have at the most.
+/// Answers with frames heavier than this, in bytes, count as several: one of them as one for each begun
+/// so many bytes, and as all that one room may have at the most. What they count above one is half as
+/// many as there are answers at a time, of all rooms together.
 pub const SHARE: u64 = 8 << 20;
 
 /// Each JetStream operation of a history read, by the contract.
@@ -52,6 +53,9 @@ pub struct Limits {
     /// A caller that ended its side of the connection, and takes nothing of its answer for so long,
     /// is taken for gone.
     pub gone_time: Duration,
+    /// How long after the connection to NATS was lost requests wait for it. Later ones fail at once:
+    /// if they waited, they would soon take up all places.
+    pub loss_time: Duration,
     /// For requests under way when the service is told to stop.
     pub stop_time: Duration,
 }
@@ -65,6 +69,7 @@ impl Default for Limits {
             idle_time: Duration::from_secs(30),
             stall_time: Duration::from_secs(15),
             gone_time: Duration::from_secs(5),
+            loss_time: Duration::from_secs(1),
             stop_time: Duration::from_secs(10),
         }
     }

@@ -12,6 +12,7 @@ mod health;
 mod history;
 pub mod limits;
 mod missing;
+mod outage;
 mod pulse;
 mod query;
 mod reply;
@@ -21,6 +22,7 @@ mod server;
 mod service;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod wire;
 
 pub use access::Journal;

@@ -1,7 +1,7 @@
 //! The rooms that are served: those of the rooms file, and no other.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{Mutex, Semaphore};
@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, Semaphore};
 use super::limits::{PARTS, WAITING};
 use super::missing::Finds;
 use super::pulse::Pulse;
+use super::weights::Weights;
 use crate::domain::{Drift, Lost, Room, RoomId, StreamConfig, StreamInfo};
 
 /// A room, its members, and what was said of it in the log.
@@ -25,8 +26,8 @@ pub(super) struct Known {
     pub(super) places: Arc<Semaphore>,
     /// Parts of this room being fetched: all but one of those at the same time.
     pub(super) parts: Arc<Semaphore>,
-    /// What the heaviest frame weighs that its answers saw, in bytes.
-    pub(super) heaviest: Arc<AtomicU64>,
+    /// The heavy frames that its answers saw.
+    pub(super) weights: Arc<std::sync::Mutex<Weights>>,
     /// Whether its stream answers.
     pub(super) pulse: Arc<Pulse>,
     /// Held by whoever makes its stream, so that others find it made.
@@ -90,7 +91,7 @@ impl Rooms {
                 reads: Arc::new(Semaphore::new((reads / 2).max(1))),
                 places: Arc::new(Semaphore::new((reads + WAITING).div_ceil(2))),
                 parts: Arc::new(Semaphore::new(PARTS - 1)),
-                heaviest: Arc::default(),
+                weights: Arc::default(),
                 pulse: Arc::new(Pulse::new()),
                 making: Arc::new(Mutex::new(())),
                 made: Arc::default(),

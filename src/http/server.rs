@@ -38,7 +38,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> usize {
     let router = router::router(&service);
-    let (stopping, stopped) = watch::channel(false);
+    let (stage, seen) = watch::channel(Stage::Serving);
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
     loop {
@@ -56,7 +56,7 @@ pub async fn serve(
             }
             Ok((socket, peer)) => {
                 let connection =
-                    connection(socket, peer, router.clone(), Arc::clone(&service), stopped.clone());
+                    connection(socket, peer, router.clone(), Arc::clone(&service), seen.clone());
                 connections.spawn(connection);
             }
             Err(error) => {
@@ -69,16 +69,28 @@ pub async fn serve(
         }
     }
     drop(listener);
-    let _ = stopping.send(true);
-    let all_done = async {
-        while let Some(ended) = connections.join_next().await {
-            report(&service.journal, ended);
-        }
-    };
-    let _ = timeout(service.limits.stop_time, all_done).await;
+    let _ = stage.send(Stage::Stopping);
+    let _ = timeout(service.limits.stop_time, all_ended(&mut connections, &service.journal)).await;
     let left = connections.len();
-    connections.shutdown().await;
+    let _ = stage.send(Stage::Over);
+    all_ended(&mut connections, &service.journal).await;
     left
+}
+
+/// How far the service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+enum Stage {
+    Serving,
+    /// What is under way may come to its end.
+    Stopping,
+    /// Nothing may.
+    Over,
+}
+
+async fn all_ended(connections: &mut JoinSet<()>, journal: &Journal) {
+    while let Some(ended) = connections.join_next().await {
+        report(journal, ended);
+    }
 }
 
 /// One connection, to its end.
@@ -87,7 +99,7 @@ async fn connection(
     peer: SocketAddr,
     router: Router,
     service: Arc<Service>,
-    mut stopped: watch::Receiver<bool>,
+    mut stage: watch::Receiver<Stage>,
 ) {
     let address = peer.to_string();
     let journal = Arc::clone(&service.journal);
@@ -98,7 +110,8 @@ async fn connection(
         }
     };
     let wire = Wire::new(Caller::new(socket), service.limits, Box::new(refused));
-    let peer = Peer { address, gate: Some(wire.gate()) };
+    let gate = wire.gate();
+    let peer = Peer { address, gate: Some(Arc::clone(&gate)) };
     let answer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer.clone());
         let router = router.clone();
@@ -110,15 +123,16 @@ async fn connection(
         .max_buf_size(HEAD_BYTES * 4)
         .serve_connection(wire, answer);
     let mut serving = pin!(serving);
-    let stopping = async move {
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-    };
     // What a connection failed of stands in the line of its request.
     tokio::select! {
+        _ = serving.as_mut() => return,
+        _ = stage.wait_for(|stage| *stage >= Stage::Stopping) => {}
+    }
+    serving.as_mut().graceful_shutdown();
+    tokio::select! {
         _ = serving.as_mut() => {}
-        () = stopping => {
-            serving.as_mut().graceful_shutdown();
-            let _ = serving.await;
+        _ = stage.wait_for(|stage| *stage == Stage::Over) => {
+            gate.break_off("the service was stopped".into());
         }
     }
 }

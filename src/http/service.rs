@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -11,6 +12,7 @@ use super::access::Journal;
 use super::auth::Auth;
 use super::failed::Failed;
 use super::limits::{Limits, PARTS, RETRY_TIME, SHARE, WAITING};
+use super::outage::Outage;
 use super::pulse::Pulse;
 use super::rooms::{Known, Rooms};
 use crate::domain::Room;
@@ -34,8 +36,12 @@ pub struct Service {
     pub(super) parts: Arc<Semaphore>,
     /// Whether the store answers.
     pub(super) pulse: Arc<Pulse>,
+    /// Whether there is a connection.
+    outage: Arc<Outage>,
     /// Answers under way.
     reads: Arc<Semaphore>,
+    /// What those with heavy frames take besides: they wait for one another, and hold up no others.
+    heavy: Arc<Semaphore>,
     /// Those, and the callers that wait.
     places: Arc<Semaphore>,
 }
@@ -50,7 +56,7 @@ impl fmt::Debug for Service {
 }
 
 impl Service {
-    /// A service of these rooms. With `enforce`, requests must be signed by members; otherwise
+    /// A service of these rooms, on a runtime. With `enforce`, requests must be signed by members; otherwise
     /// everybody reads everything. One line a request goes to the journal.
     #[must_use]
     pub fn new(
@@ -66,6 +72,7 @@ impl Service {
         Self {
             // No cache: it would be memory that no bound here knows.
             reader: Reader::new(Arc::clone(&store)).among(PARTS),
+            outage: Outage::follow(store.connection()),
             store,
             rooms,
             auth,
@@ -75,6 +82,7 @@ impl Service {
             parts: Arc::new(Semaphore::new(PARTS)),
             pulse: Arc::new(Pulse::new()),
             reads: Arc::new(Semaphore::new(reads)),
+            heavy: Arc::new(Semaphore::new(reads / 2)),
             places: Arc::new(Semaphore::new(reads + WAITING)),
         }
     }
@@ -95,15 +103,22 @@ impl Service {
         Self {
             limits,
             reads: Arc::new(Semaphore::new(limits.reads)),
+            heavy: Arc::new(Semaphore::new(limits.reads / 2)),
             places: Arc::new(Semaphore::new(limits.reads + waiting)),
             ..self
         }
     }
 
+    /// Whether the connection was lost some time ago, so that nobody waits for it any more.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.outage.time().is_some_and(|time| time >= self.limits.loss_time)
+    }
+
     /// A reader for one request, which asks again for what failed for a passing reason within the
-    /// time of one JetStream operation.
+    /// time of one JetStream operation; not where it is cut off.
     pub(super) fn patient(&self) -> Reader {
-        let store = Retrying::new(Arc::clone(&self.store), RETRY_TIME, |_| {});
+        let most = if self.is_cut_off() { Duration::ZERO } else { RETRY_TIME };
+        let store = Retrying::new(Arc::clone(&self.store), most, |_| {});
         self.reader.over(Arc::new(store))
     }
 
@@ -115,7 +130,8 @@ impl Service {
     }
 
     /// Waits for others to be done, those of the same room first, until `due` at the latest. An
-    /// answer whose frames are expected to weigh more than answers usually hold waits for several.
+    /// answer whose frames are expected to weigh more than answers usually hold counts as several: in
+    /// its room, and among all those that do.
     ///
     /// # Errors
     /// When that took too long.
@@ -132,8 +148,10 @@ impl Service {
         let shares = u32::try_from(shares).unwrap_or(1);
         let read = async {
             let room = Arc::clone(&known.reads).acquire_many_owned(shares).await.ok()?;
-            let read = Arc::clone(&self.reads).acquire_many_owned(shares).await.ok()?;
-            Some(Admission { _room: room, _read: read, _place: place })
+            let heavy = Arc::clone(&self.heavy).acquire_many_owned(shares - 1).await.ok()?;
+            // One at last: whoever waits for several takes each that is free, and keeps it from others.
+            let read = Arc::clone(&self.reads).acquire_owned().await.ok()?;
+            Some(Admission { _room: room, _heavy: heavy, _read: read, _place: place })
         };
         // Never closed.
         timeout_at(due, read).await.ok().flatten().ok_or(Failed::Late(self.limits))
@@ -151,6 +169,7 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct Admission {
     _room: OwnedSemaphorePermit,
+    _heavy: OwnedSemaphorePermit,
     _read: OwnedSemaphorePermit,
     _place: Place,
 }

@@ -2,6 +2,7 @@
 
 mod enforced;
 mod failures;
+mod heavy;
 mod missing;
 mod sockets;
 

@@ -1,5 +1,6 @@
 //! `export`: a room's history as a bundle of files.
 
+mod rest;
 mod said;
 mod start;
 

@@ -59,8 +59,8 @@ pub(super) fn wrong_members(rooms: &[Room]) -> Option<String> {
     let wrong = rooms.iter().flat_map(|room| {
         let bad = room.members.iter().filter(|member| !signature::is_user_key(member));
         bad.map(|member| {
-            if member.starts_with('S') {
-                return format!("a secret seed, not shown, of room {}", room.id);
+            if may_be_seed(member) {
+                return format!("one that may be a secret seed, not shown, of room {}", room.id);
             }
             let member: String = member.chars().take(60).collect();
             format!("'{}' of room {}", escape::text(&member), room.id)
@@ -81,6 +81,13 @@ pub(super) fn wrong_members(rooms: &[Room]) -> Option<String> {
     })
 }
 
+/// Whether any word of it begins as seeds do (`SU…`), in capitals or not. What is no seed and is not
+/// shown is found by its room.
+fn may_be_seed(member: &str) -> bool {
+    let mut words = member.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.any(|word| word.starts_with(['S', 's']))
+}
+
 /// Rooms that nobody can read, in one line.
 pub(super) fn closed(rooms: &[Room]) -> Option<String> {
     let closed: Vec<&str> =
@@ -93,4 +100,35 @@ pub(super) fn closed(rooms: &[Room]) -> Option<String> {
             format::counted(closed.len() as u64, "room")
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::RoomId;
+    use crate::domain::room::KnownFrom;
+
+    #[test]
+    fn no_seed_is_shown_however_it_is_written() {
+        let seed = "SUAAOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQOBZ5FE";
+        let said = |member: String| {
+            let bare = Room::bare(RoomId::new("a").unwrap(), KnownFrom::default());
+            wrong_members(&[Room { members: vec![member], ..bare }]).unwrap()
+        };
+        for seed in [seed.to_owned(), seed.to_lowercase(), seed.replacen('S', "s", 1)] {
+            for member in [
+                seed.clone(),
+                format!(" {seed}"),
+                format!("\u{feff}\t{seed}\n"),
+                format!("'{seed}'"),
+                format!("seed={seed}"),
+                format!("UA {seed}"),
+            ] {
+                let said = said(member);
+                assert!(!said.to_uppercase().contains("OBYHA4DQ"), "{said}");
+                assert!(said.contains("may be a secret seed, not shown, of room a"), "{said}");
+            }
+        }
+        assert!(said("uas".into()).contains("'uas' of room a"));
+    }
 }

@@ -1,10 +1,16 @@
 //! What fails inside: a 500 and nothing more for the caller, the reason in the log, and never a
 //! part for the whole.
 
-use std::time::Duration;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use futures::poll;
 
 use super::*;
 use crate::domain::{Connection, FaultKind};
+use crate::http::limits::RETRY_TIME;
+use crate::http::outage::Outage;
+use crate::store::HistoryStore as _;
 use crate::store::embedded::Strikes;
 
 /// A world with a room of ten frames.
@@ -88,12 +94,24 @@ async fn a_failure_behind_the_first_part_cuts_the_answer_off() {
     assert!(log.contains("aborted") && log.contains("sequence 12"), "{log}");
 }
 
+fn lost() -> Connection {
+    Connection::Reconnecting { tried: "nats://h".into(), attempt: 1, last: None }
+}
+
 #[tokio::test]
 async fn without_a_connection_it_fails_at_once_and_is_well_again_by_itself() {
-    let world = ten();
-    let lost = Connection::Reconnecting { tried: "nats://h".into(), attempt: 1, last: None };
-    world.store.set_connection(lost);
-    assert_eq!(world.get("/rooms/a/history").await.status, 500);
+    let limits = Limits { loss_time: Duration::ZERO, ..Limits::default() };
+    let world = World::with(vec![room("a")], false, |service| service.with_limits(limits, 1));
+    world.store.make(&id("a"));
+    world.store.publish_these(&id("a"), payloads(1..=10));
+    world.store.set_connection(lost());
+    let began = Instant::now();
+    // More than there are places.
+    let asked = (0..20).map(|_| world.get("/rooms/a/history"));
+    for answer in futures::future::join_all(asked).await {
+        assert_eq!(answer.status, 500, "{}", world.log());
+    }
+    assert!(began.elapsed() < RETRY_TIME / 2, "{:?}", began.elapsed());
     let health = world.get("/healthz").await;
     assert_eq!(
         (health.status.as_u16(), health.json()["nats"].as_str()),
@@ -103,6 +121,37 @@ async fn without_a_connection_it_fails_at_once_and_is_well_again_by_itself() {
     world.store.set_connection(Connection::Demo);
     assert_eq!(world.get("/rooms/a/history").await.frames().len(), 10);
     assert_eq!(world.get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_lost_just_now_is_waited_for() {
+    let world = ten();
+    world.store.set_connection(lost());
+    let mut answer = pin!(world.get("/rooms/a/history"));
+    assert!(poll!(&mut answer).is_pending());
+    world.store.set_connection(Connection::Demo);
+    assert_eq!(answer.await.frames().len(), 10);
+}
+
+#[tokio::test]
+async fn a_loss_counts_from_when_it_was_and_not_from_the_first_request_in_it() {
+    let store = EmbeddedStore::new(Timestamp::now, false);
+    let outage = Outage::follow(store.connection());
+    assert_eq!(outage.time(), None);
+    store.set_connection(lost());
+    // The task that follows it has its turn.
+    tokio::task::yield_now().await;
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_millis(2) {
+        tokio::task::yield_now().await;
+    }
+    let least = since.elapsed();
+    let time = outage.time().unwrap();
+    assert!(time >= least, "{time:?}");
+    store.set_connection(Connection::Demo);
+    assert_eq!(outage.time(), None);
+    store.set_connection(lost());
+    assert!(outage.time().unwrap() < time);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ const LIMITS: Limits = Limits {
     idle_time: NEVER,
     stall_time: NEVER,
     gone_time: NEVER,
+    loss_time: NEVER,
     stop_time: NEVER,
 };
 
@@ -224,9 +225,12 @@ async fn it_stops_in_time_although_a_caller_takes_nothing() {
     let mut slow = served.ask(LARGE).await;
     assert_eq!(begun(&mut slow).await, "HTTP/1.1 200");
     let began = Instant::now();
-    served.stop.send(()).unwrap();
-    assert_eq!(timeout(LONG, served.ended).await.expect("an end").unwrap(), 1);
+    let Served { lines, stop, ended, .. } = served;
+    stop.send(()).unwrap();
+    assert_eq!(timeout(LONG, ended).await.expect("an end").unwrap(), 1);
     assert!(began.elapsed() >= SHORT);
+    let log = lines.lock().unwrap().join("\n");
+    assert!(log.contains("aborted (the service was stopped)"), "{log}");
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ impl Gate {
     }
 
     /// The connection goes no further, and why; the first reason stays.
-    pub(super) fn break_off(&self, why: String) {
+    pub(in crate::http) fn break_off(&self, why: String) {
         self.lock().broken.get_or_insert_with(|| why.clone());
         self.end(Some(why));
     }

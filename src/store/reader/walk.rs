@@ -68,6 +68,18 @@ pub struct Walk {
     pub(super) part_bytes: u64,
 }
 
+impl Begun {
+    /// The stream as it was when it was looked at last; `None` where there is none.
+    #[must_use]
+    pub fn stream(&self) -> Option<&StreamInfo> {
+        match self {
+            Self::NoStream => None,
+            Self::Empty(info) | Self::Outside(info) => Some(info),
+            Self::Walk(walk) => Some(walk.stream()),
+        }
+    }
+}
+
 impl Reader {
     /// Chooses the window of a span. What is published later is not in it.
     ///

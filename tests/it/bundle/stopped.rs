@@ -162,6 +162,9 @@ fn of_a_stream_whose_end_is_lost_meanwhile() {
     let (said, place) = under.stopped();
     let why = "its stream now ends at sequence 100, below sequences that it had";
     assert!(said.contains(why) && said.contains(ANEW), "{said}");
+    // Not on one look.
+    let said = place.export("out", &[], 2);
+    assert!(said.contains("ends at sequence 100, below what is still to be read"), "{said}");
     place.begins_anew(why, 100);
 }
 

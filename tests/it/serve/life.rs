@@ -10,6 +10,8 @@ use crate::support::serving::{command, room};
 use crate::support::{Http, NatsServer, Serving, rooms, wait};
 
 const PATH: &str = "/rooms/a/history";
+/// Less than requests wait for a connection.
+const SOON: Duration = Duration::from_secs(3);
 
 #[test]
 fn it_fails_fast_while_nats_is_gone_and_is_well_again_by_itself() {
@@ -22,13 +24,24 @@ fn it_fails_fast_while_nats_is_gone_and_is_well_again_by_itself() {
     assert_eq!(before.status, 200);
 
     server.kill();
-    for _ in 0..2 {
+    // Those that come first wait for it.
+    wait::until("a failure at once", || {
         let began = Instant::now();
         let reply = http.get(PATH);
         assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
         assert_eq!((reply.status, reply.error()), (500, "internal error".into()));
-    }
+        (began.elapsed() < SOON).then_some(())
+    });
     wait::until("the health to tell", || (http.get("/healthz").status == 503).then_some(()));
+    // More than there are places to wait, so that waiting would show.
+    let (began, port) = (Instant::now(), serving.port());
+    std::thread::scope(|scope| {
+        let ask = |_| scope.spawn(move || Http::once(port, PATH).status);
+        for caller in (0..300).map(ask).collect::<Vec<_>>() {
+            assert_eq!(caller.join().unwrap(), 500);
+        }
+    });
+    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
 
     server.restart();
     let after = wait::until("histories again", || {

@@ -93,6 +93,16 @@ pub(super) fn shorter(room: &Room, last: u64, shown: &str) -> String {
     )
 }
 
+/// The failure where a stream seemed to end below that, and no leader said so twice.
+pub(super) fn unsettled(room: &Room, last: u64, shown: &str) -> Failure {
+    Failure::failed(format!(
+        "room {}: its stream was said to end at sequence {last}, below sequences that it had when \
+         the export began, but no leader of it said so twice; nothing is dropped, what was read is \
+         kept in {shown}, and the same command goes on from there or says more once a leader stays",
+        room.id
+    ))
+}
+
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Done<'a> {

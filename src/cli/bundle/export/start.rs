@@ -10,9 +10,10 @@ use crate::cli::error::Failure;
 use crate::cli::out::say;
 use crate::cli::source::{Opened, no_stream, on};
 use crate::domain::{Connection, Window, escape, format};
-use crate::store::reader::{Begun, Span};
+use crate::store::reader::{AGAIN_AFTER, Begun, Span};
 
-use super::said::{ANEW, shorter};
+use super::rest::{Rest, look};
+use super::said::{ANEW, shorter, unsettled};
 use super::{Export, Order};
 
 /// Sequences that are exported without a word on how to go on.
@@ -147,20 +148,19 @@ pub(super) async fn resume<'a>(
     let rest = match window.and_then(|window| files.written().rest(window)) {
         None => None,
         Some(rest) => {
-            let span = Span::From { seq: rest.start(), most: rest.len() };
-            let begun = reader.walk(&room.id.stream(), span).await;
-            Some((rest, begun.map_err(|error| on(room, error))?))
+            let looked = look(reader, &room.id.stream(), head.created, rest, AGAIN_AFTER).await;
+            match looked.map_err(|error| on(room, error))? {
+                Rest::Unsettled(last) => return Err(unsettled(room, last, &shown)),
+                Rest::Seen(Begun::NoStream) => {
+                    let line = no_stream(room).line;
+                    let line = format!("{line}; what was read of it is kept in {shown}");
+                    return Err(Failure::failed(line));
+                }
+                Rest::Seen(begun) => Some((rest, begun)),
+            }
         }
     };
-    let info = match &rest {
-        None => None,
-        Some((_, Begun::NoStream)) => {
-            let Failure { line, .. } = no_stream(room);
-            return Err(Failure::failed(format!("{line}; what was read of it is kept in {shown}")));
-        }
-        Some((_, Begun::Empty(info) | Begun::Outside(info))) => Some(info.as_ref()),
-        Some((_, Begun::Walk(walk))) => Some(walk.stream()),
-    };
+    let info = rest.as_ref().and_then(|(_, begun)| begun.stream());
     if let Some(why) = unfit(&files, &head, rest.as_ref(), order, &shown).await? {
         if args.force {
             return begin(order, Some(partial)).await;
@@ -191,11 +191,7 @@ async fn unfit(
 ) -> Result<Option<String>, Failure> {
     let Order { opened, reader, room, .. } = *order;
     let Some((rest, begun)) = rest else { return Ok(None) };
-    let created = match begun {
-        Begun::NoStream => return Ok(None),
-        Begun::Empty(info) | Begun::Outside(info) => info.created,
-        Begun::Walk(walk) => walk.stream().created,
-    };
+    let Some(created) = begun.stream().map(|info| info.created) else { return Ok(None) };
     if created != head.created && is_demo(opened) {
         return Ok(Some(format!(
             "{shown} cannot be gone on with, since the demo makes its rooms anew at each start; \
