@@ -118,13 +118,9 @@ impl Link {
                 Some(left) if left == connected.address => (patience * 2).min(MOST_PATIENCE),
                 _ => 1,
             };
-            let watched = async {
-                let may_ask = self.identify(&connected.client).await;
-                self.silence(&connected.client, may_ask, patience).await
-            };
             tokio::select! {
                 () = connected.life.lost.notified() => self.status.note_lost(),
-                silent = watched => {
+                silent = self.silence(&connected.client, patience) => {
                     self.status.note_silent(silent);
                     left = Some(connected.address.clone());
                 }
@@ -164,7 +160,7 @@ impl Link {
     }
 
     /// Learns the account's name. Whether the account may ask for it.
-    async fn identify(&self, client: &Client) -> bool {
+    pub(super) async fn identify(&self, client: &Client) -> bool {
         let mut denied = self.denials.watch(USER_INFO);
         let reply = tokio::select! {
             reply = timeout(IDENTIFY_TIMEOUT, client.request(USER_INFO, Bytes::new())) => reply,

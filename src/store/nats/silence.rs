@@ -48,18 +48,18 @@ enum Sign {
 }
 
 impl Link {
-    /// Ends when the server was silent for 2 s and then gave no sign of life for 2 s, or `patience`
-    /// times as long; gives how long it said nothing, give or take a look. Where the account may not ask
+    /// Learns the account's name, and ends when the server was silent for 2 s and then gave no sign of
+    /// life for 2 s, or `patience` times as long; gives how long it said nothing, give or take a look. Where the account may not ask
     /// for one, it ends with the first request for which nothing was received at all.
-    pub(super) async fn silence(&self, client: &Client, may_ask: bool, patience: u32) -> Duration {
+    pub(super) async fn silence(&self, client: &Client, patience: u32) -> Duration {
         let mut unheard = self.unheard.subscribe();
-        if !may_ask {
-            return self.first(&mut unheard).await;
-        }
         let statistics = client.statistics();
         let received = || statistics.in_bytes.load(Ordering::Relaxed);
         let wait = LEAST.max(self.wait * 2 / 5) * patience;
         let (mut before, mut last) = (received(), Instant::now());
+        if !self.identify(client).await {
+            return self.first(&mut unheard).await;
+        }
         loop {
             sleep(LOOK.min(QUIET.saturating_sub(last.elapsed()))).await;
             let now = received();

@@ -94,7 +94,7 @@ impl Faces {
 impl At<'_> {
     pub(super) fn args<'b>(&'b self, before: &[&'b str], after: &[&'b str]) -> Vec<&'b str> {
         let common = [self.id, "--server", self.url, "--rooms", self.rooms.to_str().unwrap()];
-        [before, &common, &["--read-only", "--no-config"], after].concat()
+        [before, &common, &["--read-only", "--no-config", "--retry-for", "1s"], after].concat()
     }
 }
 

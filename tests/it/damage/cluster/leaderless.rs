@@ -32,7 +32,7 @@ fn knows_nothing(faces: &Faces, when: &str) {
 
 /// What the list of rooms says of one.
 fn listed(url: &str, id: &str) -> Value {
-    let done = run(&["rooms", "--server", url, "--json", "--no-config"]);
+    let done = run(&["rooms", "--server", url, "--json", "--no-config", "--retry-for", "1s"]);
     let mut rooms = done.json();
     if let [Value::Array(all)] = rooms.as_slice() {
         rooms = all.clone();
