@@ -188,7 +188,7 @@ async fn look(
         Ok(Begun::Empty(info) | Begun::Outside(info)) => (*info, None),
         Ok(Begun::Walk(walk)) => (walk.stream().clone(), Some(walk)),
         // No JetStream behind the server is no history, by the contract.
-        Err(error) if error.kind.is_no_jetstream() => {
+        Err(error) if error.kind.is_no_jetstream() && !was_there => {
             note.detail(error.fault().text);
             return nothing();
         }

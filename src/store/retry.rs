@@ -40,9 +40,13 @@ const WAITS: u32 = 3;
 /// After a wait in vain, others are as much shorter.
 const AFTERWARDS: u32 = 4;
 
-/// Requests for a sign of life under way at the same time, since one that met no leader is never
-/// answered.
-const SIGNS_AT_MOST: usize = 6;
+/// Waits before a sign of life is asked for; the last one from then on.
+const PACE: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1)];
+/// Longest wait for one, while others are asked for: one that met no leader is never answered.
+const SIGN: Duration = Duration::from_secs(5);
+/// How often one request may take the connection with it.
+const LOSSES_AT_MOST: usize = 5;
 /// How often one request goes without an answer while its stream gives signs of life.
 const SILENCES_AT_MOST: usize = 3;
 /// A way on which no read was answered for so long, with one under way, is asked for a sign of life.
@@ -52,7 +56,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// A way that gives its sign sooner is not told of: the request may have been lost.
 const PROMPT: Duration = Duration::from_millis(400);
 /// A wait that is not worth telling of when it was in vain: then none began.
-const SHORTEST: Duration = Duration::from_millis(500);
+const SHORTEST: Duration = Duration::from_secs(1);
 
 /// What is told of a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +124,7 @@ impl Retrying {
         F: Future<Output = Result<T, StoreError>> + Send,
     {
         let way = self.way(&of);
-        let (mut silences, mut turn, mut waits) = (0, None, None);
+        let (mut silences, mut losses, mut turn, mut waits) = (0, 0, None, None);
         let first = Instant::now();
         loop {
             if let Some(error) = way.given_up(&of) {
@@ -132,6 +136,7 @@ impl Retrying {
             let (answer, its) = self.sent(&of, &way, &send, turn.is_some()).await;
             let mut error = match answer {
                 Err(error) if way.may_pass(&error.kind) => error,
+                Err(error) if error.kind == FaultKind::NoJetStream => return Err(error),
                 answer => {
                     // A refusal is an answer, and no going on.
                     if let Some(after) = way.answered(its).filter(|_| answer.is_ok()) {
@@ -143,30 +148,33 @@ impl Retrying {
             let failed = Instant::now();
             let began = way.unanswered(sent);
             silences += usize::from(error.kind == FaultKind::Timeout);
-            let is_deaf = silences >= SILENCES_AT_MOST;
+            losses += usize::from(error.kind == FaultKind::Disconnected);
+            let is_deaf = silences >= SILENCES_AT_MOST || losses >= LOSSES_AT_MOST;
             if !is_last && !is_deaf && !self.is_spent() {
                 waits.get_or_insert(failed);
-                if turn.is_none() {
-                    let taken = way.turn.lock().await;
-                    if way.is_answered_since(failed) {
-                        way.count_failed();
-                        continue;
-                    }
-                    turn = Some(taken);
+                // The next one has its turn, should this one alone never be answered.
+                drop(turn.take());
+                let taken = way.turn.lock().await;
+                if way.is_answered_since(failed) {
+                    way.count_failed();
+                    continue;
                 }
+                turn = Some(taken);
                 if self.is_alive(&of, &way, &error, began).await {
                     way.count_failed();
                     continue;
                 }
             }
             // Where others were answered meanwhile, it is this request alone.
-            if !self.most.is_zero() && !way.is_answered_since(first) {
+            if way.is_answered_since(first) {
+                way.is_over();
+            } else if !self.most.is_zero() {
                 way.give_up(error.fault());
                 self.in_vain.store(true, Ordering::Release);
             }
             if let Some(time) = waits.map(|since| since.elapsed()).filter(|it| *it >= SHORTEST) {
                 let (detail, time) = (error.detail, time.as_secs_f32());
-                error.detail = format!("{detail}; it was asked for again for {time:.0} s");
+                error.detail = format!("{detail}; asking again for {time:.0} s did not help");
             }
             return Err(error);
         }
@@ -209,7 +217,7 @@ impl Retrying {
     /// Ends when what was sent then is overtaken by others, or nothing was answered for a while and
     /// there is a leader all the same; also, with false, when none showed in time.
     async fn seems_lost(&self, of: &Of, way: &Way, sent: Instant, has_turn: bool) -> bool {
-        if self.is_spent() {
+        if self.is_spent() || *of == Of::List {
             return std::future::pending().await;
         }
         loop {
@@ -246,7 +254,8 @@ impl Retrying {
 
     /// What is left of the wait for something that failed then.
     fn left(&self, failed: Instant) -> Duration {
-        self.patience().saturating_sub(failed.elapsed())
+        let in_all = (self.most * WAITS).saturating_sub(lock(&self.waited).all());
+        self.patience().saturating_sub(failed.elapsed()).min(in_all)
     }
 
     /// Tells of an outage, once.
@@ -260,7 +269,11 @@ impl Retrying {
     async fn sign_of_life(&self, of: &Of, way: &Way) {
         let mut connection = self.store.connection();
         let mut asked = FuturesUnordered::new();
-        let mut due = Instant::now() + way.pace();
+        let pace = |asked| {
+            let pace = PACE.get(way.signs(asked)).copied();
+            Instant::now() + pace.unwrap_or(Duration::from_secs(1))
+        };
+        let (mut due, mut signs) = (pace(0), 0);
         loop {
             if !connection.borrow().is_up() {
                 asked.clear();
@@ -272,11 +285,12 @@ impl Retrying {
                 due = Instant::now();
             }
             tokio::select! {
-                Some(answered) = asked.next() => if answered { return },
-                () = sleep_until(due), if asked.len() < SIGNS_AT_MOST => {
+                Some(answered) = asked.next() => if answered == Ok(true) { return },
+                () = sleep_until(due) => {
                     way.count_sign();
-                    asked.push(self.is_answered(of, way));
-                    due = Instant::now() + way.pace();
+                    asked.push(timeout(SIGN, self.is_answered(of, way)));
+                    signs += 1;
+                    due = pace(signs);
                 }
                 changed = connection.changed() => if changed.is_err() { return },
             }
@@ -286,7 +300,7 @@ impl Retrying {
     /// Whether one small request is answered by a leader.
     async fn is_answered(&self, of: &Of, way: &Way) -> bool {
         let answer = match of {
-            Of::Names => self.store.names(0).await.map(|_| true),
+            Of::Names | Of::List => self.store.names(0).await.map(|_| true),
             Of::Stream(stream) => self.store.info(stream, false).await.map(|it| !it.leaderless),
         };
         answer.unwrap_or_else(|error| !way.may_pass(&error.kind))
@@ -341,7 +355,7 @@ impl HistoryStore for Retrying {
     }
 
     async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.ask(Of::Names, || self.store.list(offset)).await
+        self.ask(Of::List, || self.store.list(offset)).await
     }
 
     async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {

@@ -40,17 +40,17 @@ impl Listing {
             let store = &store;
             async move {
                 let is_reached = store.is_reached(&id.stream(), WAIT).await;
-                let info =
-                    if is_reached { store.info(&id.stream(), false).await.ok() } else { None };
+                let stream = id.stream();
+                let info = if is_reached { Some(store.info(&stream, false).await) } else { None };
                 (id, info)
             }
         });
         let mut asked: FuturesUnordered<_> = asked.collect();
         let mut is_reached = false;
         while let Some((id, info)) = asked.next().await {
-            if let Some(info) = info.filter(|info| !info.leaderless) {
+            self.requests += u64::from(info.is_some());
+            if let Some(info) = info.and_then(Result::ok).filter(|info| !info.leaderless) {
                 is_reached = true;
-                self.requests += 1;
                 self.missing.remove(&id);
                 self.found(vec![(id, Found::Stream(Box::new(info)))]).await?;
             }

@@ -100,7 +100,7 @@ impl Link {
         let mut addresses = plan.addresses.clone();
         let (mut short, mut lost) = (0, Vec::new());
         // A server that was left and is back at once is only far away.
-        let (mut patience, mut left): (u32, Option<Address>) = (1, None);
+        let (mut patience, mut left): (u32, Option<(Address, Instant)>) = (1, None);
         loop {
             let connected = match first.take() {
                 Some(taken) => taken,
@@ -115,14 +115,16 @@ impl Link {
             };
             let began = Instant::now();
             patience = match left.take() {
-                Some(left) if left == connected.address => (patience * 2).min(MOST_PATIENCE),
+                Some((left, when)) if left == connected.address && when.elapsed() < SHORT => {
+                    (patience * 2).min(MOST_PATIENCE)
+                }
                 _ => 1,
             };
             tokio::select! {
                 () = connected.life.lost.notified() => self.status.note_lost(),
                 silent = self.silence(&connected.client, patience) => {
                     self.status.note_silent(silent);
-                    left = Some(connected.address.clone());
+                    left = Some((connected.address.clone(), Instant::now()));
                 }
             }
             connected.life.is_over.store(true, Ordering::Release);

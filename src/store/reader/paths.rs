@@ -58,7 +58,7 @@ impl Paths {
         self.of(stream, created, |path| path.best = path.best.min(best));
     }
 
-    /// A direct read of the stream took the connection with it, or was not answered.
+    /// A direct read of the stream failed for what may pass: the connection was lost, or nothing came.
     pub(super) fn strike(&self, stream: &StreamName, created: Timestamp) {
         self.of(stream, created, |path| {
             let is_old = path.struck.is_some_and(|struck| struck.elapsed() >= LEFT_FOR);

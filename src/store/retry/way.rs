@@ -10,9 +10,6 @@ use tokio::time::Instant;
 use crate::domain::{Cost, Fault, FaultKind, StreamName};
 use crate::store::StoreError;
 
-/// Waits before a sign of life is asked for; the last one from then on.
-const PACE: [Duration; 3] =
-    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1)];
 /// A request is overtaken once one was answered that was sent so much later.
 const LATER: Duration = Duration::from_millis(500);
 
@@ -21,6 +18,8 @@ const LATER: Duration = Duration::from_millis(500);
 pub(super) enum Of {
     /// The metadata.
     Names,
+    /// The states of all streams: with a dead server the list takes 4 s, however soon names come.
+    List,
     /// One stream.
     Stream(StreamName),
 }
@@ -29,7 +28,7 @@ impl Of {
     /// What is done with it.
     pub(super) fn what(&self) -> String {
         match self {
-            Self::Names => "list the streams".to_owned(),
+            Self::Names | Self::List => "list the streams".to_owned(),
             Self::Stream(stream) => format!("read {stream}"),
         }
     }
@@ -81,9 +80,11 @@ impl Way {
     }
 
     /// Whether a failure may be over in a moment. That nobody serves JetStream is one where
-    /// somebody just did.
+    /// somebody just did, or something else failed just before.
     pub(super) fn may_pass(&self, kind: &FaultKind) -> bool {
-        kind.may_pass() || *kind == FaultKind::NoJetStream && self.state().answered.is_some()
+        let state = self.state();
+        let did = || state.answered.is_some() || state.outage.is_some();
+        kind.may_pass() || *kind == FaultKind::NoJetStream && did()
     }
 
     /// A read that was sent then was answered. Gives how long it took since the first that was not,
@@ -128,14 +129,18 @@ impl Way {
         state.outage.as_mut().is_some_and(|outage| !std::mem::replace(&mut outage.is_told, true))
     }
 
-    /// The wait before the next sign of life is asked for.
-    pub(super) fn pace(&self) -> Duration {
-        let mut state = self.state();
-        let signs = state.outage.as_mut().map_or(0, |outage| {
+    /// The signs of life that were asked for in this outage, and one more; `asked` where there is none
+    /// just now.
+    pub(super) fn signs(&self, asked: usize) -> usize {
+        self.state().outage.as_mut().map_or(asked, |outage| {
             outage.signs += 1;
             outage.signs - 1
-        });
-        PACE.get(signs).copied().unwrap_or(Duration::from_secs(1))
+        })
+    }
+
+    /// Others were answered meanwhile: what failed is of no concern to them.
+    pub(super) fn is_over(&self) {
+        self.state().outage = None;
     }
 
     /// Nothing is asked from now on.
