@@ -24,7 +24,7 @@ use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
 use crate::domain::{
@@ -146,7 +146,7 @@ impl Retrying {
                 }
             };
             let failed = Instant::now();
-            let began = way.unanswered(sent);
+            let began = way.unanswered(sent, error.kind == FaultKind::Timeout);
             silences += usize::from(error.kind == FaultKind::Timeout);
             losses += usize::from(error.kind == FaultKind::Disconnected);
             let is_deaf = silences >= SILENCES_AT_MOST || losses >= LOSSES_AT_MOST;
@@ -155,7 +155,7 @@ impl Retrying {
                 // The next one has its turn, should this one alone never be answered.
                 drop(turn.take());
                 let taken = way.turn.lock().await;
-                if way.is_answered_since(failed) {
+                if way.is_open_since(failed) {
                     way.count_failed();
                     continue;
                 }
@@ -227,7 +227,7 @@ impl Retrying {
             }
             let turn = way.turn.try_lock();
             if way.is_silent(sent, QUIET) && (has_turn || turn.is_ok()) {
-                let left = self.left(way.unanswered(sent));
+                let left = self.left(way, way.unanswered(sent, true));
                 let _waiting = Waiting::begin(self);
                 let mut sign = pin!(self.sign_of_life(of, way));
                 if timeout(PROMPT, &mut sign).await.is_ok() {
@@ -242,26 +242,34 @@ impl Retrying {
     /// Waits until there is a sign of life, after `error`. Whether there is one in time.
     async fn is_alive(&self, of: &Of, way: &Way, error: &StoreError, failed: Instant) -> bool {
         let _waiting = Waiting::begin(self);
+        let end = Instant::now() + self.left(way, failed);
+        let mut sign = pin!(self.sign_of_life(of, way));
+        // Of a step-down nobody need be told.
+        let prompt = end.min(Instant::now() + PROMPT);
+        if error.kind != FaultKind::Disconnected && timeout_at(prompt, &mut sign).await.is_ok() {
+            return true;
+        }
         self.tell(way, || error.fault());
-        timeout(self.left(failed), self.sign_of_life(of, way)).await.is_ok()
+        timeout_at(end, sign).await.is_ok()
     }
 
-    /// How long a wait may take. Where another one was in vain, few servers may be left, and this
-    /// one most likely is in vain, too.
-    fn patience(&self) -> Duration {
-        if self.in_vain.load(Ordering::Acquire) { self.most / AFTERWARDS } else { self.most }
+    /// How long a wait may take. Where another one was in vain, few servers may be left; what never
+    /// was answered most likely is not now, either.
+    fn patience(&self, way: &Way) -> Duration {
+        let is_short = self.in_vain.load(Ordering::Acquire) && !way.was_answered();
+        if is_short { self.most / AFTERWARDS } else { self.most }
     }
 
     /// What is left of the wait for something that failed then.
-    fn left(&self, failed: Instant) -> Duration {
+    fn left(&self, way: &Way, failed: Instant) -> Duration {
         let in_all = (self.most * WAITS).saturating_sub(lock(&self.waited).all());
-        self.patience().saturating_sub(failed.elapsed()).min(in_all)
+        self.patience(way).saturating_sub(failed.elapsed()).min(in_all)
     }
 
     /// Tells of an outage, once.
     fn tell(&self, way: &Way, fault: impl FnOnce() -> Fault) {
         if way.is_news() {
-            (self.tell)(Wait::Begun(fault(), self.patience()));
+            (self.tell)(Wait::Begun(fault(), self.patience(way)));
         }
     }
 
@@ -413,7 +421,7 @@ impl HistoryStore for Retrying {
     async fn is_reached(&self, stream: &StreamName, most: Duration) -> bool {
         let of = Of::Stream(stream.clone());
         let way = self.way(&of);
-        way.unanswered(Instant::now());
+        way.unanswered(Instant::now(), true);
         timeout(most.min(self.most), self.sign_of_life(&of, &way)).await.is_ok()
     }
 

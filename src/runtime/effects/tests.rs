@@ -116,7 +116,7 @@ async fn a_read_waits_for_what_passes_and_tells_of_it() {
     let (id, room) = room("a");
     store.make(&id);
     store.publish(&id, 3);
-    store.fail(Strikes::Info(id.stream()), FaultKind::NoLeader, Some(1));
+    store.fail(Strikes::Info(id.stream()), FaultKind::Disconnected, Some(1));
     executor.start(read_effect(7, &room));
     let mut told = Vec::new();
     let page = loop {
@@ -126,7 +126,7 @@ async fn a_read_waits_for_what_passes_and_tells_of_it() {
             _ => {}
         }
     };
-    assert_eq!((page.frames().count(), told), (3, vec![Some(FaultKind::NoLeader), None]));
+    assert_eq!((page.frames().count(), told), (3, vec![Some(FaultKind::Disconnected), None]));
 }
 
 #[tokio::test]

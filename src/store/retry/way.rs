@@ -69,6 +69,8 @@ struct Outage {
     /// When the first one was sent that failed, and when it did.
     sent: Instant,
     failed: Instant,
+    /// Whether nothing failed otherwise.
+    is_silence: bool,
     is_told: bool,
     /// Signs of life that were asked for.
     signs: usize,
@@ -95,8 +97,21 @@ impl Way {
         state.sent = state.sent.max(Some(sent));
         let took = sent.elapsed();
         state.quickest = Some(state.quickest.map_or(took, |quickest| quickest.min(took)));
-        let outage = state.outage.take().filter(|outage| outage.is_told);
+        // What was on its way already when another failed shows nothing; where there was but silence,
+        // it does.
+        let ends = |outage: &mut Outage| outage.is_silence || sent > outage.failed;
+        let outage = state.outage.take_if(ends).filter(|outage| outage.is_told);
         outage.map(|outage| outage.sent.elapsed())
+    }
+
+    /// Whether something was answered that was sent after this time.
+    pub(super) fn is_open_since(&self, time: Instant) -> bool {
+        self.state().sent.is_some_and(|sent| sent > time)
+    }
+
+    /// Whether any read was ever answered.
+    pub(super) fn was_answered(&self) -> bool {
+        self.state().answered.is_some()
     }
 
     pub(super) fn is_answered_since(&self, time: Instant) -> bool {
@@ -117,10 +132,13 @@ impl Way {
     }
 
     /// A read that was sent then is not answered, or failed. Gives since when that is so.
-    pub(super) fn unanswered(&self, sent: Instant) -> Instant {
+    pub(super) fn unanswered(&self, sent: Instant, is_silence: bool) -> Instant {
         let mut state = self.state();
-        let new = || Outage { sent, failed: Instant::now(), is_told: false, signs: 0 };
-        state.outage.get_or_insert_with(new).failed
+        let failed = Instant::now();
+        let new = || Outage { sent, failed, is_silence, is_told: false, signs: 0 };
+        let outage = state.outage.get_or_insert_with(new);
+        outage.is_silence &= is_silence;
+        outage.failed
     }
 
     /// Whether this outage is to be told of: once.
