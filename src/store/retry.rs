@@ -6,30 +6,27 @@
 //! once its stream gives a sign of life. One read asks for that, once a second, and is the first to be
 //! sent again; all others that wait follow when it is answered. Writes are never sent again.
 
+mod store;
 #[cfg(test)]
 mod tests;
+mod waited;
 mod way;
 
 use std::collections::HashMap;
-use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use futures::StreamExt as _;
 use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
-use jiff::Timestamp;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
-use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
-use crate::domain::{
-    Connection, Cost, Fault, FaultKind, Frame, StreamInfo, StreamName, StreamSpec,
-};
+use super::{HistoryStore, StoreError};
+use crate::domain::{Connection, Fault, FaultKind};
+use waited::Waited;
 use way::{Of, Way};
 
 /// How long after a read failed it is asked for again, unless something else is said. An election
@@ -77,23 +74,9 @@ pub struct Retrying {
     most: Duration,
     tell: Tell,
     ways: Mutex<HashMap<Of, Arc<Way>>>,
-    waited: Mutex<Waited>,
+    waited: Waited,
     /// Whether a wait was in vain.
     in_vain: AtomicBool,
-}
-
-/// How long was waited in all; waits at the same time count once.
-#[derive(Debug, Default)]
-struct Waited {
-    before: Duration,
-    under_way: usize,
-    since: Option<Instant>,
-}
-
-impl Waited {
-    fn all(&self) -> Duration {
-        self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())
-    }
 }
 
 impl Retrying {
@@ -104,7 +87,7 @@ impl Retrying {
         most: Duration,
         tell: impl Fn(Wait) + Send + Sync + 'static,
     ) -> Self {
-        let (ways, waited) = (Mutex::default(), Mutex::default());
+        let (ways, waited) = (Mutex::default(), Waited::default());
         let in_vain = AtomicBool::new(false);
         Self { store, most, tell: Box::new(tell), ways, waited, in_vain }
     }
@@ -114,7 +97,7 @@ impl Retrying {
     }
 
     fn is_spent(&self) -> bool {
-        lock(&self.waited).all() >= self.most * WAITS
+        self.waited.all() >= self.most * WAITS
     }
 
     /// Sends a read until it is answered, or fails for good.
@@ -228,7 +211,7 @@ impl Retrying {
             let turn = way.turn.try_lock();
             if way.is_silent(sent, QUIET) && (has_turn || turn.is_ok()) {
                 let left = self.left(way, way.unanswered(sent, true));
-                let _waiting = Waiting::begin(self);
+                let _waiting = self.waited.begin();
                 let mut sign = pin!(self.sign_of_life(of, way));
                 if timeout(PROMPT, &mut sign).await.is_ok() {
                     return true;
@@ -241,7 +224,7 @@ impl Retrying {
 
     /// Waits until there is a sign of life, after `error`. Whether there is one in time.
     async fn is_alive(&self, of: &Of, way: &Way, error: &StoreError, failed: Instant) -> bool {
-        let _waiting = Waiting::begin(self);
+        let _waiting = self.waited.begin();
         let end = Instant::now() + self.left(way, failed);
         let mut sign = pin!(self.sign_of_life(of, way));
         // Of a step-down nobody need be told.
@@ -262,7 +245,7 @@ impl Retrying {
 
     /// What is left of the wait for something that failed then.
     fn left(&self, way: &Way, failed: Instant) -> Duration {
-        let in_all = (self.most * WAITS).saturating_sub(lock(&self.waited).all());
+        let in_all = (self.most * WAITS).saturating_sub(self.waited.all());
         self.patience(way).saturating_sub(failed.elapsed()).min(in_all)
     }
 
@@ -315,136 +298,6 @@ impl Retrying {
     }
 }
 
-/// A wait under way; it ends when dropped.
-struct Waiting<'a>(&'a Retrying);
-
-impl<'a> Waiting<'a> {
-    fn begin(of: &'a Retrying) -> Self {
-        let mut waited = lock(&of.waited);
-        waited.under_way += 1;
-        waited.since.get_or_insert_with(Instant::now);
-        drop(waited);
-        Self(of)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        let mut waited = lock(&self.0.waited);
-        waited.under_way -= 1;
-        if waited.under_way == 0 {
-            waited.before = waited.all();
-            waited.since = None;
-        }
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl fmt::Debug for Retrying {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Retrying")
-            .field("store", &self.store)
-            .field("most", &self.most)
-            .finish_non_exhaustive()
-    }
-}
-
-#[async_trait]
-impl HistoryStore for Retrying {
-    fn connection(&self) -> watch::Receiver<Connection> {
-        self.store.connection()
-    }
-
-    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
-        self.ask(Of::Names, || self.store.names(offset)).await
-    }
-
-    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.ask(Of::List, || self.store.list(offset)).await
-    }
-
-    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
-        let of = Of::Stream(stream.clone());
-        let mut leaderless = None;
-        let last = Mutex::new(&mut leaderless);
-        let info = self.ask(of, || async {
-            let info = self.store.info(stream, deleted).await?;
-            if !info.leaderless {
-                return Ok(info);
-            }
-            let detail = "it has no leader just now";
-            **lock(&last) = Some(info);
-            Err(StoreError::new(FaultKind::NoLeader, format!("look up {stream}"), detail))
-        });
-        match (info.await, leaderless) {
-            // The reader tells what it said.
-            (Err(error), Some(info)) if error.kind == FaultKind::NoLeader => Ok(info),
-            (info, _) => info,
-        }
-    }
-
-    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
-        self.ask(Of::Stream(stream.clone()), || self.store.get(stream, at)).await
-    }
-
-    fn offers(&self, info: &StreamInfo) -> Offer {
-        self.store.offers(info)
-    }
-
-    /// Not sent again: the reader asks the leader instead.
-    async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
-        self.store.direct(stream, seq).await
-    }
-
-    /// Not sent again: the reader asks the leader instead.
-    async fn batch(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        most: u64,
-        max_bytes: u64,
-    ) -> Result<Batch, StoreError> {
-        self.store.batch(stream, from, most, max_bytes).await
-    }
-
-    async fn since(
-        &self,
-        stream: &StreamName,
-        time: Timestamp,
-    ) -> Result<Option<Frame>, StoreError> {
-        self.ask(Of::Stream(stream.clone()), || self.store.since(stream, time)).await
-    }
-
-    async fn is_reached(&self, stream: &StreamName, most: Duration) -> bool {
-        let of = Of::Stream(stream.clone());
-        let way = self.way(&of);
-        way.unanswered(Instant::now(), true);
-        timeout(most.min(self.most), self.sign_of_life(&of, &way)).await.is_ok()
-    }
-
-    fn retries(&self) -> bool {
-        !self.is_spent()
-    }
-
-    fn repeated(&self, stream: Option<&StreamName>) -> Cost {
-        let of = stream.map(|stream| Of::Stream(stream.clone()));
-        let ways = lock(&self.ways);
-        let meant = ways.iter().filter(|(way, _)| of.as_ref().is_none_or(|of| of == *way));
-        meant.fold(Cost::default(), |cost, (_, way)| cost.plus(way.repeated()))
-    }
-
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.store.create(spec).await
-    }
-
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.store.update(spec, seen).await
-    }
-
-    fn read_only(&self) -> bool {
-        self.store.read_only()
-    }
 }

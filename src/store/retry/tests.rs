@@ -2,8 +2,14 @@
 
 use std::sync::atomic::AtomicI64;
 
+use jiff::Timestamp;
+
 use super::*;
-use crate::domain::{History, Page, PageSize, Place, RoomId, Slot, StreamConfig, Subject, Window};
+use crate::domain::{
+    History, Page, PageSize, Place, RoomId, Slot, StreamConfig, StreamName, StreamSpec, Subject,
+    Window,
+};
+use crate::store::Get;
 use crate::store::embedded::{Condition, EmbeddedStore, Request, Strikes};
 use crate::store::reader::Reader;
 
