@@ -131,16 +131,10 @@ impl FaultKind {
         matches!(self, Self::NoJetStream | Self::JetStreamOff)
     }
 
-    /// Whether trying again at once may help.
-    #[must_use]
-    pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Timeout | Self::NoLeader | Self::Busy)
-    }
-
     /// Whether it may be over in a moment.
     #[must_use]
     pub const fn may_pass(&self) -> bool {
-        self.is_transient() || matches!(self, Self::Disconnected)
+        matches!(self, Self::Timeout | Self::NoLeader | Self::Busy | Self::Disconnected)
     }
 }
 

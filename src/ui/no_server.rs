@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::app::{Action, State};
-use crate::domain::{Connection, FaultKind, format};
+use crate::domain::{Connection, format};
 
 use super::paint::{self, span};
 use super::text;
@@ -58,7 +58,7 @@ fn lines(theme: &Theme, state: &State, width: usize, roomy: Roomy) -> Vec<Line<'
             if let Some(fault) = last {
                 field(&mut lines, "last error", &fault.text, theme.bad);
                 // That it tries again is said below, once.
-                if !fault.kind.is_transient() && fault.kind != FaultKind::Disconnected {
+                if !fault.kind.may_pass() {
                     field(&mut lines, "next", fault.kind.advice(), theme.text);
                 }
             }
