@@ -7,6 +7,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -218,20 +219,32 @@ pub(crate) fn current(raw: &mut RawNats, stream: &str) -> Vec<usize> {
     })
 }
 
-/// Makes a member lead a stream. An election under way is not disturbed by the next wish.
+/// Makes a member lead a stream.
 pub(crate) fn lead(raw: &mut RawNats, stream: &str, member: usize) {
-    let mut wished: Option<Instant> = None;
-    wait::within(2 * ELECTION, "a member to lead", || {
-        let leader = standing(raw, stream)?["leader"].as_str().map(place)?;
-        if leader == member {
-            return Some(());
+    let leads = leads_within(raw, stream, member, 2 * ELECTION);
+    assert!(leads, "{stream}: n{} was asked to lead, and never did", member + 1);
+}
+
+/// The same, and whether it leads within the bound. An election under way is not disturbed by the
+/// next wish.
+pub(crate) fn leads_within(
+    raw: &mut RawNats,
+    stream: &str,
+    member: usize,
+    bound: Duration,
+) -> bool {
+    let (begun, mut wished) = (Instant::now(), None::<Instant>);
+    while begun.elapsed() < bound {
+        match standing(raw, stream).and_then(|all| all["leader"].as_str().map(place)) {
+            Some(leader) if leader == member => return true,
+            Some(_) if wished.is_none_or(|at| at.elapsed() > Duration::from_secs(3)) => {
+                let subject = format!("$JS.API.STREAM.LEADER.STEPDOWN.{stream}");
+                let body = json!({"placement": {"preferred": name(member)}});
+                let _ = raw.ask(&subject, &body, Duration::from_secs(2));
+                wished = Some(Instant::now());
+            }
+            _ => thread::sleep(Duration::from_millis(5)),
         }
-        if wished.is_none_or(|wished| wished.elapsed() > Duration::from_secs(3)) {
-            let subject = format!("$JS.API.STREAM.LEADER.STEPDOWN.{stream}");
-            let body = json!({"placement": {"preferred": name(member)}});
-            let _ = raw.ask(&subject, &body, Duration::from_secs(2));
-            wished = Some(Instant::now());
-        }
-        None
-    });
+    }
+    false
 }
