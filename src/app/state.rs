@@ -17,6 +17,9 @@ use super::rooms::{RoomRow, Rooms};
 use super::toast::{Toast, ToastId, ToastKind};
 use super::view::View;
 
+/// Rows kept in sight above and below the selection, where there are any.
+const CONTEXT: usize = 3;
+
 /// The whole state of the app.
 #[derive(Debug, Clone)]
 pub struct State {
@@ -34,8 +37,8 @@ pub struct State {
     pub size: (u16, u16),
     /// What the layout gives the panes.
     pub viewport: Viewport,
-    /// Which pane has the keys.
-    pub focus: Focus,
+    /// The pane that was asked for last; it may show nothing by now.
+    focus: Focus,
     /// Whether the focused pane has the whole screen.
     pub zoom: bool,
     /// The rooms.
@@ -78,7 +81,7 @@ pub struct State {
     pub(super) next_toast: ToastId,
 }
 
-/// A pane.
+/// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Focus {
     /// The room list.
@@ -87,6 +90,39 @@ pub enum Focus {
     Frames,
     /// The selected frame.
     Detail,
+}
+
+impl Focus {
+    /// All, in the order of the screen.
+    pub const ALL: [Self; 3] = [Self::Rooms, Self::Frames, Self::Detail];
+}
+
+/// What moves in a pane: the selection of a list, else the first line on the screen.
+pub(super) trait Moves {
+    /// Where it is now.
+    fn at(&self) -> usize;
+
+    /// Moves to a row by its index; past the end is the end.
+    fn to(&mut self, row: usize);
+
+    /// Moves by so many rows.
+    fn by(&mut self, rows: isize) {
+        self.to(self.at().saturating_add_signed(rows));
+    }
+
+    /// Scrolls no further than there is something, and so that the selection shows.
+    fn keep_in_view(&mut self, viewport: &Viewport);
+}
+
+/// The first row to show of a list, changed from `now` only as far as needed.
+pub(super) fn offset(now: usize, selected: usize, height: usize, rows: usize) -> usize {
+    if height == 0 {
+        return now;
+    }
+    let context = CONTEXT.min((height - 1) / 2);
+    let most = selected.saturating_sub(context);
+    let least = (selected + 1 + context).saturating_sub(height).min(most);
+    now.clamp(least, most).min(rows.saturating_sub(height))
 }
 
 /// Rows and lines the layout gives each pane, so that scrolling can stop where it should. All 0
@@ -120,6 +156,32 @@ pub struct Detail {
     pub of: Option<u64>,
     /// SHA-256 of the selected frame's payload, and the frame's sequence.
     pub digest: Option<(u64, String)>,
+}
+
+impl Viewport {
+    /// Rows of a pane that fit on the screen; 1 before the first layout.
+    pub(super) fn rows(&self, pane: Focus) -> usize {
+        let rows = match pane {
+            Focus::Rooms => self.rooms,
+            Focus::Frames => self.frames,
+            Focus::Detail => self.detail,
+        };
+        rows.max(1)
+    }
+}
+
+impl Moves for Detail {
+    fn at(&self) -> usize {
+        self.scroll
+    }
+
+    fn to(&mut self, row: usize) {
+        self.scroll = row;
+    }
+
+    fn keep_in_view(&mut self, viewport: &Viewport) {
+        self.scroll = self.scroll.min(viewport.detail_lines.saturating_sub(viewport.detail));
+    }
 }
 
 /// How bytes are shown.
@@ -226,10 +288,52 @@ impl State {
         self.overlays.last()
     }
 
+    /// The pane that has the keys: the one asked for, or the nearest before it that shows something.
+    #[must_use]
+    pub fn focus(&self) -> Focus {
+        match self.focus {
+            _ if self.view.room.is_none() => Focus::Rooms,
+            Focus::Detail if self.view.page().is_none() => Focus::Frames,
+            pane => pane,
+        }
+    }
+
+    /// Gives a pane the keys, as soon as it shows something.
+    pub(crate) const fn focus_on(&mut self, pane: Focus) {
+        self.focus = pane;
+    }
+
+    /// The pane after the one that has the keys, among those that show something.
+    pub(super) fn next_pane(&self) -> Focus {
+        match self.focus() {
+            Focus::Rooms if self.view.room.is_some() => Focus::Frames,
+            Focus::Frames if self.view.page().is_some() => Focus::Detail,
+            _ => Focus::Rooms,
+        }
+    }
+
+    /// The pane before the one that has the keys.
+    pub(super) fn previous_pane(&self) -> Focus {
+        match self.focus() {
+            Focus::Rooms => Focus::Detail,
+            Focus::Frames => Focus::Rooms,
+            Focus::Detail => Focus::Frames,
+        }
+    }
+
+    /// What moves in a pane.
+    pub(super) fn pane_mut(&mut self, pane: Focus) -> &mut dyn Moves {
+        match pane {
+            Focus::Rooms => &mut self.rooms,
+            Focus::Frames => &mut self.view,
+            Focus::Detail => &mut self.detail,
+        }
+    }
+
     /// The room that stream actions are about: the selected one in the list, else the opened one.
     #[must_use]
     pub fn current_room(&self) -> Option<&RoomRow> {
-        match (self.focus, &self.view.room) {
+        match (self.focus(), &self.view.room) {
             (Focus::Frames | Focus::Detail, Some(id)) => self.rooms.get(id),
             _ => self.rooms.selected(),
         }

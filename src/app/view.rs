@@ -10,6 +10,7 @@ use crate::domain::{Fault, FaultKind, History, Page, Place, RoomId, StreamInfo, 
 use super::effect::Job;
 use super::moment::Moment;
 use super::rows::{self, Row};
+use super::state::{Moves, Viewport, offset};
 
 /// The opened room.
 #[derive(Debug, Clone, Default)]
@@ -151,5 +152,23 @@ impl View {
             History::Empty(info) => Content::Empty(info),
             History::Page(page) => Content::Page(Arc::from(page)),
         };
+    }
+}
+
+impl Moves for View {
+    fn at(&self) -> usize {
+        self.selected_index().unwrap_or(0)
+    }
+
+    fn to(&mut self, row: usize) {
+        let Some(page) = self.page() else { return };
+        let last = rows::count(page).saturating_sub(1);
+        self.selected = rows::get(page, row.min(last)).map(|row| row.range().start());
+    }
+
+    fn keep_in_view(&mut self, viewport: &Viewport) {
+        if let Some(at) = self.selected_index() {
+            self.offset = offset(self.offset, at, viewport.frames, self.rows());
+        }
     }
 }

@@ -115,7 +115,7 @@ fn hints(state: &State) -> Vec<(String, &'static str)> {
     if state.connection.never_up() {
         return vec![one(A::Connection, "connection")];
     }
-    match layout::focus(state) {
+    match state.focus() {
         Focus::Rooms => vec![
             one(A::Open, "open"),
             one(A::Filter, "filter"),

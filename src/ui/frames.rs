@@ -14,7 +14,7 @@ use super::frame_columns::{self, DAY, FULL, SIZE, Shape};
 use super::paint::{self, span};
 use super::text;
 use super::theme::Theme;
-use super::{banner, empty, frame_title, gap_row, layout, rooms, words};
+use super::{banner, empty, frame_title, gap_row, rooms, words};
 
 /// The part of the pane that holds the rows of the page.
 pub(super) fn list(area: Rect, state: &State) -> Rect {
@@ -86,7 +86,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
         }
         if selected == Some(index) {
             // While the detail has the keys, its row here is still the one they act on.
-            let active = focus || layout::focus(state) == Focus::Detail;
+            let active = focus || state.focus() == Focus::Detail;
             rooms::select(buf, theme, row_area, active);
         }
     }

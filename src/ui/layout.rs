@@ -104,17 +104,8 @@ pub(super) fn top_layer(state: &State) -> Option<&Overlay> {
     state.overlays.iter().rev().find(|o| !matches!(o, Overlay::Prompt(_)))
 }
 
-/// The pane that has the keys, as far as it is on the screen.
-pub(super) fn focus(state: &State) -> Focus {
-    match state.focus {
-        Focus::Detail if state.view.page().is_none() => Focus::Frames,
-        Focus::Frames if state.view.room.is_none() => Focus::Rooms,
-        focus => focus,
-    }
-}
-
 fn zoom(layout: &mut Layout, middle: Rect, state: &State) {
-    match focus(state) {
+    match state.focus() {
         Focus::Rooms => layout.rooms = Some(middle),
         Focus::Frames => layout.frames = Some(middle),
         Focus::Detail => layout.detail = Some(middle),
@@ -139,7 +130,7 @@ fn wide(layout: &mut Layout, middle: Rect, state: &State) {
 }
 
 fn narrow(layout: &mut Layout, middle: Rect, state: &State) {
-    let focus = focus(state);
+    let focus = state.focus();
     let on_rooms = focus == Focus::Rooms;
     let mut right = middle;
     if on_rooms || middle.width >= SIDE {

@@ -55,7 +55,7 @@ pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
         tiny::draw(buf, theme, area);
         return;
     }
-    let focus = layout::focus(state);
+    let focus = state.focus();
     header::draw(buf, theme, parts.header, state);
     if let Some(area) = parts.no_server {
         no_server::draw(buf, theme, area, state);

@@ -7,31 +7,32 @@ use crate::app::state::{Encoding, Focus, State};
 use crate::app::toast::ToastKind;
 use crate::domain::Place;
 
-use super::{copy, jump, map, motion, pages, replies, stream, why};
+use super::{copy, jump, map, pages, replies, stream, why};
 
 pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Vec<Effect> {
     if state.connection.never_up() && !works_without_connection(action) {
         let note = "there is no connection yet; it goes on trying by itself";
         return vec![state.toast(ToastKind::Note, note)];
     }
-    let pane = state.focus;
+    let pane = state.focus();
     let times = count.unwrap_or(1).max(1) as isize;
-    let screen = motion::height(state, pane) as isize;
+    let screen = state.viewport.rows(pane) as isize;
     match action {
-        Action::Up => motion::by(state, pane, -times),
-        Action::Down => motion::by(state, pane, times),
-        Action::HalfUp => motion::by(state, pane, -(screen / 2).max(1) * times),
-        Action::HalfDown => motion::by(state, pane, (screen / 2).max(1) * times),
-        Action::PageUp => motion::by(state, pane, -screen * times),
-        Action::PageDown => motion::by(state, pane, screen * times),
-        Action::Top => motion::to(state, pane, count.map_or(0, |row| row.saturating_sub(1))),
+        Action::Up => state.pane_mut(pane).by(-times),
+        Action::Down => state.pane_mut(pane).by(times),
+        Action::HalfUp => state.pane_mut(pane).by(-(screen / 2).max(1) * times),
+        Action::HalfDown => state.pane_mut(pane).by((screen / 2).max(1) * times),
+        Action::PageUp => state.pane_mut(pane).by(-screen * times),
+        Action::PageDown => state.pane_mut(pane).by(screen * times),
+        Action::Top => state.pane_mut(pane).to(count.map_or(0, |row| row.saturating_sub(1))),
         Action::Bottom => {
-            motion::to(state, pane, count.map_or(usize::MAX, |row| row.saturating_sub(1)));
+            state.pane_mut(pane).to(count.map_or(usize::MAX, |row| row.saturating_sub(1)));
         }
-        Action::FocusNext => state.focus = next(pane),
-        Action::FocusPrevious => state.focus = next(next(pane)),
+        Action::FocusNext => state.focus_on(state.next_pane()),
+        Action::FocusPrevious => state.focus_on(state.previous_pane()),
         Action::FocusLeft => focus_left(state),
-        Action::FocusRight => focus_right(state),
+        Action::FocusRight if pane == Focus::Rooms => state.focus_on(Focus::Frames),
+        Action::FocusRight => state.focus_on(Focus::Detail),
         Action::Zoom => state.zoom = !state.zoom,
         Action::Encoding => {
             state.detail.encoding = match state.detail.encoding {
@@ -106,35 +107,18 @@ fn prompt(state: &mut State, kind: PromptKind, text: &str) {
     state.overlays.push(Overlay::Prompt(Prompt::new(kind, text)));
 }
 
-const fn next(pane: Focus) -> Focus {
-    match pane {
-        Focus::Rooms => Focus::Frames,
-        Focus::Frames => Focus::Detail,
-        Focus::Detail => Focus::Rooms,
-    }
-}
-
 fn focus_left(state: &mut State) {
-    state.focus = match state.focus {
-        Focus::Detail => Focus::Frames,
-        Focus::Frames | Focus::Rooms => Focus::Rooms,
-    };
-}
-
-fn focus_right(state: &mut State) {
-    state.focus = match state.focus {
-        Focus::Rooms => Focus::Frames,
-        Focus::Frames | Focus::Detail => Focus::Detail,
-    };
+    let left = if state.focus() == Focus::Detail { Focus::Frames } else { Focus::Rooms };
+    state.focus_on(left);
 }
 
 /// Esc with no layer to close: the whole screen back, then a search forgotten, then a pane back.
 fn back(state: &mut State) {
     if state.zoom {
         state.zoom = false;
-    } else if state.focus == Focus::Rooms && !state.rooms.filter.is_empty() {
+    } else if state.focus() == Focus::Rooms && !state.rooms.filter.is_empty() {
         state.rooms.set_filter(String::new());
-    } else if state.focus == Focus::Frames && state.find.is_some() {
+    } else if state.focus() == Focus::Frames && state.find.is_some() {
         state.find = None;
     } else {
         focus_left(state);
@@ -142,13 +126,13 @@ fn back(state: &mut State) {
 }
 
 fn open(state: &mut State) -> Vec<Effect> {
-    match state.focus {
+    match state.focus() {
         Focus::Rooms => match state.rooms.selected().map(|row| row.room.id.clone()) {
             Some(id) => pages::open(state, &id),
             None => Vec::new(),
         },
         Focus::Frames => {
-            state.focus = Focus::Detail;
+            state.focus_on(Focus::Detail);
             Vec::new()
         }
         Focus::Detail => Vec::new(),

@@ -12,7 +12,7 @@ use crate::app::state::{Focus, State};
 use crate::app::view::Ahead;
 use crate::domain::{Found, Page, Place, StreamInfo};
 
-use super::{motion, pages};
+use super::pages;
 
 /// Most bytes that a page may be expected to have to be read for nobody yet.
 const BYTES_AT_MOST: u64 = 8_000_000;
@@ -105,5 +105,5 @@ fn is_near(state: &State, place: Place) -> bool {
         Place::After(seq) if seq == page.window().end() => state.view.rows().saturating_sub(at + 1),
         _ => return false,
     };
-    left < motion::height(state, Focus::Frames)
+    left < state.viewport.rows(Focus::Frames)
 }

@@ -65,8 +65,8 @@ fn remember(state: &mut State) {
 }
 
 fn travel(state: &mut State, place: Place) -> Vec<Effect> {
-    if state.view.room.is_some() && state.focus == Focus::Rooms {
-        state.focus = Focus::Frames;
+    if state.view.room.is_some() && state.focus() == Focus::Rooms {
+        state.focus_on(Focus::Frames);
     }
     pages::go(state, place)
 }

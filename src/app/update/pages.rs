@@ -29,7 +29,7 @@ pub(super) fn open_and(state: &mut State, id: &RoomId, make: Make) -> Vec<Effect
         }
     }
     state.rooms.selected = Some(id.clone());
-    state.focus = Focus::Frames;
+    state.focus_on(Focus::Frames);
     let (place, size) = (Place::Newest, state.page_size);
     let screenful = screenful(state, place);
     let job = load(state, place);
@@ -220,7 +220,9 @@ pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
 fn select_or_say(state: &mut State, row: Option<usize>, none: &str) -> Vec<Effect> {
     match row {
         Some(row) => {
-            state.focus = if state.focus == Focus::Rooms { Focus::Frames } else { state.focus };
+            if state.focus() == Focus::Rooms {
+                state.focus_on(Focus::Frames);
+            }
             motion::select_row(state, row);
             Vec::new()
         }

@@ -14,8 +14,8 @@ pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
     match target {
         Target::Room(index) => {
             // Opening may create a stream, so a click that only brings the focus never opens.
-            let was = state.rooms.selected.clone().filter(|_| state.focus == Focus::Rooms);
-            state.focus = Focus::Rooms;
+            let was = state.rooms.selected.clone().filter(|_| state.focus() == Focus::Rooms);
+            state.focus_on(Focus::Rooms);
             state.rooms.select(index);
             match state.rooms.selected.clone() {
                 Some(id) if was.as_ref() == Some(&id) => return pages::open(state, &id),
@@ -23,11 +23,11 @@ pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
             }
         }
         Target::Row(index) => {
-            state.focus = Focus::Frames;
+            state.focus_on(Focus::Frames);
             motion::select_row(state, index);
         }
         Target::MapCell(seq) => return map::click(state, seq),
-        Target::Pane(pane) => state.focus = pane,
+        Target::Pane(pane) => state.focus_on(pane),
         Target::Overlay | Target::Nothing => {}
     }
     Vec::new()
@@ -37,10 +37,10 @@ pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
 pub(super) fn wheel(state: &mut State, target: Target, rows: i32) -> Vec<Effect> {
     let rows = isize::try_from(rows).unwrap_or(0);
     match target {
-        Target::Room(_) => motion::by(state, Focus::Rooms, rows),
+        Target::Room(_) => state.pane_mut(Focus::Rooms).by(rows),
         Target::MapCell(_) if state.top().is_some() => {}
-        Target::Row(_) | Target::MapCell(_) => motion::by(state, Focus::Frames, rows),
-        Target::Pane(pane) => motion::by(state, pane, rows),
+        Target::Row(_) | Target::MapCell(_) => state.pane_mut(Focus::Frames).by(rows),
+        Target::Pane(pane) => state.pane_mut(pane).by(rows),
         Target::Overlay => return motion::scroll_overlay(state, rows),
         Target::Nothing => {}
     }

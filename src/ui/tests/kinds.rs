@@ -10,7 +10,8 @@ use crate::app::{Focus, Moment, State};
 use crate::domain::{Answer, Cost, GapCause, Page, PageBuilder, Window};
 
 fn zoomed(mut state: State, focus: Focus) -> State {
-    (state.zoom, state.focus) = (true, focus);
+    state.zoom = true;
+    state.focus_on(focus);
     state
 }
 

@@ -36,7 +36,7 @@ fn the_title_claims_nothing_without_its_moment() {
             ((51, 60), 1, 110, "as of "),
         ] {
             let mut state = pages((columns, 30), window, first, last);
-            state.focus = Focus::Frames;
+            state.focus_on(Focus::Frames);
             let said = title(&state);
             assert!(said.contains(&format!("{claim}12:07:30")), "{columns}: {said}");
         }

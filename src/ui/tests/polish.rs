@@ -27,7 +27,7 @@ fn the_room_list_has_one_width_whichever_pane_has_the_keys() {
     for columns in 120..240 {
         let widths = [Focus::Rooms, Focus::Frames, Focus::Detail].map(|focus| {
             let mut state = fixtures::opened((columns, 40));
-            state.focus = focus;
+            state.focus_on(focus);
             let parts = layout::solve(state.size, &state);
             [parts.rooms, parts.frames, parts.detail].map(|pane| pane.unwrap().width)
         });
@@ -115,7 +115,7 @@ fn a_narrow_title_keeps_the_name_of_the_room() {
         [(80, "general 9,623-9,822 of 5,000-9,822 · newest at "), (60, "general ")]
     {
         let mut state = fixtures::opened((columns, 24));
-        state.focus = Focus::Rooms;
+        state.focus_on(Focus::Rooms);
         state.size.1 = 40;
         let screen = shown(&state);
         let title = screen.lines().nth(1).unwrap();
@@ -224,7 +224,7 @@ fn limits_that_explain_a_short_history_stand_where_it_is_looked_at() {
     assert!(screen.contains("- max_age 1h; the stream is 40d"), "{screen}");
     assert!(screen.contains("- requests may delete messages"), "{screen}");
     state.view.room = None;
-    state.focus = Focus::Rooms;
+    state.focus_on(Focus::Rooms);
     let screen = shown(&state);
     assert!(screen.contains("max_age 1h (3,600,000,000,000 ns)"), "{screen}");
 }

@@ -29,7 +29,7 @@ fn no_screen_is_too_small_or_too_large_to_draw() {
         let mut state = make((80, 24));
         for (n, size) in sizes().enumerate() {
             state.size = size;
-            state.focus = [Focus::Rooms, Focus::Frames, Focus::Detail][n % 3];
+            state.focus_on([Focus::Rooms, Focus::Frames, Focus::Detail][n % 3]);
             state.zoom = n % 7 == 0;
             state.detail.scroll = [0, 3, usize::MAX][n / 3 % 3];
             state.detail.encoding = [Encoding::Hex, Encoding::Base64][n / 2 % 2];
@@ -49,7 +49,7 @@ fn panes_lie_on_the_screen_and_never_on_each_other() {
         let mut state = make((80, 24));
         for (n, size) in sizes().enumerate() {
             state.size = size;
-            state.focus = [Focus::Rooms, Focus::Frames, Focus::Detail][n % 3];
+            state.focus_on([Focus::Rooms, Focus::Frames, Focus::Detail][n % 3]);
             let parts = layout::solve(size, &state);
             if parts.tiny {
                 continue;
@@ -242,7 +242,7 @@ fn scrolling_to_the_end_shows_the_last_byte_of_both_encodings() {
     for size in [(200, 60), (120, 40)] {
         for zoom in [false, true] {
             let mut state = fixtures::large(size);
-            state.focus = Focus::Detail;
+            state.focus_on(Focus::Detail);
             state.zoom = zoom;
             let view = viewport(&state);
             state.detail.scroll = view.detail_lines - view.detail;

@@ -22,9 +22,23 @@ fn ctrl_c_quits_over_any_layer_and_q_closes_it_first() {
 fn esc_goes_back_a_pane_and_never_quits() {
     let mut app = App::reading(page(window(1, 100), 100, None, None));
     app.press("Tab");
-    assert_eq!(app.state.focus, Focus::Detail);
+    assert_eq!(app.state.focus(), Focus::Detail);
     app.press("Esc Esc Esc Esc");
-    assert_eq!((app.state.focus, app.effects.len()), (Focus::Rooms, 0));
+    assert_eq!((app.state.focus(), app.effects.len()), (Focus::Rooms, 0));
+}
+
+#[test]
+fn keys_move_the_pane_that_shows_that_it_has_them() {
+    let mut app = App::started(false);
+    app.press("l j");
+    let selected = app.state.rooms.selected_index();
+    assert_eq!((app.state.focus(), selected), (Focus::Rooms, Some(1)), "no room is open");
+    app.press("Tab / b Esc");
+    assert_eq!(app.state.focus(), Focus::Rooms);
+    app.press("Enter");
+    assert_eq!(app.state.focus(), Focus::Frames);
+    app.press("Tab Tab l");
+    assert_eq!(app.state.focus(), Focus::Frames, "there is no page yet, so no detail");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn moving_through_the_list_sends_nothing_and_enter_opens() {
     app.press("Enter");
     assert!(matches!(&app.effects[..], [Effect::Open { room, place: Place::Newest, .. }]
         if room.id == id("b")));
-    assert_eq!(app.state.focus, Focus::Frames);
+    assert_eq!(app.state.focus(), Focus::Frames);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_room_that_could_not_be_opened_is_read_and_never_written_when_the_connection
     app.send(Msg::Connection(lost()));
     app.send(Msg::Connection(up()));
     assert!(matches!(&app.effects[..], [Effect::List { .. }, Effect::Read { .. }]));
-    assert_eq!(app.state.focus, Focus::Rooms, "the keys stay where they were");
+    assert_eq!(app.state.focus(), Focus::Rooms, "the keys stay where they were");
 }
 
 #[test]
