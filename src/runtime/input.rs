@@ -6,7 +6,7 @@ use crossterm::event::{
 };
 
 use crate::app::{Key, KeyCode, Msg, State};
-use crate::ui::hit;
+use crate::ui;
 
 /// Rows one notch of the wheel moves.
 const NOTCH: i32 = 3;
@@ -55,7 +55,7 @@ fn key(event: KeyEvent) -> Option<Key> {
 }
 
 fn mouse(event: MouseEvent, state: &State) -> Option<Msg> {
-    let target = || hit::target(state, event.column, event.row);
+    let target = || ui::target(state, event.column, event.row);
     match event.kind {
         MouseEventKind::Down(MouseButton::Left) => Some(Msg::Click(target())),
         MouseEventKind::ScrollUp => Some(Msg::Wheel(target(), -NOTCH)),

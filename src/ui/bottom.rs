@@ -1,17 +1,16 @@
-//! The bottom line: the keys of the focused pane or of the layer on top, or the line being typed.
+//! The bottom line: the keys of the focused pane or of the layer on top, or the line being typed. And
+//! the short notices above it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use crate::app::view::Content;
-use crate::app::{Action, Focus, Overlay, Prompt, State};
-use crate::domain::{Drift, RoomState, Slot};
+use crate::app::{Action, Overlay, Prompt, State, ToastKind};
+use crate::domain::escape;
 
-use super::layout;
 use super::paint::{self, span};
-use super::text;
 use super::theme::Theme;
+use super::{layers, panes, text};
 
 /// Draws the line and gives where the cursor belongs, if anywhere.
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) -> Option<Position> {
@@ -24,7 +23,8 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) -
     let room = usize::from(left.width);
     let mut spans = vec![span(" ", theme.text)];
     let mut used = 1;
-    for (keys, label) in hints(state) {
+    let hints = layers::hints(state).unwrap_or_else(|| panes::hints(state));
+    for (keys, label) in hints {
         let columns = text::width(&keys) + label.len() + 3;
         if used + columns > room {
             break;
@@ -54,134 +54,6 @@ fn right(theme: &Theme, state: &State) -> Line<'static> {
     Line::from(spans)
 }
 
-fn hints(state: &State) -> Vec<(String, &'static str)> {
-    use Action as A;
-    let one = |action, label| (state.keymap.hint(action), label);
-    let two = |a, b, label| (format!("{} {}", state.keymap.hint(a), state.keymap.hint(b)), label);
-    match state.top() {
-        Some(Overlay::Confirm { .. }) => {
-            return vec![("y".into(), "changes the stream"), ("any other key".into(), "leaves it")];
-        }
-        Some(Overlay::Recreate { .. }) => {
-            return vec![("Enter y".into(), "creates it"), ("any other key".into(), "leaves it")];
-        }
-        Some(Overlay::Help { .. }) => {
-            return vec![
-                one(A::Close, "close"),
-                two(A::Down, A::Up, "scroll"),
-                one(A::Filter, "find"),
-            ];
-        }
-        Some(Overlay::Drift { .. }) => {
-            let mut all = vec![one(A::Close, "close"), two(A::Down, A::Up, "scroll")];
-            let changeable = state.current_room().is_some_and(|row| {
-                let whole = |drift: Drift| drift.fields.iter().all(|f| f.changeable);
-                row.room.spec().is_some() && row.drift().is_some_and(|(_, drift)| whole(drift))
-            });
-            if changeable && !state.read_only {
-                all.push(one(A::Apply, "change the stream (asks first)"));
-            }
-            return all;
-        }
-        Some(Overlay::Map { .. }) => {
-            let ways = [A::FocusLeft, A::Down, A::Up, A::FocusRight];
-            let four = ways.map(|way| state.keymap.hint(way)).join(" ");
-            let mut hints = vec![
-                one(A::Close, "close"),
-                (four, "move"),
-                one(A::Open, "go there"),
-                two(A::PreviousGap, A::NextGap, "holes"),
-                one(A::Goto, "ask its time"),
-            ];
-            if state.chart.map.as_ref().is_some_and(|map| !map.is_complete()) {
-                hints.push(one(A::Refresh, "sample again"));
-            }
-            return hints;
-        }
-        Some(Overlay::Why(why)) => {
-            let mut hints = vec![
-                one(A::Close, "close"),
-                two(A::Down, A::Up, "scroll"),
-                one(A::CopyBase64, "copy"),
-            ];
-            if why.open(state).is_some() {
-                hints.push(one(A::Open, "ask what is open"));
-            }
-            return hints;
-        }
-        Some(_) => return vec![one(A::Close, "close"), two(A::Down, A::Up, "scroll")],
-        None => {}
-    }
-    if state.connection.never_up() {
-        return vec![one(A::Connection, "connection")];
-    }
-    match state.focus() {
-        Focus::Rooms => vec![
-            one(A::Open, "open"),
-            one(A::Filter, "filter"),
-            one(A::Sort, "sort"),
-            one(A::Why, "why"),
-            one(A::RefreshRooms, "list again"),
-            one(A::FocusNext, "next pane"),
-            one(A::Connection, "connection"),
-        ],
-        Focus::Frames => frames_hints(state),
-        Focus::Detail => vec![
-            one(A::CopyBase64, "base64"),
-            one(A::CopyHex, "hex"),
-            one(A::CopySha, "sha-256"),
-            one(A::CopySeq, "sequence"),
-            one(A::Zoom, "zoom"),
-            one(A::FocusNext, "next pane"),
-        ]
-        .into_iter()
-        .chain((state.size.0 < layout::WIDE).then(|| one(A::Encoding, "hex/base64")))
-        .collect(),
-    }
-}
-
-fn frames_hints(state: &State) -> Vec<(String, &'static str)> {
-    use Action as A;
-    let one = |action, label| (state.keymap.hint(action), label);
-    let two = |a, b, label| (format!("{} {}", state.keymap.hint(a), state.keymap.hint(b)), label);
-    let mut all = Vec::new();
-    let page = matches!(state.view.content, Content::Page(_));
-    let unread = state.view.page().is_some_and(|p| {
-        let failed = |s: &Slot| matches!(s, Slot::Unread(run) if !state.view.is_reading(run));
-        p.slots().iter().any(|s| failed(s) || matches!(s, Slot::Unreadable(_)))
-    });
-    if unread || state.view.fault.is_some() {
-        all.push(one(A::Retry, "read again"));
-    }
-    if page {
-        all.push(two(A::OlderPage, A::NewerPage, "older newer"));
-        all.push(two(A::PreviousGap, A::NextGap, "gaps"));
-    }
-    if state.view.room.is_some() {
-        all.push(one(A::Why, "why"));
-    }
-    if page {
-        all.push(one(A::Goto, "go to"));
-        all.push(one(A::Map, "map"));
-    }
-    all.push(one(A::Refresh, "refresh"));
-    let row = state.view.room.as_ref().and_then(|id| state.rooms.get(id));
-    if row.is_some_and(|row| row.state() == RoomState::Drift) {
-        all.push(one(A::Drift, "drift"));
-    }
-    if page {
-        all.push(one(A::PageSize, "page size"));
-        all.push(one(A::Filter, "find"));
-        all.push(one(A::CopyBase64, "copy"));
-        if state.size.0 < layout::WIDE {
-            all.push(one(A::Encoding, "hex/base64"));
-        }
-    }
-    all.push(one(A::Zoom, "zoom"));
-    all.push(one(A::FocusNext, "next pane"));
-    all
-}
-
 fn draw_prompt(buf: &mut Buffer, theme: &Theme, area: Rect, prompt: &Prompt) -> Position {
     let label = prompt.kind.label();
     paint::put(buf, theme, paint::indent(area, 1), label, theme.key);
@@ -193,7 +65,7 @@ fn draw_prompt(buf: &mut Buffer, theme: &Theme, area: Rect, prompt: &Prompt) -> 
         // Above the ledger, where there is room for a sentence.
         let row = Rect { y: area.y.saturating_sub(2), ..area };
         paint::fill(buf, row, " ", theme.bar);
-        let mark = theme.glyphs.toast(crate::app::ToastKind::Failed);
+        let mark = theme.glyphs.toast(ToastKind::Failed);
         paint::put(buf, theme, paint::indent(row, 1), mark, theme.bad);
         paint::put(buf, theme, paint::indent(row, 3), why, theme.text);
     }
@@ -207,8 +79,8 @@ fn typed(prompt: &Prompt, room: usize) -> (String, usize) {
     let value = prompt.input.value();
     let at = value.char_indices().nth(prompt.input.cursor()).map_or(value.len(), |(at, _)| at);
     let (before, after) = value.split_at_checked(at).unwrap_or((value, ""));
-    let before = crate::domain::escape::text(before).into_owned();
-    let after = crate::domain::escape::text(after).into_owned();
+    let before = escape::text(before).into_owned();
+    let after = escape::text(after).into_owned();
     let mut start: &str = &before;
     while text::width(start) > room {
         let mut chars = start.chars();
@@ -217,4 +89,33 @@ fn typed(prompt: &Prompt, room: usize) -> (String, usize) {
     }
     let cursor = text::width(start);
     (format!("{start}{}", text::head(&after, room.saturating_sub(cursor))), cursor)
+}
+
+/// Draws the toasts upwards from the row above the ledger, the newest one lowest.
+pub(super) fn toasts(buf: &mut Buffer, theme: &Theme, ledger: Rect, state: &State) {
+    let most = ledger.width.saturating_sub(4).min(76);
+    let mut bottom = ledger.y;
+    for toast in state.toasts.iter().rev() {
+        let lines = text::wrap(&toast.text, usize::from(most.saturating_sub(6)));
+        let height = u16::try_from(lines.len()).unwrap_or(1);
+        // The status line stays free.
+        if bottom < height + 1 {
+            return;
+        }
+        let wide = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) + 6;
+        let width = u16::try_from(wide).unwrap_or(most).min(most);
+        let area =
+            Rect { x: ledger.right().saturating_sub(width + 1), y: bottom - height, width, height };
+        let style = theme.toast(toast.kind);
+        for (n, (row, line)) in area.rows().zip(&lines).enumerate() {
+            paint::fill(buf, row, " ", theme.bar);
+            paint::put(buf, theme, Rect { width: 1, ..row }, theme.glyphs.select, style);
+            if n == 0 {
+                let mark = theme.glyphs.toast(toast.kind);
+                paint::put(buf, theme, paint::indent(row, 2), mark, style);
+            }
+            paint::put(buf, theme, paint::indent(row, 4), line, theme.text);
+        }
+        bottom = area.y;
+    }
 }

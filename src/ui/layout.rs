@@ -3,9 +3,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{Focus, Overlay, State};
+use crate::app::{Focus, State};
 
-use super::{map_strip, overlay};
+use super::map;
 
 /// The least terminal that is of use, in columns and rows.
 pub const LEAST: (u16, u16) = (60, 12);
@@ -55,8 +55,6 @@ pub struct Layout {
     pub ledger: Rect,
     /// Key hints, or the line being typed.
     pub bottom: Rect,
-    /// The box of the top layer.
-    pub overlay: Option<Rect>,
 }
 
 /// The layout of a terminal of `size` columns and rows.
@@ -90,18 +88,12 @@ pub fn solve(size: (u16, u16), state: &State) -> Layout {
         narrow(&mut layout, middle, state);
     }
     if let Some(frames) = layout.frames {
-        let strip = map_strip::height(frames.height, state);
+        let strip = map::height(frames.height, state);
         let (above, map) = (frames.height - strip, frames.y + frames.height - strip);
         layout.map = (strip > 0).then_some(Rect { y: map, height: strip, ..frames });
         layout.frames = Some(Rect { height: above, ..frames });
     }
-    layout.overlay = top_layer(state).map(|top| overlay::area(screen, top, state));
     layout
-}
-
-/// The top layer with a box of its own; a line being typed has none.
-pub(super) fn top_layer(state: &State) -> Option<&Overlay> {
-    state.overlays.iter().rev().find(|o| !matches!(o, Overlay::Prompt(_)))
 }
 
 fn zoom(layout: &mut Layout, middle: Rect, state: &State) {

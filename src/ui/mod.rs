@@ -1,35 +1,24 @@
 //! The screen, drawn from the app's [`State`] alone: no I/O, no clock, nothing kept between two
-//! drawings. One short file a widget.
+//! drawings. A pane or a layer has a module of its own.
 
-mod banner;
 mod bottom;
 mod detail;
 mod empty;
-mod frame_columns;
-mod frame_title;
 mod frames;
-mod gap_row;
 mod glyphs;
 mod header;
+mod layers;
+pub mod layout;
 mod ledger;
-mod map_cell;
-mod map_strip;
-mod no_server;
-mod overlay;
+mod map;
 mod paint;
-mod room_card;
-mod room_row;
+mod pane;
+mod panes;
 mod rooms;
+pub mod svg;
 mod text;
 mod theme;
-mod tiny;
-mod toasts;
 mod words;
-
-pub mod hit;
-pub mod layout;
-pub mod svg;
-mod viewport;
 
 #[cfg(test)]
 mod fixtures;
@@ -39,65 +28,28 @@ mod tests;
 pub(crate) use text::fit;
 
 pub use glyphs::GlyphSet;
+pub use panes::{target, viewport};
 pub use theme::{ColorMode, Theme};
-pub use viewport::viewport;
 
 use ratatui::Frame;
 
-use crate::app::{Focus, State};
+use crate::app::State;
 
 /// Draws the whole screen.
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
-    let parts = layout::solve((area.width, area.height), state);
+    let layout = layout::solve((area.width, area.height), state);
     let buf = frame.buffer_mut();
-    if parts.tiny {
-        tiny::draw(buf, theme, area);
+    if layout.tiny {
+        empty::tiny(buf, theme, area);
         return;
     }
-    let focus = state.focus();
-    header::draw(buf, theme, parts.header, state);
-    if let Some(area) = parts.no_server {
-        no_server::draw(buf, theme, area, state);
-    }
-    if let Some(area) = parts.rooms {
-        rooms::draw(buf, theme, area, state, focus == Focus::Rooms);
-    }
-    if let Some(area) = parts.card {
-        room_card::draw(buf, theme, area, state);
-        separator(buf, theme, area);
-    }
-    if let Some(area) = parts.frames {
-        frames::draw(buf, theme, area, state, focus == Focus::Frames);
-        separator(buf, theme, area);
-    }
-    if let Some(area) = parts.map {
-        map_strip::draw(buf, theme, area, state);
-        if area.x > 0 {
-            let left = ratatui::layout::Rect { x: area.x - 1, width: 1, ..area };
-            paint::fill(buf, left, theme.glyphs.bar, theme.rule);
-        }
-    }
-    if let Some(area) = parts.detail {
-        detail::draw(buf, theme, area, state, focus == Focus::Detail);
-        separator(buf, theme, area);
-    }
-    ledger::draw(buf, theme, parts.ledger, state);
-    toasts::draw(buf, theme, parts.ledger, state);
-    if let Some(area) = parts.overlay {
-        overlay::draw(buf, theme, area, state);
-    }
-    let cursor = bottom::draw(buf, theme, parts.bottom, state);
-    if let Some(at) = cursor {
+    header::draw(buf, theme, layout.header, state);
+    panes::draw(buf, theme, &layout, state);
+    ledger::draw(buf, theme, layout.ledger, state);
+    bottom::toasts(buf, theme, layout.ledger, state);
+    layers::draw(buf, theme, &layout, state);
+    if let Some(at) = bottom::draw(buf, theme, layout.bottom, state) {
         frame.set_cursor_position(at);
-    }
-}
-
-/// The line in the column left of a pane that has another pane there.
-fn separator(buf: &mut ratatui::buffer::Buffer, theme: &Theme, pane: ratatui::layout::Rect) {
-    if pane.x > 0 {
-        let column = ratatui::layout::Rect { x: pane.x - 1, width: 1, ..pane };
-        paint::fill(buf, column, theme.glyphs.bar, theme.rule);
-        paint::fill(buf, paint::row(column, 0), theme.glyphs.junction, theme.rule);
     }
 }

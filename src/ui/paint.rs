@@ -80,6 +80,33 @@ pub(super) fn line(buf: &mut Buffer, theme: &Theme, row: Rect, line: &Line<'_>) 
     }
 }
 
+/// Adds words folded to a width.
+pub(super) fn folded(out: &mut Vec<Line<'static>>, words: &str, width: usize, style: Style) {
+    out.extend(text::wrap(words, width).into_iter().map(|part| Line::styled(part, style)));
+}
+
+/// Adds words folded to what a label of so many columns leaves of a width; the label stands beside
+/// the first line.
+pub(super) fn labelled(
+    out: &mut Vec<Line<'static>>,
+    (label, label_style, columns): (&str, Style, usize),
+    (words, style): (&str, Style),
+    width: usize,
+) {
+    let folded = text::wrap(words, width.saturating_sub(columns).max(8));
+    for (n, part) in folded.into_iter().enumerate() {
+        let label = text::left(if n == 0 { label } else { "" }, columns, "");
+        out.push(Line::from(vec![span(label, label_style), span(part, style)]));
+    }
+}
+
+/// Marks a row as the selected one: a bar at its start, and the whole row in one style.
+pub(super) fn select(buf: &mut Buffer, theme: &Theme, row: Rect, focus: bool) {
+    let style = if focus { theme.selected } else { theme.selected_idle };
+    buf.set_style(row.intersection(buf.area), style);
+    fill(buf, Rect { width: row.width.min(1), ..row }, theme.glyphs.select, style);
+}
+
 /// Draws lines one below the other, from the top.
 pub(super) fn lines<'a>(
     buf: &mut Buffer,

@@ -1,11 +1,11 @@
-//! A frame's fields and headers as lines.
+//! A frame's fields and headers as lines, and what its headers mean.
 
 use crate::app::State;
-use crate::domain::{Frame, Header, escape, format};
+use crate::domain::server_headers::{self, Batch, Context, Meaning, batch};
+use crate::domain::{Frame, Header, Page, escape, format};
 
 use super::super::layout::WIDE;
 use super::super::text;
-use super::meaning;
 
 /// How a line is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(super) struct Fact {
 
 /// Columns of a field's label.
 const LABEL: usize = 8;
+/// Columns before a header's meaning: it stands below the header and further in.
+const INDENT: usize = 4;
 /// Headers shown; a hostile frame may have a hundred thousand.
 const HEADERS: usize = 500;
 /// Lines of one header or subject shown.
@@ -160,7 +162,7 @@ fn headers(facts: &mut Facts, frame: &Frame, state: &State, width: usize) {
             break;
         }
         one_header(facts, header, width.saturating_sub(2).max(8));
-        meaning::below(facts, frame, header, state, width);
+        meaning(facts, frame, header, state, width);
         shown += 1;
     }
     if let Some(more) = frame.headers.len().checked_sub(shown).filter(|more| *more > 0) {
@@ -220,4 +222,42 @@ fn subject(facts: &mut Facts, frame: &Frame, room: usize) {
     if cut {
         cut_note(facts, whole.len());
     }
+}
+
+/// What a header says, below it: its meaning to the server, and what the page tells of it. None where it
+/// says all itself.
+fn meaning(facts: &mut Facts, frame: &Frame, header: &Header, state: &State, width: usize) {
+    let Some(page) = state.view.page() else { return };
+    let Some(meaning) = server_headers::meaning(frame, header) else { return };
+    let said = match meaning {
+        Meaning::Batch(part) => member(frame, &part, page),
+        Meaning::MsgId(_) => {
+            let twin = server_headers::same_id(page.frames().map(AsRef::as_ref), frame);
+            twin.map(|twin| (server_headers::same_id_sentence(frame, twin), Tone::Warn))
+        }
+        meaning => {
+            let context =
+                Context { zone: &state.zone, now: state.now, config: &page.stream.config };
+            server_headers::sentence(&meaning, frame, &context).map(|text| (text, Tone::Plain))
+        }
+    };
+    let Some((text, tone)) = said else { return };
+    for text in text::wrap(&text, width.saturating_sub(INDENT).max(8)) {
+        facts.lines.push(Fact { label: "", indent: INDENT, text, tone });
+    }
+}
+
+/// Which member of which batch, and how much of that is on the page.
+fn member(frame: &Frame, part: &batch::Part<'_>, page: &Page) -> Option<(String, Tone)> {
+    let batch = batch::around(page.slots(), frame)?;
+    let of =
+        batch.members_in_all().map_or_else(String::new, |n| format!(" of {}", format::count(n)));
+    let known = batch.sentence("this page", page.stream.state.first_seq);
+    let unchecked = Batch::unchecked(&page.stream.config);
+    let unchecked = unchecked.map_or_else(String::new, |why| format!("; {why}"));
+    let tone = if batch.is_broken() { Tone::Warn } else { Tone::Plain };
+    Some((
+        format!("member {}{of} of an atomic batch; {known}{unchecked}", format::count(part.member)),
+        tone,
+    ))
 }

@@ -3,7 +3,6 @@
 
 mod about;
 mod head;
-mod meaning;
 mod payload;
 mod plan;
 
@@ -13,17 +12,49 @@ use ratatui::text::{Line, Span};
 
 use crate::app::rows::Row;
 use crate::app::state::Encoding;
-use crate::app::{Action, Keymap, State};
+use crate::app::{Action, Focus, Keymap, State, Target, Viewport};
 use crate::domain::{Frame, GapCause, format, server_headers};
 
+use super::layout::WIDE;
 use super::paint::{self, span};
+use super::pane::{self, Hint, Pane};
 use super::text;
 use super::theme::Theme;
 use head::{Fact, Tone};
-pub(super) use plan::plan;
-use plan::{Mode, Plan};
+use plan::{Mode, Plan, plan};
 
-pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
+pub(super) const PANE: Pane = Pane {
+    focus: Some(Focus::Detail),
+    titled: true,
+    draw,
+    hints,
+    viewport,
+    hit: |_, _, _| Target::Pane(Focus::Detail),
+};
+
+fn hints(state: &State) -> Vec<Hint> {
+    use Action as A;
+    pane::hints(
+        state,
+        &[
+            (true, &[A::CopyBase64], "base64"),
+            (true, &[A::CopyHex], "hex"),
+            (true, &[A::CopySha], "sha-256"),
+            (true, &[A::CopySeq], "sequence"),
+            (true, &[A::Zoom], "zoom"),
+            (true, &[A::FocusNext], "next pane"),
+            (state.size.0 < WIDE, &[A::Encoding], "hex/base64"),
+        ],
+    )
+}
+
+fn viewport(area: Rect, state: &State, view: &mut Viewport) {
+    let plan = plan(paint::below_title(area), state);
+    view.detail = usize::from(plan.list.height);
+    view.detail_lines = plan.lines;
+}
+
+fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
     let row = state.view.selected_row();
     let body = paint::pane(buf, theme, area, focus, title(theme, row.as_ref(), focus));
     let plan = plan(body, state);

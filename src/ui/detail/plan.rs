@@ -29,14 +29,14 @@ pub(super) enum Mode {
 
 /// The parts of the pane. Those that a mode does not have are empty.
 #[derive(Debug, Clone)]
-pub(in crate::ui) struct Plan {
+pub(super) struct Plan {
     pub(super) mode: Mode,
     pub(super) head: Rect,
     pub(super) list_title: Rect,
     /// What scrolls.
-    pub(in crate::ui) list: Rect,
+    pub(super) list: Rect,
     /// Lines there are in what scrolls.
-    pub(in crate::ui) lines: usize,
+    pub(super) lines: usize,
     pub(super) base64_title: Rect,
     pub(super) base64: Rect,
     pub(super) shape: HexShape,
@@ -56,7 +56,7 @@ const SIDE: u16 = 40;
 const MARK: u16 = 2;
 
 /// Lays out the pane without its title.
-pub(in crate::ui) fn plan(body: Rect, state: &State) -> Plan {
+pub(super) fn plan(body: Rect, state: &State) -> Plan {
     let area = paint::indent(body, 1);
     let marked = Rect { width: area.width.saturating_sub(MARK), ..area };
     let mut plan = Plan {

@@ -7,7 +7,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 
 use super::super::fixtures::{self, ALL};
-use super::super::{ColorMode, GlyphSet, Theme, draw, hit, layout, svg, viewport, words};
+use super::super::{ColorMode, GlyphSet, Theme, draw, layout, svg, target, viewport, words};
 use super::{PLAIN, SIZES, UNICODE, render, shown, text};
 use crate::app::effect::Job;
 use crate::app::state::Encoding;
@@ -37,7 +37,7 @@ fn no_screen_is_too_small_or_too_large_to_draw() {
             render(&state, theme);
             let _ = viewport(&state);
             for (column, row) in [(0, 0), (size.0 / 2, size.1 / 2), (size.0, size.1)] {
-                let _ = hit::target(&state, column, row);
+                let _ = target(&state, column, row);
             }
         }
     }
@@ -224,17 +224,17 @@ fn the_mouse_finds_what_is_drawn() {
         let screen = shown(&state);
         let row = screen.lines().position(|l| l.contains("9,803-9,811 · 9 removed")).unwrap();
         let frames = layout::solve(size, &state).frames.unwrap();
-        let target = hit::target(&state, frames.x + 5, u16::try_from(row).unwrap());
-        assert_eq!(Some(target), state.view.selected_index().map(Target::Row), "{size:?}");
+        let found = target(&state, frames.x + 5, u16::try_from(row).unwrap());
+        assert_eq!(Some(found), state.view.selected_index().map(Target::Row), "{size:?}");
     }
     let state = fixtures::rooms((120, 40));
     let screen = shown(&state);
     let row = screen.lines().position(|l| l.contains("● general ")).unwrap();
-    let target = hit::target(&state, 4, u16::try_from(row).unwrap());
-    assert_eq!(Some(target), state.rooms.selected_index().map(Target::Room));
-    assert_eq!(hit::target(&state, 4, 1), Target::Pane(Focus::Rooms));
-    assert_eq!(hit::target(&fixtures::help((120, 40)), 60, 20), Target::Overlay);
-    assert_eq!(hit::target(&fixtures::drift((120, 40)), 0, 0), Target::Nothing);
+    let found = target(&state, 4, u16::try_from(row).unwrap());
+    assert_eq!(Some(found), state.rooms.selected_index().map(Target::Room));
+    assert_eq!(target(&state, 4, 1), Target::Pane(Focus::Rooms));
+    assert_eq!(target(&fixtures::help((120, 40)), 60, 20), Target::Overlay);
+    assert_eq!(target(&fixtures::drift((120, 40)), 0, 0), Target::Nothing);
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn the_mouse_finds_the_cells_of_the_map() {
         let state = fixtures::opened(size);
         let strip = layout::solve(size, &state).map.unwrap();
         let targets: Vec<_> =
-            (strip.x..strip.right()).map(|x| hit::target(&state, x, strip.y)).collect();
+            (strip.x..strip.right()).map(|x| target(&state, x, strip.y)).collect();
         let cells: Vec<u64> = targets
             .iter()
             .filter_map(|target| match target {
@@ -346,8 +346,8 @@ fn the_mouse_finds_the_cells_of_the_map() {
         let pointer = screen.lines().position(|line| line.contains('\u{25b2}')).unwrap();
         let column = screen.lines().nth(pointer).unwrap().chars().position(|c| c == '\u{25b2}');
         let column = u16::try_from(column.unwrap()).unwrap();
-        let target = hit::target(&state, column, u16::try_from(row).unwrap());
-        let Target::MapCell(seq) = target else { panic!("{size:?} {target:?}") };
+        let found = target(&state, column, u16::try_from(row).unwrap());
+        let Target::MapCell(seq) = found else { panic!("{size:?} {found:?}") };
         assert!(screen.contains(&format!("cell     {}", crate::domain::format::count(seq))));
     }
 }

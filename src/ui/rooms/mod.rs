@@ -1,21 +1,54 @@
 //! The room list: one row a room, columns left out by width, the state's mark never.
 
+pub(super) mod card;
+mod row;
+
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use crate::app::Action;
-use crate::app::State;
+use crate::app::{Action, Focus, State, Target};
 use crate::domain::{Fault, escape, format};
 
 use super::paint::{self, span};
-use super::room_row::{columns, heading, line};
+use super::pane::{self, Hint, Pane};
 use super::text;
 use super::theme::Theme;
 use super::words;
+use row::{columns, heading, line};
+
+pub(super) const PANE: Pane = Pane {
+    focus: Some(Focus::Rooms),
+    titled: true,
+    draw,
+    hints,
+    viewport: |area, state, view| view.rooms = usize::from(list(area, state).height),
+    hit,
+};
+
+fn hints(state: &State) -> Vec<Hint> {
+    use Action as A;
+    pane::hints(
+        state,
+        &[
+            (true, &[A::Open], "open"),
+            (true, &[A::Filter], "filter"),
+            (true, &[A::Sort], "sort"),
+            (true, &[A::Why], "why"),
+            (true, &[A::RefreshRooms], "list again"),
+            (true, &[A::FocusNext], "next pane"),
+            (true, &[A::Connection], "connection"),
+        ],
+    )
+}
+
+fn hit(area: Rect, state: &State, at: Position) -> Target {
+    let row = pane::listed(list(area, state), at, state.rooms.offset, state.rooms.len());
+    row.map_or(Target::Pane(Focus::Rooms), Target::Room)
+}
 
 /// The part of the pane that holds the rows.
-pub(super) fn list(area: Rect, state: &State) -> Rect {
+fn list(area: Rect, state: &State) -> Rect {
     let body = paint::below_title(area);
     let head = u16::from(!columns(usize::from(area.width)).is_empty()).min(body.height);
     let notes = u16::try_from(notes(area, state).len()).unwrap_or(body.height);
@@ -55,7 +88,7 @@ fn said(note: &Fault, more: &str, width: usize) -> String {
     format!("listing: {} ({more} says more)", note.kind.word())
 }
 
-pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
+fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool) {
     paint::pane(buf, theme, area, focus, title(theme, state, focus, usize::from(area.width)));
     let rows = list(area, state);
     let columns = columns(usize::from(area.width));
@@ -74,7 +107,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
         let line = line(theme, row, &columns, usize::from(area.width), state, opened);
         paint::line(buf, theme, paint::indent(line_area, 1), &line);
         if is_selected {
-            select(buf, theme, line_area, focus);
+            paint::select(buf, theme, line_area, focus);
         }
     }
     if state.rooms.is_empty() {
@@ -93,13 +126,6 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, f
         paint::put(buf, theme, below, "!", theme.note);
     }
     paint::lines(buf, theme, paint::indent(below, 2), &lines);
-}
-
-/// Marks a row as the selected one: a bar at its start, and the whole row in one style.
-pub(super) fn select(buf: &mut Buffer, theme: &Theme, row: Rect, focus: bool) {
-    let style = if focus { theme.selected } else { theme.selected_idle };
-    buf.set_style(row.intersection(buf.area), style);
-    paint::fill(buf, Rect { width: row.width.min(1), ..row }, theme.glyphs.select, style);
 }
 
 fn none(state: &State) -> String {

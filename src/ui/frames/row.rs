@@ -1,33 +1,33 @@
-//! The columns of the frames pane, left out by width in an order of their own: first the payload,
+//! A frame's row and its columns, left out by width in an order of their own: first the payload,
 //! then the subject, the age and the size, and the day of a frame never.
 
 use jiff::civil::Date;
 use ratatui::text::Line;
 
 use crate::app::State;
-use crate::domain::{Frame, Page, format};
+use crate::domain::{Frame, Page, encode, escape, format, server_headers};
 
-use super::text;
-use super::theme::Theme;
-use super::words;
+use crate::ui::paint::span;
+use crate::ui::theme::Theme;
+use crate::ui::{text, words};
 
 /// Columns of a time of day, of one with month and day, and of one with the date.
 const CLOCK: usize = 8;
-pub(super) const DAY: usize = 14;
-pub(super) const FULL: usize = 19;
+const DAY: usize = 14;
+const FULL: usize = 19;
 /// Columns of a size.
-pub(super) const SIZE: usize = 10;
+const SIZE: usize = 10;
 
 /// What a frame's row shows in a width.
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
-    pub(super) seq: usize,
+    seq: usize,
     /// Columns of the time: [`CLOCK`], [`DAY`] or [`FULL`].
-    pub(super) time: usize,
-    pub(super) age: bool,
-    pub(super) size: bool,
-    pub(super) subject: usize,
-    pub(super) preview: usize,
+    time: usize,
+    age: bool,
+    size: bool,
+    subject: usize,
+    preview: usize,
     /// The offset of the times from UTC.
     zone: String,
 }
@@ -119,4 +119,73 @@ pub(super) fn heading(theme: &Theme, shape: &Shape) -> Line<'static> {
         add(text::head("payload", shape.preview).to_owned());
     }
     Line::styled(line, theme.dim)
+}
+
+/// One frame's row; the day is written where it differs from the row above.
+pub(super) fn line(
+    theme: &Theme,
+    frame: &Frame,
+    shape: &Shape,
+    state: &State,
+    day: &mut Option<Date>,
+) -> Line<'static> {
+    let g = &theme.glyphs;
+    let stored = frame.time.to_zoned_datetime(state.zone.clone());
+    let date = stored.date();
+    let changed = *day != Some(date);
+    *day = Some(date);
+    let date = match (shape.time, changed) {
+        (FULL, _) => date.strftime("%Y-%m-%d ").to_string(),
+        (DAY, true) => date.strftime("%m-%d ").to_string(),
+        (DAY, false) => " ".repeat(6),
+        _ => String::new(),
+    };
+    // A marker is not a message of a person: told by its glyph and by words, not by colour alone.
+    let marker = server_headers::marker(frame);
+    let style = |of| if marker.is_some() { theme.marker } else { of };
+    let date_style = if changed { theme.text } else { theme.dim };
+    let mark = if marker.is_some() { g.marker } else { " " };
+    let mut spans = vec![
+        span(text::right(&format::count(frame.seq), shape.seq, g.ellipsis), style(theme.accent)),
+        span(format!("{mark} {date}"), style(date_style)),
+        span(stored.strftime("%H:%M:%S").to_string(), style(theme.text)),
+    ];
+    if shape.age {
+        let age = text::right(&words::age(frame.time, state.now), words::AGE, g.ellipsis);
+        spans.push(span(format!("  {age}"), style(theme.dim)));
+    }
+    if shape.size {
+        // A marker has no payload.
+        let size = match marker {
+            Some(_) => "marker".to_owned(),
+            None => format::bytes(frame.payload.len() as u64),
+        };
+        spans.push(span(format!("  {}", text::right(&size, SIZE, g.ellipsis)), style(theme.text)));
+    }
+    if shape.subject > 0 {
+        // A subject may be as long as a payload: only what can be seen of it is escaped.
+        let seen: String = frame.subject.chars().take(shape.subject + 1).collect();
+        let subject = text::left(&escape::text(&seen), shape.subject, g.ellipsis);
+        spans.push(span(format!("  {subject}"), style(theme.text)));
+    }
+    if shape.preview > 0 {
+        let preview = match marker {
+            Some(reason) => text::head(reason, shape.preview).to_owned(),
+            None => preview(&frame.payload, shape.preview, g.ellipsis),
+        };
+        spans.push(span(format!("  {preview}"), style(theme.dim)));
+    }
+    Line::from(spans)
+}
+
+/// The first bytes in hex, with an ellipsis when there are more.
+fn preview(payload: &[u8], width: usize, ellipsis: &str) -> String {
+    if payload.is_empty() {
+        return text::head("empty", width).to_owned();
+    }
+    if payload.len() * 2 <= width {
+        return encode::hex(payload);
+    }
+    let bytes = width.saturating_sub(text::width(ellipsis)) / 2;
+    format!("{}{ellipsis}", encode::hex(payload.get(..bytes).unwrap_or_default()))
 }

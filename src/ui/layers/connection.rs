@@ -3,25 +3,22 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use crate::app::State;
+use crate::app::{Overlay, State};
 use crate::domain::{Connection, Fault, escape, format};
+use crate::ui::paint::{folded, labelled};
+use crate::ui::pane::Layer;
+use crate::ui::theme::Theme;
 
-use super::super::paint::span;
-use super::super::text;
-use super::super::theme::Theme;
-use super::folded;
+pub(super) const LAYER: Layer = Layer { title: "Connection", lines, ..Layer::TEXT };
 
 /// Columns of a label.
 const LABEL: usize = 18;
 
 /// Every part of the connection's state, and what may be written.
-pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
+fn lines(theme: &Theme, state: &State, _: &Overlay, width: usize) -> Vec<Line<'static>> {
     let mut out = Vec::new();
     let mut field = |label: &str, value: &str, style: Style| {
-        for (n, part) in text::wrap(value, width.saturating_sub(LABEL)).into_iter().enumerate() {
-            let label = text::left(if n == 0 { label } else { "" }, LABEL, "");
-            out.push(Line::from(vec![span(label, theme.dim), span(part, style)]));
-        }
+        labelled(&mut out, (label, theme.dim, LABEL), (value, style), width);
     };
     let mut trying = |tried: &str, attempt: u64, last: &Option<Fault>| {
         field("server", tried, theme.text);

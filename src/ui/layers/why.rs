@@ -3,28 +3,32 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use crate::app::{Action, State, WhyLayer};
+use crate::app::{Action, Overlay, State, WhyLayer};
 use crate::domain::Completeness;
 use crate::domain::cause::why::{Answer, Reason};
 use crate::domain::format;
+use crate::ui::paint::{folded, labelled};
+use crate::ui::pane::{CLOSE, Hint, Layer, SCROLL, hints};
+use crate::ui::theme::Theme;
 
-use super::super::paint::span;
-use super::super::text;
-use super::super::theme::Theme;
+pub(super) const LAYER: Layer =
+    Layer { title: "Why is the backlog short?", width: 116, lines, hints: keys, ..Layer::TEXT };
+
+fn keys(state: &State, layer: &Overlay) -> Vec<Hint> {
+    let open = matches!(layer, Overlay::Why(why) if why.open(state).is_some());
+    let copy = (true, &[Action::CopyBase64][..], "copy");
+    hints(state, &[CLOSE, SCROLL, copy, (open, &[Action::Open], "ask what is open")])
+}
 
 /// Columns of the answers, and of the labels above them.
 const LABEL: usize = 9;
 
 /// The answer for the layer's room.
-pub(super) fn lines(
-    theme: &Theme,
-    state: &State,
-    layer: &WhyLayer,
-    width: usize,
-) -> Vec<Line<'static>> {
+fn lines(theme: &Theme, state: &State, layer: &Overlay, width: usize) -> Vec<Line<'static>> {
     let mut out = Vec::new();
+    let Overlay::Why(layer) = layer else { return out };
     let Some(answer) = layer.answer(state) else {
-        super::folded(&mut out, "The room is not in the list any more.", width, theme.text);
+        folded(&mut out, "The room is not in the list any more.", width, theme.text);
         return out;
     };
     // The verdict first: a small screen shows little more than that.
@@ -104,9 +108,5 @@ fn put(
     style: Style,
     width: usize,
 ) {
-    let folded = text::wrap(words, width.saturating_sub(LABEL).max(8));
-    for (n, part) in folded.into_iter().enumerate() {
-        let label = text::left(if n == 0 { label } else { "" }, LABEL, "");
-        out.push(Line::from(vec![span(label, label_style), span(part, style)]));
-    }
+    labelled(out, (label, label_style, LABEL), (words, style), width);
 }

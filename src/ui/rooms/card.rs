@@ -9,15 +9,17 @@ use crate::app::rooms::RoomRow;
 use crate::app::{Action, State};
 use crate::domain::{Drift, Found, StreamInfo, escape, format, limits};
 
-use super::paint::{self, span};
-use super::text;
-use super::theme::Theme;
-use super::words;
+use crate::ui::paint::{self, span};
+use crate::ui::pane::Pane;
+use crate::ui::theme::Theme;
+use crate::ui::words;
 
 /// Columns of a label and the blank after it.
 const LABEL: usize = 13;
 
-pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
+pub(in crate::ui) const PANE: Pane = Pane { titled: true, draw, ..Pane::BARE };
+
+fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, _: bool) {
     let Some(row) = state.rooms.selected() else {
         let body =
             paint::pane(buf, theme, area, false, vec![span("No room selected", theme.title)]);
@@ -47,17 +49,12 @@ impl Card<'_> {
     }
 
     fn styled(&mut self, label: &'static str, value: &str, style: Style) {
-        let folded = text::wrap(value, self.width.saturating_sub(LABEL).max(8));
-        for (i, part) in folded.into_iter().enumerate() {
-            let label = text::left(if i == 0 { label } else { "" }, LABEL, "");
-            self.lines.push(Line::from(vec![span(label, self.theme.dim), span(part, style)]));
-        }
+        let label = (label, self.theme.dim, LABEL);
+        paint::labelled(&mut self.lines, label, (value, style), self.width);
     }
 
     fn sentence(&mut self, words: &str, style: Style) {
-        for part in text::wrap(words, self.width) {
-            self.lines.push(Line::styled(part, style));
-        }
+        paint::folded(&mut self.lines, words, self.width, style);
     }
 
     fn blank(&mut self) {

@@ -5,14 +5,39 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use crate::app::{Action, State};
+use crate::app::{Action, Overlay, State, Target};
 use crate::domain::map::{Basis, Cell};
 use crate::domain::{StreamMap, format};
 
-use super::super::map_cell;
-use super::super::paint::span;
-use super::super::text;
-use super::super::theme::Theme;
+use crate::ui::paint::{self, span};
+use crate::ui::pane::{self, CLOSE, Hint, Layer};
+use crate::ui::text;
+use crate::ui::theme::Theme;
+
+pub(in crate::ui) const LAYER: Layer = Layer {
+    title: "The whole stream",
+    width: 148,
+    lines,
+    hints,
+    viewport: |inside, state, view| view.map = grid(state, usize::from(inside.width)),
+    hit: |inside, state, at| at_cell(inside, state, at).map_or(Target::Overlay, Target::MapCell),
+};
+
+fn hints(state: &State, _: &Overlay) -> Vec<Hint> {
+    use Action as A;
+    let more = state.chart.map.as_ref().is_some_and(|map| !map.is_complete());
+    pane::hints(
+        state,
+        &[
+            CLOSE,
+            (true, &[A::FocusLeft, A::Down, A::Up, A::FocusRight], "move"),
+            (true, &[A::Open], "go there"),
+            (true, &[A::PreviousGap, A::NextGap], "holes"),
+            (true, &[A::Goto], "ask its time"),
+            (more, &[A::Refresh], "sample again"),
+        ],
+    )
+}
 
 /// Most rows of cells.
 const ROWS: usize = 16;
@@ -22,7 +47,7 @@ const FACTS: usize = 10;
 const LABEL: usize = 9;
 
 /// Columns and rows of cells in a box with lines of `width` columns.
-pub(in crate::ui) fn grid(state: &State, width: usize) -> (usize, usize) {
+fn grid(state: &State, width: usize) -> (usize, usize) {
     let Some(map) = &state.chart.map else { return (0, 0) };
     let columns = width.saturating_sub(margin(map)).max(1);
     // The screen's status, ledger and bottom line, and the box's own frame.
@@ -38,7 +63,7 @@ fn margin(map: &StreamMap) -> usize {
 }
 
 /// The first sequence of the cell at a position, in a box whose inside this is.
-pub(in crate::ui) fn at(inner: Rect, state: &State, at: Position) -> Option<u64> {
+fn at_cell(inner: Rect, state: &State, at: Position) -> Option<u64> {
     let map = state.chart.map.as_ref()?;
     let (columns, rows) = grid(state, usize::from(inner.width));
     let column = usize::from(at.x.checked_sub(inner.x)?).checked_sub(margin(map))?;
@@ -49,13 +74,15 @@ pub(in crate::ui) fn at(inner: Rect, state: &State, at: Position) -> Option<u64>
     map.cells(columns * rows).get(row * columns + column).map(|cell| cell.range.start())
 }
 
-pub(super) fn lines(theme: &Theme, state: &State, cursor: u64, width: usize) -> Vec<Line<'static>> {
-    let (Some(map), Some(page)) = (&state.chart.map, state.view.page()) else {
+fn lines(theme: &Theme, state: &State, layer: &Overlay, width: usize) -> Vec<Line<'static>> {
+    let (Overlay::Map { cursor }, Some(map), Some(page)) =
+        (layer, &state.chart.map, state.view.page())
+    else {
         return vec![Line::styled("no page is open", theme.dim)];
     };
     let (columns, rows) = grid(state, width);
     let cells = map.cells(columns * rows);
-    let at = map.index(cells.len(), cursor);
+    let at = map.index(cells.len(), *cursor);
     let label = margin(map).saturating_sub(3);
     let mut out = Vec::new();
     for (n, row) in cells.chunks(columns).enumerate() {
@@ -67,7 +94,7 @@ pub(super) fn lines(theme: &Theme, state: &State, cursor: u64, width: usize) -> 
             span("  ", theme.text),
         ];
         let looks = row.iter().enumerate().map(|(i, cell)| {
-            let (glyph, style) = map_cell::mark(theme, cell);
+            let (glyph, style) = super::mark(theme, cell);
             let on_page = cell.range.intersect(page.window()).is_some();
             match (n * columns + i == at, on_page) {
                 (true, _) => (glyph, theme.text.add_modifier(Modifier::REVERSED)),
@@ -107,25 +134,20 @@ fn facts(
 ) {
     let dot = theme.glyphs.dot;
     let mut fact = |name: &str, words: &str, style: Style| {
-        for (n, part) in text::wrap(words, width.saturating_sub(LABEL)).into_iter().enumerate() {
-            let name: Span<'static> =
-                span(text::left(if n == 0 { name } else { "" }, LABEL, ""), theme.dim);
-            out.push(Line::from(vec![name, span(part, style)]));
-        }
+        paint::labelled(out, (name, theme.dim, LABEL), (words, style), width);
     };
     if let Some(cell) = cell {
         fact("cell", &account(&cell, dot), theme.strong);
         fact("stored", &stored(map, &cell, state), theme.text);
     }
-    let (from, to) = map_cell::ends(map, state, usize::MAX);
+    let (from, to) = super::ends(map, state, usize::MAX);
     let ends = if from.is_empty() { String::new() } else { format!(" {dot} {from} to {to}") };
     fact("stream", &format!("{}{ends}", format::range(map.span())), theme.text);
     if let Some(page) = state.view.page() {
         fact("page", &format!("{}, underlined", format::range(page.window())), theme.text);
     }
     fact("known", &known(map, state), theme.text);
-    let legend = map_cell::legend(theme, map);
-    out.extend(text::wrap(&legend, width).into_iter().map(|line| Line::styled(line, theme.dim)));
+    paint::folded(out, &super::legend(theme, map), width, theme.dim);
 }
 
 /// `5,001-5,048 · 48 sequences: 40 frames, 8 missing`.

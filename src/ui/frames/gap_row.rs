@@ -8,9 +8,8 @@ use ratatui::style::Style;
 
 use crate::domain::{FaultKind, Gap, GapCause, StreamState, Unread, format};
 
-use super::text;
-use super::theme::Theme;
-use super::words;
+use crate::ui::theme::Theme;
+use crate::ui::{text, words};
 
 /// What a gap row says, in the longest form that fits `width` columns.
 pub(super) fn gap(

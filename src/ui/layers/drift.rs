@@ -2,19 +2,31 @@
 
 use ratatui::text::Line;
 
-use crate::app::State;
+use crate::app::{Action, Overlay, State};
 use crate::domain::{Drift, escape, limits};
+use crate::ui::paint::{folded, labelled, span};
+use crate::ui::pane::{CLOSE, Hint, Layer, SCROLL, hints};
+use crate::ui::text;
+use crate::ui::theme::Theme;
 
-use super::super::paint::span;
-use super::super::text;
-use super::super::theme::Theme;
-use super::folded;
+pub(super) const LAYER: Layer =
+    Layer { title: "Stream and contract", width: 100, lines, hints: keys, ..Layer::TEXT };
+
+fn keys(state: &State, _: &Overlay) -> Vec<Hint> {
+    let changeable = state.current_room().is_some_and(|row| {
+        let whole = |drift: Drift| drift.fields.iter().all(|field| field.changeable);
+        row.room.spec().is_some() && row.drift().is_some_and(|(_, drift)| whole(drift))
+    });
+    let apply = changeable && !state.read_only;
+    let apply = (apply, &[Action::Apply][..], "change the stream (asks first)");
+    hints(state, &[CLOSE, SCROLL, apply])
+}
 
 /// Columns of the field names.
 const FIELD: usize = 19;
 
 /// The comparison of the current room's stream, as it was last found.
-pub(super) fn lines(theme: &Theme, state: &State, width: usize) -> Vec<Line<'static>> {
+fn lines(theme: &Theme, state: &State, _: &Overlay, width: usize) -> Vec<Line<'static>> {
     let mut out = Vec::new();
     let row = state.current_room();
     let Some((row, info)) = row.and_then(|row| Some((row, row.stream()?))) else {
@@ -89,12 +101,6 @@ fn information(out: &mut Vec<Line<'static>>, theme: &Theme, drift: &Drift, width
     let column = names.max().unwrap_or(0).clamp(FIELD, 28);
     for (name, value) in &drift.others {
         let value = limits::words(name, value, true);
-        let name = text::left(&escape::text(name), column, "");
-        for (n, part) in
-            text::wrap(&value, width.saturating_sub(column).max(8)).into_iter().enumerate()
-        {
-            let label = if n == 0 { name.clone() } else { " ".repeat(column) };
-            out.push(Line::from(vec![span(label, theme.text), span(part, theme.dim)]));
-        }
+        labelled(out, (&escape::text(name), theme.text, column), (&value, theme.dim), width);
     }
 }

@@ -8,10 +8,8 @@ use crate::app::rooms::RoomRow;
 use crate::app::since::since;
 use crate::app::{Action, State, ToastKind};
 
-use super::paint;
-use super::text;
-use super::theme::Theme;
-use super::words;
+use crate::ui::theme::Theme;
+use crate::ui::{paint, text, words};
 
 struct Remark {
     kind: ToastKind,

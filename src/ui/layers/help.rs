@@ -3,12 +3,20 @@
 use ratatui::text::Line;
 
 use crate::app::action::Group;
-use crate::app::{Keymap, REGISTRY};
+use crate::app::{Action, Overlay, REGISTRY, State};
 use crate::domain::escape;
+use crate::ui::paint::{line_width, span};
+use crate::ui::pane::{CLOSE, Layer, SCROLL, hints};
+use crate::ui::text;
+use crate::ui::theme::Theme;
 
-use super::super::paint::{line_width, span};
-use super::super::text;
-use super::super::theme::Theme;
+pub(super) const LAYER: Layer = Layer {
+    title: "Help",
+    width: 148,
+    lines,
+    hints: |state, _| hints(state, &[CLOSE, SCROLL, (true, &[Action::Filter], "find")]),
+    ..Layer::TEXT
+};
 
 /// Columns from which the groups stand in two columns.
 const TWO: usize = 104;
@@ -19,12 +27,8 @@ const NAME: usize = 14;
 const GUTTER: usize = 2;
 
 /// The groups with their actions; with a filter, those that hold it in keys, name or words.
-pub(super) fn lines(
-    theme: &Theme,
-    keymap: &Keymap,
-    filter: &str,
-    width: usize,
-) -> Vec<Line<'static>> {
+fn lines(theme: &Theme, state: &State, layer: &Overlay, width: usize) -> Vec<Line<'static>> {
+    let Overlay::Help { filter, .. } = layer else { return Vec::new() };
     let wanted = filter.to_lowercase();
     let two = width >= TWO && filter.is_empty();
     let column = if two { width / 2 - GUTTER } else { width };
@@ -33,7 +37,7 @@ pub(super) fn lines(
     for group in Group::ALL {
         let mut block = Vec::new();
         for entry in REGISTRY.iter().filter(|entry| entry.group == group) {
-            let keys = keymap.words(entry.action);
+            let keys = state.keymap.words(entry.action);
             // What has no key is typed at the `:` prompt, by the name beside it.
             let keys = if keys.is_empty() { "none".to_owned() } else { keys };
             let hit = wanted.is_empty()

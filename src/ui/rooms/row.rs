@@ -7,10 +7,9 @@ use crate::app::State;
 use crate::app::rooms::RoomRow;
 use crate::domain::{RoomState, StreamInfo, format};
 
-use super::paint::span;
-use super::text;
-use super::theme::Theme;
-use super::words;
+use crate::ui::paint::span;
+use crate::ui::theme::Theme;
+use crate::ui::{text, words};
 
 /// A column beside mark and name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
