@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use roomscope::app::rows::{self, Row};
 use roomscope::app::state::Start;
+use roomscope::app::view::Row;
 use roomscope::app::{Effect, Key, KeyCode, Keymap, Msg, State, update};
 use roomscope::domain::room::KnownFrom;
 use roomscope::domain::{Connection, PageSize, Room, RoomId, Subject};
@@ -137,7 +137,7 @@ impl App {
         let view = &self.state.view;
         let Some(page) = view.page().filter(|_| view.is_newest()) else { return false };
         let shown = view.offset..(view.offset + self.state.viewport.frames).min(view.rows());
-        let read = |n| rows::get(page, n).is_some_and(|row| !matches!(row, Row::Unread(_)));
+        let read = |n| Row::at(page, n).is_some_and(|row| !matches!(row, Row::Unread(_)));
         shown.end == view.rows() && shown.len() > 10 && shown.clone().all(read)
     }
 

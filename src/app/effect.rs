@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use crate::domain::{Goal, Page, PageSize, Place, Room, StreamInfo};
 
-use super::toast::ToastId;
-
 /// A number that tells one request of the app from all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Job(pub u64);
@@ -170,7 +168,7 @@ pub enum Effect {
     /// Send `Msg::ToastExpired` after so many milliseconds.
     ExpireToast {
         /// Which toast.
-        id: ToastId,
+        id: u64,
         /// Delay in milliseconds.
         after_ms: u64,
     },

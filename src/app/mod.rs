@@ -2,20 +2,17 @@
 //! [`Effect`]s for the shell to carry out. No tokio, no NATS, no terminal.
 
 pub mod action;
-pub mod chart;
-pub mod damage;
 pub mod effect;
 pub mod jumps;
 pub mod key;
 pub mod keymap;
+pub mod map;
 pub mod moment;
 pub mod msg;
 pub mod overlay;
 pub mod rooms;
-pub mod rows;
 pub mod since;
 pub mod state;
-pub mod toast;
 pub mod update;
 pub mod view;
 pub mod why;
@@ -26,8 +23,6 @@ pub use key::{Key, KeyCode};
 pub use keymap::Keymap;
 pub use moment::Moment;
 pub use msg::{Msg, Target};
-pub use overlay::{Overlay, Prompt, PromptKind};
+pub use overlay::{Overlay, Prompt, PromptKind, Toast, ToastKind, Told, WhyLayer};
 pub use state::{Focus, State, Viewport};
-pub use toast::{Toast, ToastKind};
 pub use update::update;
-pub use why::{Told, WhyLayer};

@@ -1,4 +1,4 @@
-//! A moment of which something is claimed: by the server's clock, and by ours where that differs.
+//! A moment of which something is claimed, such as damage: by the server's clock, and by ours where that differs.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -47,6 +47,23 @@ impl Moment {
             (None, Some(here)) => format!("{} (here)", clock(here)),
             (None, None) => "an unknown time".into(),
         }
+    }
+}
+
+/// What shows that a room is damaged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// Why, in sentences, the gravest first.
+    pub why: Vec<String>,
+    /// When the server told so.
+    pub moment: Moment,
+}
+
+impl Damage {
+    /// `12:07:30`.
+    #[must_use]
+    pub fn at(&self, now: Timestamp, zone: &TimeZone) -> String {
+        self.moment.words(now, zone)
     }
 }
 

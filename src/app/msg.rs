@@ -9,9 +9,8 @@ use crate::domain::{
 
 use super::effect::Job;
 use super::key::Key;
+use super::overlay::Told;
 use super::state::{Focus, Viewport};
-use super::toast::ToastId;
-use super::why::Told;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +65,7 @@ pub enum Msg {
     /// A copy ended: what, and by which way or why not.
     Copied(String, Result<String, String>),
     /// A toast has been there long enough.
-    ToastExpired(ToastId),
+    ToastExpired(u64),
     /// Open this room, as when it was named on the command line.
     OpenRoom(RoomId),
 }

@@ -1,11 +1,11 @@
-//! Layers over the panes, and the line that is typed.
+//! What lies over the panes: layers, the line that is typed, and short notices.
 
 use jiff::Timestamp;
 use tui_input::Input;
 
 use crate::domain::{RoomId, StreamInfo};
 
-use super::why::WhyLayer;
+use super::effect::Job;
 
 /// A layer over the panes.
 #[derive(Debug, Clone)]
@@ -128,4 +128,50 @@ impl PromptKind {
             Self::Command => ":",
         }
     }
+}
+
+/// The layer that answers why a room's backlog is short.
+#[derive(Debug, Clone)]
+pub struct WhyLayer {
+    /// Lines scrolled down.
+    pub scroll: usize,
+    /// The room.
+    pub room: RoomId,
+    /// The question under way.
+    pub asking: Option<Job>,
+    /// What was asked for, and answered.
+    pub told: Option<Told>,
+    /// Why it could not be asked.
+    pub failed: Option<String>,
+}
+
+/// What was asked for beyond what is on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The stream with its list, where that was asked for.
+    pub info: Option<Box<StreamInfo>>,
+    /// How long one get took, in microseconds.
+    pub round_trip: Option<u64>,
+}
+
+/// A short notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// Which.
+    pub id: u64,
+    /// How bad.
+    pub kind: ToastKind,
+    /// One line, escaped.
+    pub text: String,
+}
+
+/// How a toast is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Something was done.
+    Done,
+    /// Something to know.
+    Note,
+    /// Something failed.
+    Failed,
 }

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use crate::domain::{Fault, Found, Moved, Room, RoomId};
 
 use super::effect::Job;
-use super::state::{Moves, Viewport, offset};
 pub use row::RoomRow;
 pub use sort::Sort;
 use sort::{Key, key};
@@ -217,22 +216,6 @@ impl Rooms {
         self.visible = visible.into_iter().map(|(_, at)| at).collect();
         if self.selected_index().is_none() {
             self.select(0);
-        }
-    }
-}
-
-impl Moves for Rooms {
-    fn at(&self) -> usize {
-        self.selected_index().unwrap_or(0)
-    }
-
-    fn to(&mut self, row: usize) {
-        self.select(row);
-    }
-
-    fn keep_in_view(&mut self, viewport: &Viewport) {
-        if let Some(at) = self.selected_index() {
-            self.offset = offset(self.offset, at, viewport.rooms, self.len());
         }
     }
 }

@@ -7,15 +7,14 @@ use jiff::tz::TimeZone;
 
 use crate::domain::{Connection, PageSize, Room, RoomId};
 
-use super::chart::Chart;
-use super::damage::Damage;
 use super::effect::{Effect, Job};
 use super::jumps::Jumps;
 use super::keymap::Keymap;
-use super::overlay::Overlay;
+use super::map::MapState;
+use super::moment::Damage;
+use super::overlay::{Overlay, Toast, ToastKind};
 use super::rooms::{RoomRow, Rooms};
-use super::toast::{Toast, ToastId, ToastKind};
-use super::view::View;
+use super::view::{Row, View};
 
 /// Rows kept in sight above and below the selection, where there are any.
 const CONTEXT: usize = 3;
@@ -63,7 +62,7 @@ pub struct State {
     /// The change of a stream under way: its job, and the room.
     pub amending: Option<(Job, RoomId)>,
     /// The map of the stream on the screen.
-    pub chart: Chart,
+    pub map: MapState,
     /// Jumps through the stream.
     pub jumps: Jumps,
     /// A count typed before a motion.
@@ -78,7 +77,7 @@ pub struct State {
     /// Reads since the last key that no key asked for.
     pub(super) unasked: u8,
     pub(super) next_job: u64,
-    pub(super) next_toast: ToastId,
+    pub(super) next_toast: u64,
 }
 
 /// A pane that can have the keys.
@@ -115,7 +114,7 @@ pub(super) trait Moves {
 }
 
 /// The first row to show of a list, changed from `now` only as far as needed.
-pub(super) fn offset(now: usize, selected: usize, height: usize, rows: usize) -> usize {
+fn offset(now: usize, selected: usize, height: usize, rows: usize) -> usize {
     if height == 0 {
         return now;
     }
@@ -167,6 +166,40 @@ impl Viewport {
             Focus::Detail => self.detail,
         };
         rows.max(1)
+    }
+}
+
+impl Moves for Rooms {
+    fn at(&self) -> usize {
+        self.selected_index().unwrap_or(0)
+    }
+
+    fn to(&mut self, row: usize) {
+        self.select(row);
+    }
+
+    fn keep_in_view(&mut self, viewport: &Viewport) {
+        if let Some(at) = self.selected_index() {
+            self.offset = offset(self.offset, at, viewport.rooms, self.len());
+        }
+    }
+}
+
+impl Moves for View {
+    fn at(&self) -> usize {
+        self.selected_index().unwrap_or(0)
+    }
+
+    fn to(&mut self, row: usize) {
+        let Some(page) = self.page() else { return };
+        let last = Row::count(page).saturating_sub(1);
+        self.selected = Row::at(page, row.min(last)).map(|row| row.range().start());
+    }
+
+    fn keep_in_view(&mut self, viewport: &Viewport) {
+        if let Some(at) = self.selected_index() {
+            self.offset = offset(self.offset, at, viewport.frames, self.rows());
+        }
     }
 }
 
@@ -244,7 +277,7 @@ impl State {
             toasts: VecDeque::new(),
             page_size: start.page_size,
             amending: None,
-            chart: Chart::default(),
+            map: MapState::default(),
             jumps: Jumps::default(),
             count: None,
             find: None,
@@ -270,8 +303,8 @@ impl State {
                 .iter()
                 .any(|layer| matches!(layer, Overlay::Why(why) if why.asking.is_some()))
             || self.jumps.seek.is_some()
-            || self.chart.sampling.is_some()
-            || self.chart.asking.is_some()
+            || self.map.sampling.is_some()
+            || self.map.asking.is_some()
             || !self.connection.is_up()
     }
 

@@ -1,16 +1,16 @@
-//! The opened room: its page, the selection on it, and what is under way.
+//! The opened room: its page as rows, the selection on it, and what is under way.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::{Fault, FaultKind, History, Page, Place, RoomId, StreamInfo, Unread};
+use crate::domain::{
+    Fault, FaultKind, Frame, Gap, History, Page, Place, RoomId, Slot, StreamInfo, Unread, Window,
+};
 
 use super::effect::Job;
 use super::moment::Moment;
-use super::rows::{self, Row};
-use super::state::{Moves, Viewport, offset};
 
 /// The opened room.
 #[derive(Debug, Clone, Default)]
@@ -111,20 +111,20 @@ impl View {
     /// Rows on the page.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.page().map_or(0, |page| rows::count(page))
+        self.page().map_or(0, |page| Row::count(page))
     }
 
     /// The index of the selected row.
     #[must_use]
     pub fn selected_index(&self) -> Option<usize> {
         let page = self.page()?;
-        Some(rows::index_of(page, self.selected?))
+        Some(Row::index_of(page, self.selected?))
     }
 
     /// The selected row.
     #[must_use]
     pub fn selected_row(&self) -> Option<Row<'_>> {
-        rows::get(self.page()?, self.selected_index()?)
+        Row::at(self.page()?, self.selected_index()?)
     }
 
     /// Whether the page ends at the stream's last sequence as of its read.
@@ -155,20 +155,69 @@ impl View {
     }
 }
 
-impl Moves for View {
-    fn at(&self) -> usize {
-        self.selected_index().unwrap_or(0)
-    }
+/// One row of the frames pane: one a frame, one a gap, one an unread run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Row<'a> {
+    /// A frame.
+    Frame(&'a Arc<Frame>),
+    /// A gap, or a run that the server does not give; `head` when it lies below the window, before
+    /// the first sequence.
+    Gap {
+        /// The gap.
+        gap: &'a Gap,
+        /// Whether it is the page's head, outside the window.
+        head: bool,
+    },
+    /// A run that could not be read.
+    Unread(&'a Unread),
+}
 
-    fn to(&mut self, row: usize) {
-        let Some(page) = self.page() else { return };
-        let last = rows::count(page).saturating_sub(1);
-        self.selected = rows::get(page, row.min(last)).map(|row| row.range().start());
-    }
-
-    fn keep_in_view(&mut self, viewport: &Viewport) {
-        if let Some(at) = self.selected_index() {
-            self.offset = offset(self.offset, at, viewport.frames, self.rows());
+impl<'a> Row<'a> {
+    /// The sequences of the row.
+    #[must_use]
+    pub fn range(&self) -> Window {
+        match self {
+            Self::Frame(frame) => Window::one(frame.seq),
+            Self::Gap { gap, .. } => gap.range,
+            Self::Unread(unread) => unread.range,
         }
+    }
+
+    /// Whether it is a gap.
+    #[must_use]
+    pub const fn is_gap(&self) -> bool {
+        matches!(self, Self::Gap { .. })
+    }
+
+    /// How many rows a page has.
+    #[must_use]
+    pub fn count(page: &Page) -> usize {
+        page.head.len() + page.slots().len()
+    }
+
+    /// Row `index` of a page, oldest first.
+    #[must_use]
+    pub fn at(page: &'a Page, index: usize) -> Option<Self> {
+        let Some(index) = index.checked_sub(page.head.len()) else {
+            return page.head.get(index).map(|gap| Self::Gap { gap, head: true });
+        };
+        page.slots().get(index).map(|slot| match slot {
+            Slot::Frame(frame) => Self::Frame(frame),
+            Slot::Gap(gap) | Slot::Unreadable(gap) => Self::Gap { gap, head: false },
+            Slot::Unread(unread) => Self::Unread(unread),
+        })
+    }
+
+    /// The row that holds a sequence, or the nearest one; 0 for a sequence below the page.
+    #[must_use]
+    pub fn index_of(page: &Page, seq: u64) -> usize {
+        let head = page.head.len();
+        let below = page.head.partition_point(|gap| gap.range.end() < seq);
+        if below < head {
+            return below;
+        }
+        let slots = page.slots();
+        let at = slots.partition_point(|slot| slot.range().end() < seq);
+        head + at.min(slots.len().saturating_sub(1))
     }
 }

@@ -2,35 +2,11 @@
 //! request, and what may be asked to know more.
 
 use crate::domain::cause::why::{Asked, Looked, Price, Reading, Why, why};
-use crate::domain::{Found, Room, RoomId, Slot, StreamInfo};
+use crate::domain::{Found, Room, RoomId, Slot};
 
-use super::effect::Job;
+use super::overlay::WhyLayer;
 use super::state::State;
 use super::view::Content;
-
-/// The layer.
-#[derive(Debug, Clone)]
-pub struct WhyLayer {
-    /// Lines scrolled down.
-    pub scroll: usize,
-    /// The room.
-    pub room: RoomId,
-    /// The question under way.
-    pub asking: Option<Job>,
-    /// What was asked for, and answered.
-    pub told: Option<Told>,
-    /// Why it could not be asked.
-    pub failed: Option<String>,
-}
-
-/// What was asked for beyond what is on the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// The stream with its list, where that was asked for.
-    pub info: Option<Box<StreamInfo>>,
-    /// How long one get took, in microseconds.
-    pub round_trip: Option<u64>,
-}
 
 /// What is open, and can be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::damage::Damage;
+use crate::app::moment::Damage;
 use crate::app::rooms::RoomRow;
 use crate::app::since::Since;
 use crate::app::view::Content;

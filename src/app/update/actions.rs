@@ -2,9 +2,9 @@
 
 use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::overlay::ToastKind;
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use crate::app::state::{Encoding, Focus, State};
-use crate::app::toast::ToastKind;
 use crate::domain::Place;
 
 use super::{copy, jump, map, pages, replies, stream, why};

@@ -2,9 +2,9 @@
 
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::rows::Row;
+use crate::app::overlay::ToastKind;
 use crate::app::state::State;
-use crate::app::toast::ToastKind;
+use crate::app::view::Row;
 use crate::domain::{encode, format};
 
 pub(super) fn copy(state: &mut State, action: Action) -> Vec<Effect> {

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::app::damage::Damage;
 use crate::app::effect::{Effect, Job};
+use crate::app::moment::Damage;
 use crate::app::state::State;
 use crate::app::view::{Content, Load};
 use crate::domain::{Account, Completeness, GapCause, Page, Place, RoomId, Slot};

@@ -7,8 +7,8 @@ use crate::app::action::Action;
 use crate::app::effect::{Effect, Job};
 use crate::app::jumps::{Looked, Seek};
 use crate::app::moment::Moment;
+use crate::app::overlay::ToastKind;
 use crate::app::state::State;
-use crate::app::toast::ToastKind;
 use crate::domain::{Fault, Found, GapCause, Goal, Holes, Page, Slot, StreamInfo, format};
 
 use super::{jump, pages};

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use crate::app::effect::{Effect, Job};
 use crate::app::jumps::{Aim, Seek};
-use crate::app::rows::{self, Row};
+use crate::app::overlay::ToastKind;
 use crate::app::state::{Focus, State};
-use crate::app::toast::ToastKind;
+use crate::app::view::Row;
 use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::when::{self, Spot, When};
 use crate::domain::{Fault, Goal, Landing, Place, format};
@@ -171,8 +171,8 @@ pub(super) fn landed(state: &mut State, job: Job) -> Vec<Effect> {
         return Vec::new();
     }
     let stream = &page.stream.state;
-    let is_frame = |i: &usize| matches!(rows::get(&page, *i), Some(Row::Frame(_)));
-    let mut all = 0..rows::count(&page);
+    let is_frame = |i: &usize| matches!(Row::at(&page, *i), Some(Row::Frame(_)));
+    let mut all = 0..Row::count(&page);
     let words = match aim {
         Aim::Sequence(seq) if seq > stream.last_seq => {
             format!("the stream ends at {}", format::count(stream.last_seq))

@@ -5,11 +5,11 @@
 //! kept. Anything more takes a key.
 
 use crate::app::action::Action;
-use crate::app::chart::Sampling;
 use crate::app::effect::{Effect, Job};
+use crate::app::map::Sampling;
 use crate::app::overlay::Overlay;
+use crate::app::overlay::ToastKind;
 use crate::app::state::State;
-use crate::app::toast::ToastKind;
 use crate::domain::map::Basis;
 use crate::domain::{Edge, Fault, StreamMap, Survey};
 
@@ -17,13 +17,13 @@ use super::{jump, pages};
 
 /// Opens the full view with its cursor on the selection.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
-    let (Some(map), Some(page)) = (&state.chart.map, state.view.page()) else {
+    let (Some(map), Some(page)) = (&state.map.shown, state.view.page()) else {
         let words = pages::no_page(state);
         return vec![state.toast(ToastKind::Note, words)];
     };
     let unsampled = map.basis() == Basis::Page { complete: false };
     let cursor = state.view.selected.unwrap_or(page.window().end());
-    state.chart.failed = None;
+    state.map.failed = None;
     state.overlays.push(Overlay::Map { cursor });
     if unsampled { survey(state) } else { Vec::new() }
 }
@@ -68,7 +68,7 @@ const fn cells(state: &State) -> usize {
 /// Moves the cursor by so many cells, no farther than the ends.
 fn step(state: &mut State, by: isize) {
     let n = cells(state);
-    let Some(map) = state.chart.map.clone() else { return };
+    let Some(map) = state.map.shown.clone() else { return };
     let Some(cursor) = cursor(state) else { return };
     let cells = map.cells(n);
     let at = map.index(n, *cursor).saturating_add_signed(by).min(cells.len().saturating_sub(1));
@@ -80,7 +80,7 @@ fn step(state: &mut State, by: isize) {
 /// Moves the cursor to the next cell of which some sequences are known to be missing.
 fn seek_hole(state: &mut State, forward: bool) {
     let n = cells(state);
-    let Some(map) = state.chart.map.clone() else { return };
+    let Some(map) = state.map.shown.clone() else { return };
     let Some(cursor) = cursor(state) else { return };
     let (cells, at) = (map.cells(n), map.index(n, *cursor));
     let found = if forward {
@@ -104,7 +104,7 @@ fn go(state: &mut State) -> Vec<Effect> {
 /// the strip it jumps.
 pub(super) fn click(state: &mut State, seq: u64) -> Vec<Effect> {
     let n = cells(state);
-    let Some(map) = state.chart.map.clone() else { return Vec::new() };
+    let Some(map) = state.map.shown.clone() else { return Vec::new() };
     match cursor(state) {
         Some(cursor) if map.index(n, *cursor) == map.index(n, seq) => go(state),
         Some(cursor) => {
@@ -117,7 +117,7 @@ pub(super) fn click(state: &mut State, seq: u64) -> Vec<Effect> {
 
 /// Samples the stream again, where there is no list.
 fn resample(state: &mut State) -> Vec<Effect> {
-    match state.chart.map.as_ref().map(StreamMap::is_complete) {
+    match state.map.shown.as_ref().map(StreamMap::is_complete) {
         None => Vec::new(),
         Some(true) => {
             let words = "nothing is unknown on this map, so there is nothing to sample";
@@ -129,32 +129,32 @@ fn resample(state: &mut State) -> Vec<Effect> {
 
 fn survey(state: &mut State) -> Vec<Effect> {
     let Some(room) = pages::opened(state) else { return Vec::new() };
-    if state.chart.sampling.as_ref().is_some_and(|under_way| under_way.room == room.id) {
+    if state.map.sampling.as_ref().is_some_and(|under_way| under_way.room == room.id) {
         return Vec::new();
     }
     let job = state.job();
-    state.chart.failed = None;
-    state.chart.sampling = Some(Sampling { job, room: room.id.clone(), since: state.now });
+    state.map.failed = None;
+    state.map.sampling = Some(Sampling { job, room: room.id.clone(), since: state.now });
     vec![Effect::Survey { job, room }]
 }
 
 /// Asks when the first frame in the cursor's cell was stored: one request.
 fn ask(state: &mut State) -> Vec<Effect> {
     let (n, room) = (cells(state), pages::opened(state));
-    let map = state.chart.map.clone();
+    let map = state.map.shown.clone();
     let (Some(cursor), Some(map), Some(room)) = (cursor(state), map, room) else {
         return Vec::new();
     };
     let at = map.index(n, *cursor);
     let Some(cell) = map.cells(n).get(at).copied() else { return Vec::new() };
-    if map.time_in(cell.range).is_some() || state.chart.asking.is_some() {
+    if map.time_in(cell.range).is_some() || state.map.asking.is_some() {
         return Vec::new();
     }
     if cell.frames + cell.unknown == 0 {
         return vec![state.toast(ToastKind::Note, "there is no frame in this cell to ask for")];
     }
     let job = state.job();
-    state.chart.asking = Some((job, room.id.clone()));
+    state.map.asking = Some((job, room.id.clone()));
     vec![Effect::AskTime { job, room, seq: cell.range.start() }]
 }
 
@@ -163,20 +163,20 @@ pub(super) fn surveyed(
     job: Job,
     outcome: Result<Option<Box<Survey>>, Fault>,
 ) -> Vec<Effect> {
-    let Some(under_way) = state.chart.sampling.take_if(|sampling| sampling.job == job) else {
+    let Some(under_way) = state.map.sampling.take_if(|sampling| sampling.job == job) else {
         return Vec::new();
     };
     match outcome {
         Ok(Some(survey)) => {
             let opened = state.view.room.clone();
-            state.chart.keep(&under_way.room, *survey, opened.as_ref());
+            state.map.keep(&under_way.room, *survey, opened.as_ref());
             Vec::new()
         }
         Ok(None) => {
             vec![state.toast(ToastKind::Note, "not sampled: the stream holds no messages now")]
         }
         Err(fault) => {
-            state.chart.failed = Some(fault.to_string());
+            state.map.failed = Some(fault.to_string());
             vec![state.toast(ToastKind::Failed, format!("not sampled: {fault}"))]
         }
     }
@@ -188,7 +188,7 @@ pub(super) fn asked(
     seq: u64,
     outcome: Result<Option<Edge>, Fault>,
 ) -> Vec<Effect> {
-    let Some((_, room)) = state.chart.asking.take_if(|(of, _)| *of == job) else {
+    let Some((_, room)) = state.map.asking.take_if(|(of, _)| *of == job) else {
         return Vec::new();
     };
     let found = match outcome {
@@ -197,13 +197,13 @@ pub(super) fn asked(
     };
     let opened = state.view.room.clone();
     if let Some(page) = state.view.page().filter(|_| opened.as_ref() == Some(&room)) {
-        let known = state.chart.survey(&room, page.stream.created).cloned();
+        let known = state.map.survey(&room, page.stream.created).cloned();
         let mut survey = known.unwrap_or_else(|| Survey::new(&page.stream));
         // The answer is younger than the state the survey is of, so it proves a frame and its time
         // but no run without one.
         survey.learn(found.map_or(seq, |edge| edge.seq), found);
         survey.requests += 1;
-        state.chart.keep(&room, survey, opened.as_ref());
+        state.map.keep(&room, survey, opened.as_ref());
     }
     Vec::new()
 }

@@ -23,9 +23,9 @@ use crate::domain::encode;
 
 use super::effect::Effect;
 use super::msg::Msg;
-use super::rows::Row;
+use super::overlay::ToastKind;
 use super::state::State;
-use super::toast::ToastKind;
+use super::view::Row;
 
 /// Lets a message change the state, and gives what the shell is to do.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
@@ -85,7 +85,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 
 /// Brings what depends on the selection and the layout back in step.
 fn settle(state: &mut State) {
-    state.chart.follow(state.view.room.as_ref(), state.view.page());
+    state.map.follow(state.view.room.as_ref(), state.view.page());
     motion::keep_in_view(state);
     let selected = match state.view.selected_row() {
         Some(Row::Frame(frame)) => Some(frame),

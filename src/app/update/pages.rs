@@ -1,10 +1,9 @@
 //! Opening rooms and turning pages.
 
 use crate::app::effect::{Effect, Job, Make};
-use crate::app::rows::{self, Row};
+use crate::app::overlay::ToastKind;
 use crate::app::state::{Focus, State};
-use crate::app::toast::ToastKind;
-use crate::app::view::{Content, Load, View};
+use crate::app::view::{Content, Load, Row, View};
 use crate::domain::{FaultKind, Page, PageSize, Place, Room, RoomId, Slot, Window};
 
 use super::{damage, gaps, motion};
@@ -23,8 +22,8 @@ pub(super) fn open_and(state: &mut State, id: &RoomId, make: Make) -> Vec<Effect
     let mut effects = Vec::new();
     if state.view.room.as_ref() != Some(id) {
         state.view = View { room: Some(id.clone()), ..View::default() };
-        let sampling = state.chart.sampling.take().is_some();
-        if state.chart.asking.take().is_some() || sampling {
+        let sampling = state.map.sampling.take().is_some();
+        if state.map.asking.take().is_some() || sampling {
             effects.push(Effect::StopSurvey);
         }
     }
@@ -198,7 +197,7 @@ pub(super) fn resize(state: &mut State, size: PageSize) -> Vec<Effect> {
 pub(super) fn next_gap(state: &mut State) -> Vec<Effect> {
     let from = state.view.selected_index().map_or(0, |at| at + 1);
     let found = state.view.page().and_then(|page| {
-        (from..rows::count(page)).find(|&i| rows::get(page, i).is_some_and(|row| row.is_gap()))
+        (from..Row::count(page)).find(|&i| Row::at(page, i).is_some_and(|row| row.is_gap()))
     });
     match found {
         Some(_) => select_or_say(state, found, ""),
@@ -208,9 +207,10 @@ pub(super) fn next_gap(state: &mut State) -> Vec<Effect> {
 
 pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
     let to = state.view.selected_index().unwrap_or(0);
-    let found = state.view.page().and_then(|page| {
-        (0..to).rev().find(|&i| rows::get(page, i).is_some_and(|row| row.is_gap()))
-    });
+    let found = state
+        .view
+        .page()
+        .and_then(|page| (0..to).rev().find(|&i| Row::at(page, i).is_some_and(|row| row.is_gap())));
     match found {
         Some(_) => select_or_say(state, found, ""),
         None => gaps::beyond(state, false),
@@ -241,10 +241,10 @@ pub(super) fn find(state: &mut State, forward: bool) -> Vec<Effect> {
     let Some(page) = state.view.page() else {
         return vec![state.toast(ToastKind::Note, "no page is shown")];
     };
-    let (rows, at) = (rows::count(page), state.view.selected_index().unwrap_or(0));
+    let (rows, at) = (Row::count(page), state.view.selected_index().unwrap_or(0));
     let found = (1..=rows)
         .map(|step| if forward { at + step } else { at + rows - step } % rows)
-        .find(|&i| rows::get(page, i).is_some_and(|row| matches(&row, &wanted)));
+        .find(|&i| Row::at(page, i).is_some_and(|row| matches(&row, &wanted)));
     let none = format!("'{}' is not on this page", crate::domain::escape::text(&wanted));
     select_or_say(state, found, &none)
 }

@@ -7,8 +7,8 @@ use crate::app::action::Action;
 use crate::app::effect::{Effect, Job, Make};
 use crate::app::key::{Key, KeyCode};
 use crate::app::overlay::Overlay;
+use crate::app::overlay::ToastKind;
 use crate::app::state::State;
-use crate::app::toast::ToastKind;
 use crate::domain::RoomId;
 
 use super::{motion, pages};

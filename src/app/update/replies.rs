@@ -4,11 +4,10 @@ use jiff::Timestamp;
 
 use crate::app::effect::{Effect, Job};
 use crate::app::moment::Moment;
+use crate::app::overlay::ToastKind;
 use crate::app::rooms::Listing;
-use crate::app::rows::{self, Row};
 use crate::app::state::State;
-use crate::app::toast::ToastKind;
-use crate::app::view::Content;
+use crate::app::view::{Content, Row};
 use crate::domain::{
     Connection, Ensured, Fault, FaultKind, Found, History, Listed, Page, Place, RoomId, Slot,
     format,
@@ -221,7 +220,7 @@ impl Spot {
 
     fn restore(self, state: &mut State) {
         let Some((page, seq)) = state.view.page().zip(self.seq) else { return };
-        let index = rows::index_of(page, seq);
+        let index = Row::index_of(page, seq);
         state.view.offset = index.saturating_sub(self.line);
         motion::select_row(state, index);
     }
@@ -262,7 +261,7 @@ fn select(state: &mut State, place: Place) {
             motion::select_row(state, at);
         }
         (Place::Around(seq), _) => {
-            let at = state.view.page().map_or(0, |page| rows::index_of(page, seq));
+            let at = state.view.page().map_or(0, |page| Row::index_of(page, seq));
             motion::select_row(state, at);
             state.view.offset = at.saturating_sub(state.viewport.frames / 2);
             return;
@@ -273,6 +272,6 @@ fn select(state: &mut State, place: Place) {
     if let Some(page) = state.view.page()
         && kept.is_none()
     {
-        state.view.offset = rows::count(page);
+        state.view.offset = Row::count(page);
     }
 }

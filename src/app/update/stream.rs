@@ -4,8 +4,8 @@ use crate::app::action::Action;
 use crate::app::effect::{Effect, Job};
 use crate::app::key::Key;
 use crate::app::overlay::Overlay;
+use crate::app::overlay::ToastKind;
 use crate::app::state::State;
-use crate::app::toast::ToastKind;
 use crate::domain::{Drift, Fault, Found, StreamInfo, escape};
 
 use super::motion;

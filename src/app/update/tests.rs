@@ -24,10 +24,9 @@ use crate::app::key::{Key, KeyCode};
 use crate::app::keymap::Keymap;
 use crate::app::msg::{Msg, Target};
 use crate::app::overlay::Overlay;
-use crate::app::rows::{self, Row};
 use crate::app::state::{Focus, Start, State, Viewport};
 use crate::app::update::update;
-use crate::app::view::Content;
+use crate::app::view::{Content, Row};
 use crate::domain::room::KnownFrom;
 use crate::domain::{
     Connection, Cost, Drift, Ensured, Fault, FaultKind, Found, Frame, Gap, GapCause, History,

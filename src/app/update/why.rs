@@ -3,9 +3,9 @@
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Job};
 use crate::app::overlay::Overlay;
+use crate::app::overlay::ToastKind;
+use crate::app::overlay::{Told, WhyLayer};
 use crate::app::state::State;
-use crate::app::toast::ToastKind;
-use crate::app::why::{Told, WhyLayer};
 use crate::domain::Fault;
 use crate::domain::cause::why;
 

@@ -1,6 +1,6 @@
 //! What is known of a gap, or why a run could not be read, as lines.
 
-use crate::app::rows::Row;
+use crate::app::view::Row;
 use crate::app::{Action, State};
 use crate::domain::cause::can_have_taken;
 use crate::domain::{Edge, Gap, GapCause, Slot, StreamInfo, Unread, Witness, format};

@@ -10,8 +10,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::rows::Row;
 use crate::app::state::Encoding;
+use crate::app::view::Row;
 use crate::app::{Action, Focus, Keymap, State, Target, Viewport};
 use crate::domain::{Frame, GapCause, format, server_headers};
 

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::State;
-use crate::app::rows::Row;
 use crate::app::state::Encoding;
+use crate::app::view::Row;
 use crate::domain::encode;
 
 use super::super::layout::WIDE;

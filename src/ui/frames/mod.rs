@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Span;
 
-use crate::app::rows::{self, Row};
+use crate::app::view::Row;
 use crate::app::{Action, Focus, State, Target};
 use crate::domain::{RoomState, Slot, escape, format};
 
@@ -93,7 +93,7 @@ fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool)
     let mut day = None;
     for (n, row_area) in rows_area.rows().enumerate() {
         let index = state.view.offset + n;
-        let Some(row) = rows::get(page, index) else {
+        let Some(row) = Row::at(page, index) else {
             break;
         };
         let inner = paint::indent(row_area, 1);

@@ -25,7 +25,7 @@ pub(in crate::ui) const LAYER: Layer = Layer {
 
 fn hints(state: &State, _: &Overlay) -> Vec<Hint> {
     use Action as A;
-    let more = state.chart.map.as_ref().is_some_and(|map| !map.is_complete());
+    let more = state.map.shown.as_ref().is_some_and(|map| !map.is_complete());
     pane::hints(
         state,
         &[
@@ -48,7 +48,7 @@ const LABEL: usize = 9;
 
 /// Columns and rows of cells in a box with lines of `width` columns.
 fn grid(state: &State, width: usize) -> (usize, usize) {
-    let Some(map) = &state.chart.map else { return (0, 0) };
+    let Some(map) = &state.map.shown else { return (0, 0) };
     let columns = width.saturating_sub(margin(map)).max(1);
     // The screen's status, ledger and bottom line, and the box's own frame.
     let room = usize::from(state.size.1).saturating_sub(3 + 2 + FACTS);
@@ -64,7 +64,7 @@ fn margin(map: &StreamMap) -> usize {
 
 /// The first sequence of the cell at a position, in a box whose inside this is.
 fn at_cell(inner: Rect, state: &State, at: Position) -> Option<u64> {
-    let map = state.chart.map.as_ref()?;
+    let map = state.map.shown.as_ref()?;
     let (columns, rows) = grid(state, usize::from(inner.width));
     let column = usize::from(at.x.checked_sub(inner.x)?).checked_sub(margin(map))?;
     let row = usize::from(at.y.checked_sub(inner.y)?);
@@ -76,7 +76,7 @@ fn at_cell(inner: Rect, state: &State, at: Position) -> Option<u64> {
 
 fn lines(theme: &Theme, state: &State, layer: &Overlay, width: usize) -> Vec<Line<'static>> {
     let (Overlay::Map { cursor }, Some(map), Some(page)) =
-        (layer, &state.chart.map, state.view.page())
+        (layer, &state.map.shown, state.view.page())
     else {
         return vec![Line::styled("no page is open", theme.dim)];
     };
@@ -181,19 +181,19 @@ fn stored(map: &StreamMap, cell: &Cell, state: &State) -> String {
             "the server counts it as stored, and does not give it".into()
         }
         None if cell.frames + cell.unknown == 0 => "nothing is stored here".into(),
-        None if state.chart.asking.is_some() => "asking".into(),
+        None if state.map.asking.is_some() => "asking".into(),
         None => format!("not known; {} asks, with one request", state.keymap.hint(Action::Goto)),
     }
 }
 
 /// What the map is drawn from, in a sentence.
 fn known(map: &StreamMap, state: &State) -> String {
-    if let Some(why) = &state.chart.failed {
+    if let Some(why) = &state.map.failed {
         return format!("not sampled: {why}");
     }
     let (found, missing) = (format::count(map.found()), format::count(map.missing()));
     let again = state.keymap.hint(Action::Refresh);
-    let sampling = state.chart.sampling.as_ref();
+    let sampling = state.map.sampling.as_ref();
     if sampling.is_some_and(|sampling| Some(&sampling.room) == state.view.room.as_ref()) {
         return "sampling, with at most 256 requests".into();
     }

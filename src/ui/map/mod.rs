@@ -24,7 +24,7 @@ const ROWS: (u16, u16) = (9, 16);
 /// Rows the strip takes of a frames pane of `height` rows.
 pub(super) const fn height(height: u16, state: &State) -> u16 {
     match height {
-        _ if state.chart.map.is_none() => 0,
+        _ if state.map.shown.is_none() => 0,
         h if h >= ROWS.1 => 2,
         h if h >= ROWS.0 => 1,
         _ => 0,
@@ -61,7 +61,7 @@ fn hit(area: Rect, state: &State, at: Position) -> Target {
 
 /// The first sequence of the cell in the column of a position.
 fn cell(area: Rect, state: &State, at: Position) -> Option<u64> {
-    let map = state.chart.map.as_ref()?;
+    let map = state.map.shown.as_ref()?;
     let cells = plan(area, map, state).cells;
     if !cells.contains(Position { y: cells.y, ..at }) {
         return None;
@@ -71,7 +71,7 @@ fn cell(area: Rect, state: &State, at: Position) -> Option<u64> {
 }
 
 fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, _: bool) {
-    let (Some(map), Some(page)) = (&state.chart.map, state.view.page()) else { return };
+    let (Some(map), Some(page)) = (&state.map.shown, state.view.page()) else { return };
     let Plan { cells: bar, from, to } = plan(area, map, state);
     paint::put(buf, theme, paint::indent(paint::row(area, 0), 1), &from, theme.dim);
     let right = Rect { x: bar.right(), width: area.right() - bar.right(), ..bar };
@@ -143,8 +143,7 @@ fn legend(theme: &Theme, map: &StreamMap) -> String {
 
 /// What the map is drawn from, in a few words.
 fn basis(map: &StreamMap, state: &State) -> String {
-    if state.chart.sampling.as_ref().is_some_and(|one| Some(&one.room) == state.view.room.as_ref())
-    {
+    if state.map.sampling.as_ref().is_some_and(|one| Some(&one.room) == state.view.room.as_ref()) {
         return "sampling the stream".into();
     }
     match map.basis() {

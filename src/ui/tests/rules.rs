@@ -266,8 +266,10 @@ fn the_viewport_is_what_is_drawn() {
             if state.view.page().is_some() && state.overlays.is_empty() {
                 let rows = state.view.rows().min(view.frames);
                 let seqs = shown(&state);
-                let last =
-                    crate::app::rows::get(state.view.page().unwrap(), state.view.offset + rows - 1);
+                let last = crate::app::view::Row::at(
+                    state.view.page().unwrap(),
+                    state.view.offset + rows - 1,
+                );
                 let range = crate::domain::format::range(last.unwrap().range());
                 assert!(seqs.contains(&range), "{name} {size:?}");
             }

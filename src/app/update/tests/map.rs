@@ -22,7 +22,7 @@ impl App {
     }
 
     fn basis(&self) -> Basis {
-        self.state.chart.map.as_ref().unwrap().basis()
+        self.state.map.shown.as_ref().unwrap().basis()
     }
 }
 
@@ -62,7 +62,7 @@ fn without_a_list_only_opening_the_map_samples_and_only_once() {
     assert_eq!(app.basis(), Basis::Sampled { requests: 200, complete: false, stale: false });
     app.press("m r");
     assert!(matches!(&app.effects[..], [Effect::Survey { .. }]), "asked for by a key");
-    let job = app.state.chart.sampling.as_ref().unwrap().job;
+    let job = app.state.map.sampling.as_ref().unwrap().job;
     app.send(Msg::Surveyed(job, Err(fault(FaultKind::Timeout))));
     assert_eq!(app.said(), "not sampled: read UNIBUS_a: it failed; retry");
     assert_eq!(app.basis(), Basis::Sampled { requests: 200, complete: false, stale: false });
@@ -122,7 +122,7 @@ fn the_time_of_a_cell_is_asked_for_by_a_key_with_one_request() {
     assert_eq!(app.effects, [], "one at a time");
     let found = Edge { seq: 4_001, time: at(40) };
     app.send(Msg::Asked(job, seq, Ok(Some(found))));
-    let map = app.state.chart.map.as_ref().unwrap();
+    let map = app.state.map.shown.as_ref().unwrap();
     assert_eq!(map.time_in(window(4_001, 4_100)), Some(found));
     assert_eq!(map.basis(), Basis::List);
     app.press("t");

@@ -32,7 +32,7 @@ fn the_newest_screenful_is_there_before_the_page() {
     assert!(app.state.view.load.is_some(), "the page is still being read");
     let page = app.state.view.page().unwrap();
     assert_eq!((page.frames().count(), page.ledger().unread), (40, 160));
-    let Some(Row::Unread(run)) = rows::get(page, 0) else { panic!() };
+    let Some(Row::Unread(run)) = Row::at(page, 0) else { panic!() };
     assert!(app.state.view.is_reading(run));
 }
 
@@ -112,11 +112,11 @@ fn a_read_that_fails_after_the_first_picture_leaves_it_and_can_be_completed() {
     app.reply(Err(fault(FaultKind::Disconnected)));
     let page_now = app.state.view.page().unwrap().clone();
     assert_eq!(page_now.ledger().unread, 160);
-    let Some(Row::Unread(run)) = rows::get(&page_now, 0) else { panic!() };
+    let Some(Row::Unread(run)) = Row::at(&page_now, 0) else { panic!() };
     assert!(!app.state.view.is_reading(run), "nobody reads it any more");
     app.press("R");
     assert!(matches!(&app.effects[..], [Effect::Retry { page, .. }] if *page == page_now));
-    let Some(Row::Unread(run)) = rows::get(&page_now, 0) else { panic!() };
+    let Some(Row::Unread(run)) = Row::at(&page_now, 0) else { panic!() };
     assert!(app.state.view.is_reading(run), "now it is read again");
     app.press("R");
     assert!(app.said().contains("is being read"), "{}", app.said());
@@ -140,6 +140,6 @@ fn turning_the_page_before_it_is_whole_no_longer_says_that_it_is_being_read() {
     let mut app = pictured();
     app.press("[");
     let page = app.state.view.page().unwrap();
-    let Some(Row::Unread(run)) = rows::get(page, 0) else { panic!() };
+    let Some(Row::Unread(run)) = Row::at(page, 0) else { panic!() };
     assert!(!app.state.view.is_reading(run));
 }

@@ -1,7 +1,7 @@
 //! Why a backlog is short: free to open, and asked for only by a key.
 
 use super::*;
-use crate::app::why::{Told, WhyLayer};
+use crate::app::overlay::{Told, WhyLayer};
 use crate::domain::cause::why::{Answer, What, Why};
 
 /// The newest page of a stream with so many missing, of which the list is known or not.

@@ -14,9 +14,9 @@ const SURVEYS: usize = 16;
 
 /// What is known of the whole of streams.
 #[derive(Debug, Clone, Default)]
-pub struct Chart {
+pub struct MapState {
     /// The map of the stream whose page is on the screen.
-    pub map: Option<StreamMap>,
+    pub shown: Option<StreamMap>,
     /// The survey under way.
     pub sampling: Option<Sampling>,
     /// The request for a cell's time under way.
@@ -38,7 +38,7 @@ pub struct Sampling {
     pub since: Timestamp,
 }
 
-impl Chart {
+impl MapState {
     /// Brings the map in step with the page on the screen.
     pub fn follow(&mut self, room: Option<&RoomId>, page: Option<&Arc<Page>>) {
         let same = match (&self.page, page) {
@@ -56,7 +56,7 @@ impl Chart {
     fn redraw(&mut self, room: Option<&RoomId>) {
         let known = self.surveys.iter().find(|(of, _)| Some(of) == room);
         let survey = known.map(|(_, survey)| survey);
-        self.map = self.page.as_ref().map(|page| StreamMap::new(page, survey));
+        self.shown = self.page.as_ref().map(|page| StreamMap::new(page, survey));
     }
 
     /// The survey of a room's stream, as created then.
