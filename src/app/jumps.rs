@@ -9,10 +9,8 @@ use super::effect::Job;
 /// Places to go back to.
 const BACK: usize = 64;
 
-/// Jumps under way and made.
 #[derive(Debug, Clone, Default)]
 pub struct Jumps {
-    /// The search under way.
     pub seek: Option<Seek>,
     /// What to do once a read has brought its page.
     pub(super) aim: Option<(Job, Aim)>,
@@ -24,16 +22,12 @@ pub struct Jumps {
     back: Vec<u64>,
 }
 
-/// A search under way.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seek {
-    /// Its job.
     pub job: Job,
-    /// What is searched for.
     pub goal: Goal,
     /// The time as it was given, when it is one.
     pub when: Option<When>,
-    /// Since when.
     pub since: Timestamp,
 }
 

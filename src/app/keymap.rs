@@ -72,21 +72,17 @@ impl Keymap {
         Ok(map)
     }
 
-    /// The action of a key.
-    #[must_use]
     pub fn action(&self, key: Key) -> Option<Action> {
         self.keys.iter().find(|(_, keys)| keys.contains(&key)).map(|(action, _)| *action)
     }
 
     /// The keys of an action, the one to show in hints first.
-    #[must_use]
     pub fn keys(&self, action: Action) -> &[Key] {
         self.keys.iter().find(|(of, _)| *of == action).map_or(&[], |(_, keys)| keys)
     }
 
     /// The key to show in a hint, as in `Enter`; for an action without one, what to type:
     /// `:refresh`.
-    #[must_use]
     pub fn hint(&self, action: Action) -> String {
         match (self.keys(action).first(), REGISTRY.iter().find(|entry| entry.action == action)) {
             (Some(key), _) => key.to_string(),
@@ -96,7 +92,6 @@ impl Keymap {
     }
 
     /// All keys of an action, for the help: `k Up`.
-    #[must_use]
     pub fn words(&self, action: Action) -> String {
         self.keys(action).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
     }

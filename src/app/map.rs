@@ -17,7 +17,6 @@ const SURVEYS: usize = 16;
 pub struct MapState {
     /// The map of the stream whose page is on the screen.
     pub shown: Option<StreamMap>,
-    /// The survey under way.
     pub sampling: Option<Sampling>,
     /// The request for a cell's time under way.
     pub asking: Option<(Job, RoomId)>,
@@ -27,14 +26,10 @@ pub struct MapState {
     surveys: VecDeque<(RoomId, Survey)>,
 }
 
-/// A survey under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sampling {
-    /// Its job.
     pub job: Job,
-    /// Whose stream.
     pub room: RoomId,
-    /// Since when.
     pub since: Timestamp,
 }
 

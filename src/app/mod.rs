@@ -8,6 +8,7 @@ pub mod key;
 pub mod keymap;
 pub mod map;
 pub mod moment;
+mod moves;
 pub mod msg;
 pub mod overlay;
 pub mod rooms;

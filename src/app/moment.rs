@@ -20,7 +20,6 @@ pub struct Moment {
 impl Moment {
     /// The moment of an answer to what was asked for at one time and was there at another, by our
     /// clock. The server's clock is another one for sure where its time is outside of the two.
-    #[must_use]
     pub fn of(server: Option<Timestamp>, asked: Timestamp, answered: Timestamp) -> Self {
         let here = match server {
             None => Some(answered),
@@ -32,13 +31,11 @@ impl Moment {
     }
 
     /// By the server's clock alone.
-    #[must_use]
     pub const fn by_server(at: Timestamp) -> Self {
         Self { server: Some(at), here: None }
     }
 
     /// `14:03:05`, or `14:03:05 (here 14:03:11)`; with the date where that is another than today's.
-    #[must_use]
     pub fn words(&self, now: Timestamp, zone: &TimeZone) -> String {
         let clock = |at| format::span_ends(at, now, zone).0;
         match (self.server, self.here) {
@@ -55,13 +52,11 @@ impl Moment {
 pub struct Damage {
     /// Why, in sentences, the gravest first.
     pub why: Vec<String>,
-    /// When the server told so.
     pub moment: Moment,
 }
 
 impl Damage {
     /// `12:07:30`.
-    #[must_use]
     pub fn at(&self, now: Timestamp, zone: &TimeZone) -> String {
         self.moment.words(now, zone)
     }

@@ -12,12 +12,9 @@ use super::key::Key;
 use super::overlay::Told;
 use super::state::{Focus, Viewport};
 
-/// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
-    /// A key.
     Key(Key),
-    /// Pasted text.
     Paste(String),
     /// A click on something the layout put there.
     Click(Target),
@@ -29,7 +26,6 @@ pub enum Msg {
     Viewport(Viewport),
     /// Time passed; sent before other messages and while something is under way.
     Now(Timestamp),
-    /// The connection changed.
     Connection(Connection),
     /// Part of a listing.
     Listed(Job, Listed),
@@ -44,7 +40,6 @@ pub enum Msg {
     Waiting(Job, Option<FaultKind>),
     /// The newest rows of a page that is still being read; the rest of it is unread, not tried.
     Partial(Job, Box<Page>),
-    /// A read ended.
     Read(Job, Result<History, Fault>),
     /// A page was read into the cache, or could not be; with its stream as the read saw it.
     Prefetched(Job, Option<Box<StreamInfo>>),

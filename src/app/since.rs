@@ -24,7 +24,6 @@ pub struct Since {
 
 /// What is known to have changed; `None` where nothing is. The room's row has what the last
 /// listing, read or search told of its stream.
-#[must_use]
 pub fn since(state: &State) -> Option<Since> {
     let view = &state.view;
     let page = view.page()?;

@@ -12,41 +12,30 @@ use super::jumps::Jumps;
 use super::keymap::Keymap;
 use super::map::MapState;
 use super::moment::Damage;
+use super::moves::Moves;
 use super::overlay::{Overlay, Toast, ToastKind};
 use super::rooms::{RoomRow, Rooms};
-use super::view::{Row, View};
+use super::view::{Detail, View};
 
-/// Rows kept in sight above and below the selection, where there are any.
-const CONTEXT: usize = 3;
-
-/// The whole state of the app.
 #[derive(Debug, Clone)]
 pub struct State {
-    /// Whether no write may be sent.
     pub read_only: bool,
-    /// The connection.
     pub connection: Connection,
     /// The clock, as of the last message.
     pub now: Timestamp,
-    /// The time zone in which times are shown.
     pub zone: TimeZone,
-    /// Which key means what.
     pub keymap: Keymap,
     /// The terminal, in cells: columns and rows.
     pub size: (u16, u16),
-    /// What the layout gives the panes.
     pub viewport: Viewport,
     /// The pane that was asked for last; it may show nothing by now.
     focus: Focus,
     /// Whether the focused pane has the whole screen.
     pub zoom: bool,
-    /// The rooms.
     pub rooms: Rooms,
     /// Rooms found damaged in this session. Kept whatever is read later: a server forgets.
     pub damaged: HashMap<RoomId, Damage>,
-    /// The opened room.
     pub view: View,
-    /// The selected frame.
     pub detail: Detail,
     /// Layers over the panes, the top one last.
     pub overlays: Vec<Overlay>,
@@ -57,13 +46,11 @@ pub struct State {
     /// What the connection is made of, and from where: labels, each with an escaped text, without
     /// secrets.
     pub explained: Vec<(String, String)>,
-    /// Sequences in a page.
     pub page_size: PageSize,
     /// The change of a stream under way: its job, and the room.
     pub amending: Option<(Job, RoomId)>,
     /// The map of the stream on the screen.
     pub map: MapState,
-    /// Jumps through the stream.
     pub jumps: Jumps,
     /// A count typed before a motion.
     pub count: Option<usize>,
@@ -71,8 +58,6 @@ pub struct State {
     pub find: Option<String>,
     /// A room to open as soon as there is a connection.
     pub open_at_start: Option<RoomId>,
-    /// Rooms known beforehand.
-    pub known: Vec<Room>,
     pub(super) started: bool,
     /// Reads since the last key that no key asked for.
     pub(super) unasked: u8,
@@ -83,11 +68,8 @@ pub struct State {
 /// A pane that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Focus {
-    /// The room list.
     Rooms,
-    /// The frames of the opened room.
     Frames,
-    /// The selected frame.
     Detail,
 }
 
@@ -96,41 +78,11 @@ impl Focus {
     pub const ALL: [Self; 3] = [Self::Rooms, Self::Frames, Self::Detail];
 }
 
-/// What moves in a pane: the selection of a list, else the first line on the screen.
-pub(super) trait Moves {
-    /// Where it is now.
-    fn at(&self) -> usize;
-
-    /// Moves to a row by its index; past the end is the end.
-    fn to(&mut self, row: usize);
-
-    /// Moves by so many rows.
-    fn by(&mut self, rows: isize) {
-        self.to(self.at().saturating_add_signed(rows));
-    }
-
-    /// Scrolls no further than there is something, and so that the selection shows.
-    fn keep_in_view(&mut self, viewport: &Viewport);
-}
-
-/// The first row to show of a list, changed from `now` only as far as needed.
-fn offset(now: usize, selected: usize, height: usize, rows: usize) -> usize {
-    if height == 0 {
-        return now;
-    }
-    let context = CONTEXT.min((height - 1) / 2);
-    let most = selected.saturating_sub(context);
-    let least = (selected + 1 + context).saturating_sub(height).min(most);
-    now.clamp(least, most).min(rows.saturating_sub(height))
-}
-
 /// Rows and lines the layout gives each pane, so that scrolling can stop where it should. All 0
 /// until the first layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Viewport {
-    /// Rows of the room list.
     pub rooms: usize,
-    /// Rows of the frames pane.
     pub frames: usize,
     /// Lines of the detail pane's scrolling part.
     pub detail: usize,
@@ -144,111 +96,31 @@ pub struct Viewport {
     pub map: (usize, usize),
 }
 
-/// The detail pane.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Detail {
-    /// Which encoding shows where only one fits.
-    pub encoding: Encoding,
-    /// Lines scrolled down.
-    pub scroll: usize,
-    /// The frame that is shown, by its sequence.
-    pub of: Option<u64>,
-    /// SHA-256 of the selected frame's payload, and the frame's sequence.
-    pub digest: Option<(u64, String)>,
-}
-
 impl Viewport {
-    /// Rows of a pane that fit on the screen; 1 before the first layout.
-    pub(super) fn rows(&self, pane: Focus) -> usize {
-        let rows = match pane {
+    /// Rows of a pane that fit on the screen; 0 before the first layout.
+    pub(super) const fn rows(&self, pane: Focus) -> usize {
+        match pane {
             Focus::Rooms => self.rooms,
             Focus::Frames => self.frames,
             Focus::Detail => self.detail,
-        };
-        rows.max(1)
-    }
-}
-
-impl Moves for Rooms {
-    fn at(&self) -> usize {
-        self.selected_index().unwrap_or(0)
-    }
-
-    fn to(&mut self, row: usize) {
-        self.select(row);
-    }
-
-    fn keep_in_view(&mut self, viewport: &Viewport) {
-        if let Some(at) = self.selected_index() {
-            self.offset = offset(self.offset, at, viewport.rooms, self.len());
         }
     }
-}
-
-impl Moves for View {
-    fn at(&self) -> usize {
-        self.selected_index().unwrap_or(0)
-    }
-
-    fn to(&mut self, row: usize) {
-        let Some(page) = self.page() else { return };
-        let last = Row::count(page).saturating_sub(1);
-        self.selected = Row::at(page, row.min(last)).map(|row| row.range().start());
-    }
-
-    fn keep_in_view(&mut self, viewport: &Viewport) {
-        if let Some(at) = self.selected_index() {
-            self.offset = offset(self.offset, at, viewport.frames, self.rows());
-        }
-    }
-}
-
-impl Moves for Detail {
-    fn at(&self) -> usize {
-        self.scroll
-    }
-
-    fn to(&mut self, row: usize) {
-        self.scroll = row;
-    }
-
-    fn keep_in_view(&mut self, viewport: &Viewport) {
-        self.scroll = self.scroll.min(viewport.detail_lines.saturating_sub(viewport.detail));
-    }
-}
-
-/// How bytes are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Encoding {
-    /// A hex dump.
-    #[default]
-    Hex,
-    /// Base64.
-    Base64,
 }
 
 /// What the app starts with.
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// Whether no write may be sent.
     pub read_only: bool,
-    /// The connection as it is.
     pub connection: Connection,
-    /// The clock.
     pub now: Timestamp,
-    /// The zone times are shown in.
     pub zone: TimeZone,
-    /// Which key means what.
     pub keymap: Keymap,
-    /// The terminal's columns and rows.
     pub size: (u16, u16),
-    /// Sequences in a page.
     pub page_size: PageSize,
     /// Rooms from the rooms file and the command line.
     pub known: Vec<Room>,
     /// The room to open first.
     pub open: Option<RoomId>,
-    /// What may surprise about the connection, escaped.
     pub remarks: Vec<String>,
     /// What the connection is made of, and from where: labels, each with an escaped text, without
     /// secrets.
@@ -257,7 +129,6 @@ pub struct Start {
 
 impl State {
     /// The state at the start. Send `Msg::Connection` for the listing to begin.
-    #[must_use]
     pub fn new(start: Start) -> Self {
         Self {
             read_only: start.read_only,
@@ -269,7 +140,7 @@ impl State {
             viewport: Viewport::default(),
             focus: Focus::Rooms,
             zoom: false,
-            rooms: Rooms::new(start.known.clone()),
+            rooms: Rooms::new(start.known),
             damaged: HashMap::new(),
             view: View::default(),
             detail: Detail::default(),
@@ -284,7 +155,6 @@ impl State {
             remarks: start.remarks,
             explained: start.explained,
             open_at_start: start.open,
-            known: start.known,
             started: false,
             unasked: 0,
             next_job: 1,
@@ -293,15 +163,12 @@ impl State {
     }
 
     /// Whether something is under way, so that the shell sends `Msg::Now` ten times a second.
-    #[must_use]
     pub fn is_busy(&self) -> bool {
+        let asks = |layer: &Overlay| matches!(layer, Overlay::Why(why) if why.asking.is_some());
         self.rooms.listing.is_some()
             || self.view.load.is_some()
             || self.amending.is_some()
-            || self
-                .overlays
-                .iter()
-                .any(|layer| matches!(layer, Overlay::Why(why) if why.asking.is_some()))
+            || self.overlays.iter().any(asks)
             || self.jumps.seek.is_some()
             || self.map.sampling.is_some()
             || self.map.asking.is_some()
@@ -309,20 +176,16 @@ impl State {
     }
 
     /// When what is on the screen was so, in words that end a claim: ` as of 14:03:05`.
-    #[must_use]
     pub fn as_of(&self) -> String {
         let as_of = self.view.as_of(self.now, &self.zone);
         as_of.map_or_else(String::new, |moment| format!(" as of {moment}"))
     }
 
-    /// The layer on top.
-    #[must_use]
     pub fn top(&self) -> Option<&Overlay> {
         self.overlays.last()
     }
 
     /// The pane that has the keys: the one asked for, or the nearest before it that shows something.
-    #[must_use]
     pub fn focus(&self) -> Focus {
         match self.focus {
             _ if self.view.room.is_none() => Focus::Rooms,
@@ -363,8 +226,25 @@ impl State {
         }
     }
 
+    pub(super) fn scroll_layer(&mut self, lines: isize) {
+        if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
+            *scroll = scroll.saturating_add_signed(lines);
+        }
+    }
+
+    /// Scrolls each pane and the top layer no further than it goes, and so that selections show.
+    pub(super) fn keep_in_view(&mut self) {
+        let view = self.viewport;
+        for pane in Focus::ALL {
+            self.pane_mut(pane).keep_in_view(view.rows(pane), view.detail_lines);
+        }
+        let most = view.overlay_lines.saturating_sub(view.overlay);
+        if let Some(scroll) = self.overlays.last_mut().and_then(Overlay::scroll_mut) {
+            *scroll = (*scroll).min(most);
+        }
+    }
+
     /// The room that stream actions are about: the selected one in the list, else the opened one.
-    #[must_use]
     pub fn current_room(&self) -> Option<&RoomRow> {
         match (self.focus(), &self.view.room) {
             (Focus::Frames | Focus::Detail, Some(id)) => self.rooms.get(id),

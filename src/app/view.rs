@@ -15,7 +15,6 @@ use super::moment::Moment;
 /// The opened room.
 #[derive(Debug, Clone, Default)]
 pub struct View {
-    /// Which room, if any.
     pub room: Option<RoomId>,
     /// What the last read gave; stays on the screen until the next one gives something.
     pub content: Content,
@@ -25,7 +24,6 @@ pub struct View {
     pub selected: Option<u64>,
     /// First row on the screen.
     pub offset: usize,
-    /// The read under way.
     pub load: Option<Load>,
     /// The wait before what the server did not give is asked for again, and then that read.
     pub again: Option<Job>,
@@ -50,18 +48,13 @@ pub enum Content {
     NoStream,
     /// The stream holds no messages now.
     Empty(Box<StreamInfo>),
-    /// A page.
     Page(Arc<Page>),
 }
 
-/// A read under way.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Load {
-    /// Its job.
     pub job: Job,
-    /// What was asked for.
     pub place: Place,
-    /// When.
     pub since: Timestamp,
     /// Slots known so far, and slots in the window.
     pub progress: Option<(u64, u64)>,
@@ -74,15 +67,11 @@ pub struct Load {
 /// A read for the cache under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ahead {
-    /// Its job.
     pub job: Job,
-    /// What was asked for.
     pub place: Place,
 }
 
 impl View {
-    /// The page on the screen.
-    #[must_use]
     pub fn page(&self) -> Option<&Arc<Page>> {
         match &self.content {
             Content::Page(page) => Some(page),
@@ -91,7 +80,6 @@ impl View {
     }
 
     /// The stream as of the last read.
-    #[must_use]
     pub fn stream(&self) -> Option<&StreamInfo> {
         match &self.content {
             Content::Page(page) => Some(&page.stream),
@@ -102,45 +90,42 @@ impl View {
 
     /// When the content was so, for what is claimed of all of the stream; `None` where there is none
     /// to claim it of.
-    #[must_use]
     pub fn as_of(&self, now: Timestamp, zone: &TimeZone) -> Option<String> {
         let told = || self.stream()?.as_of.map(Moment::by_server);
         self.moment.or_else(told).map(|moment| moment.words(now, zone))
     }
 
-    /// Rows on the page.
-    #[must_use]
     pub fn rows(&self) -> usize {
         self.page().map_or(0, |page| Row::count(page))
     }
 
-    /// The index of the selected row.
-    #[must_use]
     pub fn selected_index(&self) -> Option<usize> {
         let page = self.page()?;
         Some(Row::index_of(page, self.selected?))
     }
 
-    /// The selected row.
-    #[must_use]
     pub fn selected_row(&self) -> Option<Row<'_>> {
         Row::at(self.page()?, self.selected_index()?)
     }
 
+    /// Selects row `index` of the page, or its last one.
+    pub(super) fn select(&mut self, index: usize) {
+        let Some(page) = self.page() else { return };
+        let last = Row::count(page).saturating_sub(1);
+        self.selected = Row::at(page, index.min(last)).map(|row| row.range().start());
+    }
+
     /// Whether the page ends at the stream's last sequence as of its read.
-    #[must_use]
     pub fn is_newest(&self) -> bool {
         self.page().is_some_and(|page| page.window().end() >= page.stream.state.last_seq)
     }
 
     /// Whether the page begins at the stream's first sequence as of its read.
-    #[must_use]
     pub fn is_oldest(&self) -> bool {
         self.page().is_some_and(|page| page.window().start() <= page.stream.state.first_seq)
     }
 
     /// Whether a run of the page has no other fault than that it is being read just now.
-    #[must_use]
     pub fn is_reading(&self, run: &Unread) -> bool {
         run.fault.kind == FaultKind::NotTried && self.load.is_some_and(|load| load.partial)
     }
@@ -155,15 +140,34 @@ impl View {
     }
 }
 
+/// What is shown of the selected row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Detail {
+    /// Which encoding shows where only one fits.
+    pub encoding: Encoding,
+    /// Lines scrolled down.
+    pub scroll: usize,
+    /// The frame that is shown, by its sequence.
+    pub of: Option<u64>,
+    /// SHA-256 of the selected frame's payload, and the frame's sequence.
+    pub digest: Option<(u64, String)>,
+}
+
+/// How bytes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encoding {
+    #[default]
+    Hex,
+    Base64,
+}
+
 /// One row of the frames pane: one a frame, one a gap, one an unread run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Row<'a> {
-    /// A frame.
     Frame(&'a Arc<Frame>),
     /// A gap, or a run that the server does not give; `head` when it lies below the window, before
     /// the first sequence.
     Gap {
-        /// The gap.
         gap: &'a Gap,
         /// Whether it is the page's head, outside the window.
         head: bool,
@@ -173,8 +177,6 @@ pub enum Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The sequences of the row.
-    #[must_use]
     pub fn range(&self) -> Window {
         match self {
             Self::Frame(frame) => Window::one(frame.seq),
@@ -183,20 +185,15 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Whether it is a gap.
-    #[must_use]
     pub const fn is_gap(&self) -> bool {
         matches!(self, Self::Gap { .. })
     }
 
-    /// How many rows a page has.
-    #[must_use]
     pub fn count(page: &Page) -> usize {
         page.head.len() + page.slots().len()
     }
 
     /// Row `index` of a page, oldest first.
-    #[must_use]
     pub fn at(page: &'a Page, index: usize) -> Option<Self> {
         let Some(index) = index.checked_sub(page.head.len()) else {
             return page.head.get(index).map(|gap| Self::Gap { gap, head: true });
@@ -209,7 +206,6 @@ impl<'a> Row<'a> {
     }
 
     /// The row that holds a sequence, or the nearest one; 0 for a sequence below the page.
-    #[must_use]
     pub fn index_of(page: &Page, seq: u64) -> usize {
         let head = page.head.len();
         let below = page.head.partition_point(|gap| gap.range.end() < seq);

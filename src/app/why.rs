@@ -19,19 +19,16 @@ pub struct Open {
 
 impl WhyLayer {
     /// A layer on a room, just opened.
-    #[must_use]
     pub const fn new(room: RoomId) -> Self {
         Self { scroll: 0, room, asking: None, told: None, failed: None }
     }
 
     /// The answer, as far as it is known; `None` for a room that is not in the list any more.
-    #[must_use]
     pub fn answer(&self, state: &State) -> Option<Why> {
         self.with(state, |asked| why(&asked))
     }
 
     /// What can still be asked; `None` where nothing is open.
-    #[must_use]
     pub fn open(&self, state: &State) -> Option<Open> {
         self.with(state, |asked| {
             let info = asked.stream()?;

@@ -33,15 +33,11 @@ const DETAIL: (u16, u16) = (41, 77);
 /// The parts of the screen. A pane that is not shown has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// The whole terminal.
     pub screen: Rect,
     /// Whether the terminal is below [`LEAST`]; all other parts are then empty.
     pub tiny: bool,
-    /// The status line.
     pub header: Rect,
-    /// The room list with its title.
     pub rooms: Option<Rect>,
-    /// The frames with their title.
     pub frames: Option<Rect>,
     /// The strip of the stream map, below the frames.
     pub map: Option<Rect>,
@@ -51,14 +47,12 @@ pub struct Layout {
     pub detail: Option<Rect>,
     /// The screen shown while there was no connection yet.
     pub no_server: Option<Rect>,
-    /// The ledger line.
     pub ledger: Rect,
     /// Key hints, or the line being typed.
     pub bottom: Rect,
 }
 
 /// The layout of a terminal of `size` columns and rows.
-#[must_use]
 pub fn solve(size: (u16, u16), state: &State) -> Layout {
     let screen = Rect::new(0, 0, size.0, size.1);
     if size.0 < LEAST.0 || size.1 < LEAST.1 {

@@ -35,7 +35,6 @@ use ratatui::Frame;
 
 use crate::app::State;
 
-/// Draws the whole screen.
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     let layout = layout::solve((area.width, area.height), state);

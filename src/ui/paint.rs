@@ -170,7 +170,6 @@ pub(super) fn pane(
     below_title(area)
 }
 
-/// Empties an area.
 fn clear(buf: &mut Buffer, area: Rect) {
     for at in area.intersection(buf.area).positions() {
         if let Some(cell) = buf.cell_mut(at) {

@@ -40,7 +40,6 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, layout: &Layout, state: &Sta
     }
 }
 
-/// The keys of the pane that has them.
 pub(super) fn hints(state: &State) -> Vec<Hint> {
     if state.connection.never_up() {
         return (empty::NO_SERVER.hints)(state);
@@ -51,7 +50,6 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
 
 /// Rows and lines each pane has in a terminal of the state's size, for the app's scrolling. Ask
 /// after each update.
-#[must_use]
 pub fn viewport(state: &State) -> Viewport {
     let layout = layout::solve(state.size, state);
     let mut view = Viewport::default();
@@ -63,7 +61,6 @@ pub fn viewport(state: &State) -> Viewport {
 }
 
 /// What is at a column and row of the terminal, both from 0.
-#[must_use]
 pub fn target(state: &State, column: u16, row: u16) -> Target {
     let at = Position::new(column, row);
     let layout = layout::solve(state.size, state);

@@ -46,7 +46,6 @@ pub struct Theme {
 
 impl Theme {
     /// The theme of a colour mode and a glyph set.
-    #[must_use]
     pub const fn new(mode: ColorMode, glyphs: GlyphSet) -> Self {
         let glyphs = Glyphs::new(glyphs);
         match mode {
@@ -114,7 +113,6 @@ impl Theme {
         }
     }
 
-    /// The style of a room's state mark.
     pub(super) const fn state(&self, state: RoomState) -> Style {
         match state {
             RoomState::Kept => self.text,
@@ -135,7 +133,6 @@ impl Theme {
         }
     }
 
-    /// The style of a toast's mark.
     pub(super) const fn toast(&self, kind: ToastKind) -> Style {
         match kind {
             ToastKind::Done => self.good,

@@ -4,7 +4,8 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::overlay::ToastKind;
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
-use crate::app::state::{Encoding, Focus, State};
+use crate::app::state::{Focus, State};
+use crate::app::view::Encoding;
 use crate::domain::Place;
 
 use super::{copy, jump, map, pages, replies, stream, why};
@@ -16,7 +17,7 @@ pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Ve
     }
     let pane = state.focus();
     let times = count.unwrap_or(1).max(1) as isize;
-    let screen = state.viewport.rows(pane) as isize;
+    let screen = state.viewport.rows(pane).max(1) as isize;
     match action {
         Action::Up => state.pane_mut(pane).by(-times),
         Action::Down => state.pane_mut(pane).by(times),

@@ -105,5 +105,5 @@ fn is_near(state: &State, place: Place) -> bool {
         Place::After(seq) if seq == page.window().end() => state.view.rows().saturating_sub(at + 1),
         _ => return false,
     };
-    left < state.viewport.rows(Focus::Frames)
+    left < state.viewport.rows(Focus::Frames).max(1)
 }

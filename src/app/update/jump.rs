@@ -11,7 +11,7 @@ use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::when::{self, Spot, When};
 use crate::domain::{Fault, Goal, Landing, Place, format};
 
-use super::{gaps, motion, pages};
+use super::{gaps, pages};
 
 /// Goes to what a person typed: a sequence or a time.
 pub(super) fn goto(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
@@ -85,7 +85,6 @@ pub(super) fn seek(state: &mut State, goal: Goal, when: Option<When>) -> Vec<Eff
     vec![Effect::Seek { job, room, goal }]
 }
 
-/// A search ended.
 pub(super) fn sought(
     state: &mut State,
     job: Job,
@@ -183,14 +182,14 @@ pub(super) fn landed(state: &mut State, job: Job) -> Vec<Effect> {
         Aim::Sequence(_) => return Vec::new(),
         Aim::FirstFrame => match all.find(is_frame) {
             Some(row) => {
-                motion::select_row(state, row);
+                state.view.select(row);
                 return Vec::new();
             }
             None => "no frame on this page could be read".to_owned(),
         },
         Aim::LastFrame => match all.rfind(is_frame) {
             Some(row) => {
-                motion::select_row(state, row);
+                state.view.select(row);
                 return Vec::new();
             }
             None => return seek(state, Goal::LastFrame, None),

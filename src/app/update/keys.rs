@@ -6,7 +6,7 @@ use crate::app::key::{Key, KeyCode};
 use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use crate::app::state::State;
 
-use super::{actions, map, motion, prompt, recreate, stream, why};
+use super::{actions, map, prompt, stream, why};
 
 /// Largest count worth typing.
 const COUNT_AT_MOST: usize = 1_000_000;
@@ -21,13 +21,13 @@ pub(super) fn key(state: &mut State, key: Key) -> Vec<Effect> {
     match state.overlays.last() {
         Some(Overlay::Prompt(_)) => prompt::key(state, key),
         Some(Overlay::Confirm { .. }) => stream::answer(state, key),
-        Some(Overlay::Recreate { .. }) => recreate::answer(state, key),
+        Some(Overlay::Recreate { .. }) => stream::answer_to_recreate(state, key),
         Some(_) => layer(state, key),
         None => pane(state, key),
     }
 }
 
-/// A key while help, drift or the connection is shown.
+/// A key while a layer is shown that asks nothing.
 fn layer(state: &mut State, key: Key) -> Vec<Effect> {
     let Some(action) = state.keymap.action(key) else { return Vec::new() };
     if matches!(state.top(), Some(Overlay::Map { .. }))
@@ -41,36 +41,30 @@ fn layer(state: &mut State, key: Key) -> Vec<Effect> {
         return effects;
     }
     let page = state.viewport.overlay.max(1) as isize;
-    match action {
-        Action::Quit | Action::Close => close(state),
-        Action::Up => return motion::scroll_overlay(state, -1),
-        Action::Down => return motion::scroll_overlay(state, 1),
-        Action::HalfUp => return motion::scroll_overlay(state, -page / 2),
-        Action::HalfDown => return motion::scroll_overlay(state, page / 2),
-        Action::PageUp => return motion::scroll_overlay(state, -page),
-        Action::PageDown => return motion::scroll_overlay(state, page),
-        Action::Top => return motion::scroll_overlay(state, isize::MIN),
-        Action::Bottom => return motion::scroll_overlay(state, isize::MAX),
-        Action::Filter if matches!(state.top(), Some(Overlay::Help { .. })) => {
+    state.scroll_layer(match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::HalfUp => -page / 2,
+        Action::HalfDown => page / 2,
+        Action::PageUp => -page,
+        Action::PageDown => page,
+        Action::Top => isize::MIN,
+        Action::Bottom => isize::MAX,
+        _ => 0,
+    });
+    let top = state.top();
+    let opens_it = top.and_then(Overlay::opened_by) == Some(action);
+    match (action, top) {
+        (Action::Quit | Action::Close, _) => drop(state.overlays.pop()),
+        _ if opens_it => drop(state.overlays.pop()),
+        (Action::Filter, Some(Overlay::Help { .. })) => {
             state.overlays.push(Overlay::Prompt(Prompt::new(PromptKind::HelpFilter, "")));
         }
-        Action::Help if matches!(state.top(), Some(Overlay::Help { .. })) => close(state),
-        Action::Drift if matches!(state.top(), Some(Overlay::Drift { .. })) => close(state),
-        Action::Map if matches!(state.top(), Some(Overlay::Map { .. })) => close(state),
-        Action::Connection if matches!(state.top(), Some(Overlay::Connection { .. })) => {
-            close(state);
-        }
-        Action::Apply if matches!(state.top(), Some(Overlay::Drift { .. })) => {
-            return stream::ask(state);
-        }
-        Action::Suspend | Action::Redraw => return actions::run(state, action, None),
+        (Action::Apply, Some(Overlay::Drift { .. })) => return stream::ask(state),
+        (Action::Suspend | Action::Redraw, _) => return actions::run(state, action, None),
         _ => {}
     }
     Vec::new()
-}
-
-fn close(state: &mut State) {
-    state.overlays.pop();
 }
 
 /// A key while the panes are in front.

@@ -8,11 +8,9 @@ mod gaps;
 mod jump;
 mod keys;
 mod map;
-mod motion;
 mod pages;
 mod pointer;
 mod prompt;
-mod recreate;
 mod replies;
 mod stream;
 #[cfg(test)]
@@ -54,7 +52,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Connection(connection) => replies::connection(state, connection),
         Msg::Listed(job, listed) => replies::listed(state, job, listed),
         Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
-        Msg::Gone(job, id, made) => recreate::ask(state, job, id, made),
+        Msg::Gone(job, id, made) => stream::ask_to_recreate(state, job, id, made),
         Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
         Msg::Waiting(job, met) => replies::waiting(state, job, met.as_ref()),
         Msg::Partial(job, page) => replies::partial(state, job, page),
@@ -86,7 +84,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
 /// Brings what depends on the selection and the layout back in step.
 fn settle(state: &mut State) {
     state.map.follow(state.view.room.as_ref(), state.view.page());
-    motion::keep_in_view(state);
+    state.keep_in_view();
     let selected = match state.view.selected_row() {
         Some(Row::Frame(frame)) => Some(frame),
         _ => None,

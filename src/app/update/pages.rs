@@ -6,7 +6,7 @@ use crate::app::state::{Focus, State};
 use crate::app::view::{Content, Load, Row, View};
 use crate::domain::{FaultKind, Page, PageSize, Place, Room, RoomId, Slot, Window};
 
-use super::{damage, gaps, motion};
+use super::{damage, gaps};
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
@@ -223,7 +223,7 @@ fn select_or_say(state: &mut State, row: Option<usize>, none: &str) -> Vec<Effec
             if state.focus() == Focus::Rooms {
                 state.focus_on(Focus::Frames);
             }
-            motion::select_row(state, row);
+            state.view.select(row);
             Vec::new()
         }
         None if state.view.page().is_none() => {

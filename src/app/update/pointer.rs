@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::msg::Target;
 use crate::app::state::{Focus, State};
 
-use super::{map, motion, pages};
+use super::{map, pages};
 
 /// A click selects; on the selected room of the focused list it opens.
 pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
@@ -24,7 +24,7 @@ pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
         }
         Target::Row(index) => {
             state.focus_on(Focus::Frames);
-            motion::select_row(state, index);
+            state.view.select(index);
         }
         Target::MapCell(seq) => return map::click(state, seq),
         Target::Pane(pane) => state.focus_on(pane),
@@ -41,7 +41,7 @@ pub(super) fn wheel(state: &mut State, target: Target, rows: i32) -> Vec<Effect>
         Target::MapCell(_) if state.top().is_some() => {}
         Target::Row(_) | Target::MapCell(_) => state.pane_mut(Focus::Frames).by(rows),
         Target::Pane(pane) => state.pane_mut(pane).by(rows),
-        Target::Overlay => return motion::scroll_overlay(state, rows),
+        Target::Overlay => state.scroll_layer(rows),
         Target::Nothing => {}
     }
     Vec::new()

@@ -13,7 +13,6 @@ use super::{actions, jump, pages};
 
 impl Prompt {
     /// A line that begins with `text`.
-    #[must_use]
     pub fn new(kind: PromptKind, text: &str) -> Self {
         Self { kind, input: text.into(), error: None }
     }

@@ -13,7 +13,7 @@ use crate::domain::{
     format,
 };
 
-use super::{damage, motion, pages};
+use super::{damage, pages};
 
 /// Reads that a connection that came back causes, without a key in between.
 const UNASKED_AT_MOST: u8 = 3;
@@ -222,7 +222,7 @@ impl Spot {
         let Some((page, seq)) = state.view.page().zip(self.seq) else { return };
         let index = Row::index_of(page, seq);
         state.view.offset = index.saturating_sub(self.line);
-        motion::select_row(state, index);
+        state.view.select(index);
     }
 }
 
@@ -258,16 +258,16 @@ fn select(state: &mut State, place: Place) {
     match (place, kept) {
         (_, Some(_)) => {
             let at = state.view.selected_index().unwrap_or(0);
-            motion::select_row(state, at);
+            state.view.select(at);
         }
         (Place::Around(seq), _) => {
             let at = state.view.page().map_or(0, |page| Row::index_of(page, seq));
-            motion::select_row(state, at);
+            state.view.select(at);
             state.view.offset = at.saturating_sub(state.viewport.frames / 2);
             return;
         }
-        (Place::Oldest | Place::After(_), None) => motion::select_row(state, 0),
-        _ => motion::select_row(state, usize::MAX),
+        (Place::Oldest | Place::After(_), None) => state.view.select(0),
+        _ => state.view.select(usize::MAX),
     }
     if let Some(page) = state.view.page()
         && kept.is_none()

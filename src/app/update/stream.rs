@@ -1,14 +1,18 @@
-//! Drift: showing it, asking before a stream is changed, and what the change came to.
+//! Drift: showing it, asking before a stream is changed, and what the change came to. And the question
+//! before a stream that this session has seen, and that is gone, is made anew: the new one would hide
+//! that the old one was lost.
+
+use jiff::Timestamp;
 
 use crate::app::action::Action;
-use crate::app::effect::{Effect, Job};
-use crate::app::key::Key;
+use crate::app::effect::{Effect, Job, Make};
+use crate::app::key::{Key, KeyCode};
 use crate::app::overlay::Overlay;
 use crate::app::overlay::ToastKind;
 use crate::app::state::State;
-use crate::domain::{Drift, Fault, Found, StreamInfo, escape};
+use crate::domain::{Drift, Fault, Found, RoomId, StreamInfo, escape};
 
-use super::motion;
+use super::pages;
 
 /// Shows the comparison of the current room's stream with the contract.
 pub(super) fn show(state: &mut State) -> Vec<Effect> {
@@ -58,24 +62,29 @@ pub(super) fn ask(state: &mut State) -> Vec<Effect> {
 pub(super) fn answer(state: &mut State, key: Key) -> Vec<Effect> {
     let below = state.viewport.overlay_lines.saturating_sub(state.viewport.overlay);
     let unseen = matches!(state.top(), Some(Overlay::Confirm { scroll, .. }) if *scroll < below);
+    let yes = key == Key::char('y');
     // `y` is an answer here, whatever else it is bound to.
-    match state.keymap.action(key).filter(|_| key != Key::char('y')) {
-        Some(Action::Up) => return motion::scroll_overlay(state, -1),
-        Some(Action::Down) => return motion::scroll_overlay(state, 1),
-        Some(Action::PageUp) => return motion::scroll_overlay(state, -5),
-        Some(Action::PageDown) => return motion::scroll_overlay(state, 5),
-        _ if unseen && key == Key::char('y') => {
-            let scroll = state.keymap.hint(Action::Down);
-            let note = format!("there is more to read below; {scroll} scrolls");
-            return vec![state.toast(ToastKind::Note, note)];
-        }
-        _ => {}
+    let lines = match state.keymap.action(key).filter(|_| !yes) {
+        Some(Action::Up) => -1,
+        Some(Action::Down) => 1,
+        Some(Action::PageUp) => -5,
+        Some(Action::PageDown) => 5,
+        _ => 0,
+    };
+    if lines != 0 {
+        state.scroll_layer(lines);
+        return Vec::new();
+    }
+    if unseen && yes {
+        let scroll = state.keymap.hint(Action::Down);
+        let note = format!("there is more to read below; {scroll} scrolls");
+        return vec![state.toast(ToastKind::Note, note)];
     }
     let Some(Overlay::Confirm { room: id, seen, .. }) = state.overlays.pop() else {
         return Vec::new();
     };
     let room = state.rooms.get(&id).map(|row| Box::new(row.room.clone()));
-    match room.filter(|_| key == Key::char('y')) {
+    match room.filter(|_| yes) {
         Some(room) => {
             let job = state.job();
             state.amending = Some((job, id));
@@ -111,5 +120,36 @@ pub(super) fn amended(
             vec![state.toast(ToastKind::Done, text)]
         }
         Err(fault) => vec![state.toast(ToastKind::Failed, fault.to_string())],
+    }
+}
+
+/// Asks whether a stream that is gone is to be made anew, unless the person went elsewhere meanwhile.
+pub(super) fn ask_to_recreate(
+    state: &mut State,
+    job: Job,
+    room: RoomId,
+    made: Option<Timestamp>,
+) -> Vec<Effect> {
+    if state.view.load.is_some_and(|load| load.job == job) {
+        state.overlays.push(Overlay::Recreate { scroll: 0, room, made });
+    }
+    Vec::new()
+}
+
+/// The answer: Enter and `y` are yes, whatever else they are bound to.
+pub(super) fn answer_to_recreate(state: &mut State, key: Key) -> Vec<Effect> {
+    let yes = key == Key::char('y') || key == Key::plain(KeyCode::Enter);
+    let lines = match state.keymap.action(key).filter(|_| !yes) {
+        Some(Action::Up) => -1,
+        Some(Action::Down) => 1,
+        _ => 0,
+    };
+    if lines != 0 {
+        state.scroll_layer(lines);
+        return Vec::new();
+    }
+    match state.overlays.pop() {
+        Some(Overlay::Recreate { room, .. }) if yes => pages::open_and(state, &room, Make::Asked),
+        _ => vec![state.toast(ToastKind::Note, "nothing was created")],
     }
 }

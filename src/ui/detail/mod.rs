@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::state::Encoding;
+use crate::app::view::Encoding;
 use crate::app::view::Row;
 use crate::app::{Action, Focus, Keymap, State, Target, Viewport};
 use crate::domain::{Frame, GapCause, format, server_headers};

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::State;
-use crate::app::state::Encoding;
+use crate::app::view::Encoding;
 use crate::app::view::Row;
 use crate::domain::encode;
 

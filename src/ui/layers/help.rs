@@ -34,7 +34,7 @@ fn lines(theme: &Theme, state: &State, layer: &Overlay, width: usize) -> Vec<Lin
     let column = if two { width / 2 - GUTTER } else { width };
     let room = column.saturating_sub(KEYS + NAME).max(8);
     let mut blocks = Vec::new();
-    for group in Group::ALL {
+    for (group, title) in Group::ALL {
         let mut block = Vec::new();
         for entry in REGISTRY.iter().filter(|entry| entry.group == group) {
             let keys = state.keymap.words(entry.action);
@@ -60,7 +60,7 @@ fn lines(theme: &Theme, state: &State, layer: &Overlay, width: usize) -> Vec<Lin
             }
         }
         if !block.is_empty() {
-            block.insert(0, Line::styled(group.title(), theme.strong));
+            block.insert(0, Line::styled(title, theme.strong));
             block.push(Line::default());
             blocks.push(block);
         }

@@ -10,8 +10,8 @@ use super::super::fixtures::{self, ALL};
 use super::super::{ColorMode, GlyphSet, Theme, draw, layout, svg, target, viewport, words};
 use super::{PLAIN, SIZES, UNICODE, render, shown, text};
 use crate::app::effect::Job;
-use crate::app::state::Encoding;
-use crate::app::view::{Ahead, Content, Load};
+
+use crate::app::view::{Ahead, Content, Encoding, Load};
 use crate::app::{Focus, Target};
 use crate::domain::{Connection, Cost, Place, encode};
 
