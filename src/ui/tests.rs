@@ -4,6 +4,7 @@ mod headers;
 mod keys;
 mod kinds;
 mod moments;
+mod pointer;
 mod polish;
 mod rules;
 
