@@ -185,13 +185,18 @@ impl State {
         self.overlays.last()
     }
 
+    fn shows(&self, pane: Focus) -> bool {
+        match pane {
+            Focus::Rooms => true,
+            Focus::Frames => self.view.room.is_some(),
+            Focus::Detail => self.view.page().is_some(),
+        }
+    }
+
     /// The pane that has the keys: the one asked for, or the nearest before it that shows something.
     pub fn focus(&self) -> Focus {
-        match self.focus {
-            _ if self.view.room.is_none() => Focus::Rooms,
-            Focus::Detail if self.view.page().is_none() => Focus::Frames,
-            pane => pane,
-        }
+        let mut before = Focus::ALL.into_iter().rev().skip_while(|pane| *pane != self.focus);
+        before.find(|pane| self.shows(*pane)).unwrap_or(Focus::Rooms)
     }
 
     /// Gives a pane the keys, as soon as it shows something.
@@ -199,22 +204,20 @@ impl State {
         self.focus = pane;
     }
 
-    /// The pane after the one that has the keys, among those that show something.
-    pub(super) fn next_pane(&self) -> Focus {
-        match self.focus() {
-            Focus::Rooms if self.view.room.is_some() => Focus::Frames,
-            Focus::Frames if self.view.page().is_some() => Focus::Detail,
-            _ => Focus::Rooms,
-        }
+    /// Gives the keys to the next pane that shows something, in a circle.
+    pub(super) fn focus_next(&mut self, forward: bool) {
+        let (at, n) = (self.focus() as usize, Focus::ALL.len());
+        let mut others = (1..=n).map(|by| (at + if forward { by } else { n - by }) % n);
+        let next = others.find_map(|at| Focus::ALL.get(at).filter(|pane| self.shows(**pane)));
+        self.focus = next.copied().unwrap_or(self.focus);
     }
 
-    /// The pane before the one that has the keys.
-    pub(super) fn previous_pane(&self) -> Focus {
-        match self.focus() {
-            Focus::Rooms => Focus::Detail,
-            Focus::Frames => Focus::Rooms,
-            Focus::Detail => Focus::Frames,
-        }
+    /// Gives the keys to the pane on one side, where there is one.
+    pub(super) fn focus_beside(&mut self, right: bool) {
+        let at = self.focus() as usize;
+        let beside = if right { at.checked_add(1) } else { at.checked_sub(1) };
+        let pane = beside.and_then(|at| Focus::ALL.get(at));
+        self.focus = pane.copied().unwrap_or_else(|| self.focus());
     }
 
     /// What moves in a pane.

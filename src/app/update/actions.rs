@@ -29,11 +29,10 @@ pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Ve
         Action::Bottom => {
             state.pane_mut(pane).to(count.map_or(usize::MAX, |row| row.saturating_sub(1)));
         }
-        Action::FocusNext => state.focus_on(state.next_pane()),
-        Action::FocusPrevious => state.focus_on(state.previous_pane()),
-        Action::FocusLeft => focus_left(state),
-        Action::FocusRight if pane == Focus::Rooms => state.focus_on(Focus::Frames),
-        Action::FocusRight => state.focus_on(Focus::Detail),
+        Action::FocusNext => state.focus_next(true),
+        Action::FocusPrevious => state.focus_next(false),
+        Action::FocusLeft => state.focus_beside(false),
+        Action::FocusRight => state.focus_beside(true),
         Action::Zoom => state.zoom = !state.zoom,
         Action::Encoding => {
             state.detail.encoding = match state.detail.encoding {
@@ -108,11 +107,6 @@ fn prompt(state: &mut State, kind: PromptKind, text: &str) {
     state.overlays.push(Overlay::Prompt(Prompt::new(kind, text)));
 }
 
-fn focus_left(state: &mut State) {
-    let left = if state.focus() == Focus::Detail { Focus::Frames } else { Focus::Rooms };
-    state.focus_on(left);
-}
-
 /// Esc with no layer to close: the whole screen back, then a search forgotten, then a pane back.
 fn back(state: &mut State) {
     if state.zoom {
@@ -122,20 +116,16 @@ fn back(state: &mut State) {
     } else if state.focus() == Focus::Frames && state.find.is_some() {
         state.find = None;
     } else {
-        focus_left(state);
+        state.focus_beside(false);
     }
 }
 
 fn open(state: &mut State) -> Vec<Effect> {
-    match state.focus() {
-        Focus::Rooms => match state.rooms.selected().map(|row| row.room.id.clone()) {
-            Some(id) => pages::open(state, &id),
-            None => Vec::new(),
-        },
-        Focus::Frames => {
-            state.focus_on(Focus::Detail);
-            Vec::new()
-        }
-        Focus::Detail => Vec::new(),
+    let selected = state.rooms.selected().map(|row| row.room.id.clone());
+    match (state.focus(), selected) {
+        (Focus::Rooms, Some(id)) => return pages::open(state, &id),
+        (Focus::Frames, _) => state.focus_on(Focus::Detail),
+        _ => {}
     }
+    Vec::new()
 }

@@ -11,8 +11,8 @@ use super::super::{ColorMode, GlyphSet, Theme, draw, layout, svg, target, viewpo
 use super::{PLAIN, SIZES, UNICODE, render, shown, text};
 use crate::app::effect::Job;
 
-use crate::app::view::{Ahead, Content, Encoding, Load};
 use crate::app::Focus;
+use crate::app::view::{Ahead, Content, Encoding, Load};
 use crate::domain::{Connection, Cost, Place};
 
 /// Sizes on both sides of everything the layout asks about.
