@@ -1,7 +1,7 @@
 //! Colours and styles. Colour never carries a meaning alone: each style goes with a glyph or a
 //! word, and the mono theme has only reverse, bold, underline and dim.
 
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Color, Style};
 
 use super::glyphs::{GlyphSet, Glyphs};
 use crate::app::ToastKind;
@@ -18,101 +18,58 @@ pub enum ColorMode {
     Mono,
 }
 
-/// Every style and glyph of the screen.
-#[derive(Debug, Clone)]
-pub struct Theme {
-    pub(super) glyphs: Glyphs,
-    pub(super) text: Style,
-    pub(super) dim: Style,
-    pub(super) strong: Style,
-    pub(super) accent: Style,
-    pub(super) bar: Style,
-    pub(super) ledger: Style,
-    pub(super) title: Style,
-    pub(super) title_focus: Style,
-    pub(super) rule: Style,
-    pub(super) rule_focus: Style,
-    pub(super) selected: Style,
-    pub(super) selected_idle: Style,
-    pub(super) gap: Style,
-    pub(super) unread: Style,
-    pub(super) marker: Style,
-    pub(super) good: Style,
-    pub(super) note: Style,
-    pub(super) bad: Style,
-    pub(super) badge: Style,
-    pub(super) key: Style,
+const PLAIN: Style = Style::new();
+const BOLD: Style = PLAIN.bold();
+
+/// Makes [`Theme`] of one line a style: its name, how it looks in a palette, and without colours.
+macro_rules! theme {
+    ($p:ident: $($name:ident = $colored:expr, $mono:expr;)*) => {
+        /// Every style and glyph of the screen.
+        #[derive(Debug, Clone)]
+        pub struct Theme {
+            pub(super) glyphs: Glyphs,
+            $(pub(super) $name: Style,)*
+        }
+
+        impl Theme {
+            pub const fn new(mode: ColorMode, glyphs: GlyphSet) -> Self {
+                let glyphs = Glyphs::new(glyphs);
+                let $p = match mode {
+                    ColorMode::TrueColor => Palette::TRUE,
+                    ColorMode::Ansi16 => Palette::ANSI,
+                    ColorMode::Mono => return Self { glyphs, $($name: $mono),* },
+                };
+                Self { glyphs, $($name: $colored),* }
+            }
+        }
+    };
+}
+
+theme! { p:
+    text = PLAIN, PLAIN;
+    dim = PLAIN.fg(p.gray), PLAIN.dim();
+    strong = BOLD, BOLD;
+    accent = PLAIN.fg(p.blue), PLAIN;
+    bar = PLAIN.fg(p.on_bar).bg(p.bar), PLAIN.reversed();
+    ledger = PLAIN.fg(p.on_bar).bg(p.bar), PLAIN;
+    title = BOLD.fg(p.gray), PLAIN;
+    title_focus = BOLD.fg(p.blue), BOLD.reversed();
+    rule = PLAIN.fg(p.line), PLAIN.dim();
+    rule_focus = PLAIN.fg(p.blue), BOLD;
+    selected = BOLD.fg(p.on_selected).bg(p.selected), PLAIN.reversed();
+    selected_idle = PLAIN.fg(p.on_selected).bg(p.idle), PLAIN.underlined();
+    // Most of what is missing was removed on purpose: no colour that warns.
+    gap = PLAIN.fg(p.gray), PLAIN;
+    unread = BOLD.fg(p.red), BOLD.underlined();
+    marker = PLAIN.fg(p.gray).italic(), PLAIN.dim().italic();
+    good = PLAIN.fg(p.green), PLAIN;
+    note = PLAIN.fg(p.amber), BOLD;
+    bad = BOLD.fg(p.red), BOLD;
+    badge = BOLD.fg(p.on_badge).bg(p.amber), BOLD.reversed();
+    key = BOLD.fg(p.blue), BOLD;
 }
 
 impl Theme {
-    /// The theme of a colour mode and a glyph set.
-    pub const fn new(mode: ColorMode, glyphs: GlyphSet) -> Self {
-        let glyphs = Glyphs::new(glyphs);
-        match mode {
-            ColorMode::TrueColor => Self::colored(glyphs, Palette::TRUE),
-            ColorMode::Ansi16 => Self::colored(glyphs, Palette::ANSI),
-            ColorMode::Mono => Self::mono(glyphs),
-        }
-    }
-
-    const fn colored(glyphs: Glyphs, p: Palette) -> Self {
-        const PLAIN: Style = Style::new();
-        Self {
-            glyphs,
-            text: PLAIN,
-            dim: PLAIN.fg(p.gray),
-            strong: PLAIN.add_modifier(Modifier::BOLD),
-            accent: PLAIN.fg(p.blue),
-            bar: PLAIN.fg(p.on_bar).bg(p.bar),
-            ledger: PLAIN.fg(p.on_bar).bg(p.bar),
-            title: PLAIN.fg(p.gray).add_modifier(Modifier::BOLD),
-            title_focus: PLAIN.fg(p.blue).add_modifier(Modifier::BOLD),
-            rule: PLAIN.fg(p.line),
-            rule_focus: PLAIN.fg(p.blue),
-            selected: PLAIN.fg(p.on_selected).bg(p.selected).add_modifier(Modifier::BOLD),
-            selected_idle: PLAIN.fg(p.on_selected).bg(p.idle),
-            // Most of what is missing was removed on purpose: no colour that warns.
-            gap: PLAIN.fg(p.gray),
-            unread: PLAIN.fg(p.red).add_modifier(Modifier::BOLD),
-            marker: PLAIN.fg(p.gray).add_modifier(Modifier::ITALIC),
-            good: PLAIN.fg(p.green),
-            note: PLAIN.fg(p.amber),
-            bad: PLAIN.fg(p.red).add_modifier(Modifier::BOLD),
-            badge: PLAIN.fg(p.on_badge).bg(p.amber).add_modifier(Modifier::BOLD),
-            key: PLAIN.fg(p.blue).add_modifier(Modifier::BOLD),
-        }
-    }
-
-    const fn mono(glyphs: Glyphs) -> Self {
-        const PLAIN: Style = Style::new();
-        const BOLD: Style = PLAIN.add_modifier(Modifier::BOLD);
-        const DIM: Style = PLAIN.add_modifier(Modifier::DIM);
-        const REVERSED: Style = PLAIN.add_modifier(Modifier::REVERSED);
-        Self {
-            glyphs,
-            text: PLAIN,
-            dim: DIM,
-            strong: BOLD,
-            accent: PLAIN,
-            bar: REVERSED,
-            ledger: PLAIN,
-            title: PLAIN,
-            title_focus: BOLD.add_modifier(Modifier::REVERSED),
-            rule: DIM,
-            rule_focus: BOLD,
-            selected: REVERSED,
-            selected_idle: PLAIN.add_modifier(Modifier::UNDERLINED),
-            gap: PLAIN,
-            unread: BOLD.add_modifier(Modifier::UNDERLINED),
-            marker: DIM.add_modifier(Modifier::ITALIC),
-            good: PLAIN,
-            note: BOLD,
-            bad: BOLD,
-            badge: BOLD.add_modifier(Modifier::REVERSED),
-            key: BOLD,
-        }
-    }
-
     pub(super) const fn state(&self, state: RoomState) -> Style {
         match state {
             RoomState::Kept => self.text,
@@ -140,52 +97,39 @@ impl Theme {
             ToastKind::Failed => self.bad,
         }
     }
+
+    /// The style of a pane's name.
+    pub(super) const fn name(&self, focus: bool) -> Style {
+        if focus { self.title_focus } else { self.title }
+    }
 }
 
-struct Palette {
-    gray: Color,
-    line: Color,
-    blue: Color,
-    green: Color,
-    amber: Color,
-    red: Color,
-    bar: Color,
-    on_bar: Color,
-    selected: Color,
-    idle: Color,
-    on_selected: Color,
-    on_badge: Color,
+/// Makes [`Palette`] of one line a colour: its name, in 24 bits, and of the terminal's own.
+macro_rules! palette {
+    ($($name:ident = ($r:literal, $g:literal, $b:literal), $ansi:ident;)*) => {
+        struct Palette {
+            $($name: Color,)*
+        }
+
+        impl Palette {
+            const TRUE: Self = Self { $($name: Color::Rgb($r, $g, $b)),* };
+            const ANSI: Self = Self { $($name: Color::$ansi),* };
+        }
+    };
 }
 
-impl Palette {
-    /// Hues after Okabe and Ito, which differ in lightness too.
-    const TRUE: Self = Self {
-        gray: Color::Rgb(132, 140, 152),
-        line: Color::Rgb(70, 78, 92),
-        blue: Color::Rgb(86, 180, 233),
-        green: Color::Rgb(64, 190, 150),
-        amber: Color::Rgb(230, 167, 40),
-        red: Color::Rgb(240, 105, 70),
-        bar: Color::Rgb(30, 38, 52),
-        on_bar: Color::Rgb(214, 221, 232),
-        selected: Color::Rgb(34, 74, 118),
-        idle: Color::Rgb(44, 52, 66),
-        on_selected: Color::Rgb(238, 243, 250),
-        on_badge: Color::Rgb(20, 20, 20),
-    };
-
-    const ANSI: Self = Self {
-        gray: Color::DarkGray,
-        line: Color::DarkGray,
-        blue: Color::Cyan,
-        green: Color::Green,
-        amber: Color::Yellow,
-        red: Color::LightRed,
-        bar: Color::Blue,
-        on_bar: Color::White,
-        selected: Color::Blue,
-        idle: Color::DarkGray,
-        on_selected: Color::White,
-        on_badge: Color::Black,
-    };
+// Hues after Okabe and Ito, which differ in lightness too.
+palette! {
+    gray = (132, 140, 152), DarkGray;
+    line = (70, 78, 92), DarkGray;
+    blue = (86, 180, 233), Cyan;
+    green = (64, 190, 150), Green;
+    amber = (230, 167, 40), Yellow;
+    red = (240, 105, 70), LightRed;
+    bar = (30, 38, 52), Blue;
+    on_bar = (214, 221, 232), White;
+    selected = (34, 74, 118), Blue;
+    idle = (44, 52, 66), DarkGray;
+    on_selected = (238, 243, 250), White;
+    on_badge = (20, 20, 20), Black;
 }

@@ -73,7 +73,7 @@ fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool)
 }
 
 fn title(theme: &Theme, row: Option<&Row<'_>>, focus: bool) -> Vec<Span<'static>> {
-    let name = if focus { theme.title_focus } else { theme.title };
+    let name = theme.name(focus);
     let (what, range) = match row {
         Some(Row::Frame(frame)) => {
             let what = match server_headers::marker(frame) {
@@ -98,36 +98,25 @@ fn title(theme: &Theme, row: Option<&Row<'_>>, focus: bool) -> Vec<Span<'static>
 
 fn draw_frame(buf: &mut Buffer, theme: &Theme, state: &State, frame: &Frame, plan: &Plan) {
     let scroll = plan.scroll(state.detail.scroll);
-    match plan.mode {
-        Mode::Stacked => {
-            draw_head(buf, theme, plan.head, &plan.facts, &state.keymap);
-            payload::heading(buf, theme, plan.list_title, "hex", &hex_size(frame));
-            for (n, row) in plan.list.rows().enumerate() {
-                payload::hex(buf, theme, row, &frame.payload, scroll + n, plan.shape);
+    let only_base64 = plan.mode == Mode::Single && state.detail.encoding == Encoding::Base64;
+    // The head and a heading scroll with the bytes, but where all three stand on each other.
+    let before = plan.lead();
+    if plan.mode == Mode::Stacked {
+        draw_head(buf, theme, plan.head, &plan.facts, &state.keymap);
+        payload::heading(buf, theme, plan.list_title, "hex", &hex_size(frame));
+    }
+    for (n, row) in plan.list.rows().enumerate() {
+        let at = scroll + n;
+        match (plan.facts.get(at).filter(|_| before > 0), at.checked_sub(before)) {
+            (Some(fact), _) => draw_fact(buf, theme, row, fact),
+            (None, Some(at)) if only_base64 => {
+                payload::base64(buf, theme, row, &frame.payload, at);
             }
-        }
-        Mode::Columns | Mode::Single => {
-            let before = plan.lead();
-            for (n, row) in plan.list.rows().enumerate() {
-                let at = scroll + n;
-                if let Some(fact) = plan.facts.get(at) {
-                    draw_fact(buf, theme, row, fact);
-                } else if at + 1 == before {
-                    match (plan.mode, state.detail.encoding) {
-                        (Mode::Single, Encoding::Base64) => {
-                            payload::heading(buf, theme, row, "base64", &base64_size(frame));
-                        }
-                        _ => payload::heading(buf, theme, row, "hex", &hex_size(frame)),
-                    }
-                } else if let Some(at) = at.checked_sub(before) {
-                    match (plan.mode, state.detail.encoding) {
-                        (Mode::Single, Encoding::Base64) => {
-                            payload::base64(buf, theme, row, &frame.payload, at);
-                        }
-                        _ => payload::hex(buf, theme, row, &frame.payload, at, plan.shape),
-                    }
-                }
+            (None, Some(at)) => payload::hex(buf, theme, row, &frame.payload, at, plan.shape),
+            (None, None) if only_base64 => {
+                payload::heading(buf, theme, row, "base64", &base64_size(frame));
             }
+            (None, None) => payload::heading(buf, theme, row, "hex", &hex_size(frame)),
         }
     }
     if plan.mode != Mode::Single {

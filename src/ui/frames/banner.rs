@@ -85,13 +85,8 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, body: Rect, state: &State) {
         for (n, line) in remark.lines.iter().enumerate() {
             let Some(row) = rows.next() else { return };
             if n == 0 {
-                paint::put(
-                    buf,
-                    theme,
-                    paint::indent(row, 1),
-                    theme.glyphs.toast(remark.kind),
-                    style,
-                );
+                let mark = theme.glyphs.toast(remark.kind);
+                paint::put(buf, theme, paint::indent(row, 1), mark, style);
             }
             paint::put(buf, theme, paint::indent(row, 3), line, style);
         }

@@ -6,13 +6,55 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::style::Style;
 
-use crate::domain::{FaultKind, Gap, GapCause, StreamState, Unread, format};
+use crate::app::view::Row;
+use crate::app::{Action, State};
+use crate::domain::{FaultKind, Gap, GapCause, Page, StreamState, Unread, format};
 
 use crate::ui::theme::Theme;
 use crate::ui::{text, words};
 
+/// A row of `width` columns for what is no frame, and its style; none for a frame. Only what shows
+/// damage warns.
+pub(super) fn line(
+    theme: &Theme,
+    row: &Row<'_>,
+    page: &Page,
+    state: &State,
+    width: usize,
+) -> Option<(String, Style)> {
+    let g = &theme.glyphs;
+    // A glyph and a blank stand before the words of a gap, three and a blank before those of the rest.
+    let room = width.saturating_sub(4);
+    let (style, glyph, words) = match row {
+        Row::Frame(_) => return None,
+        Row::Gap { gap, .. } => {
+            let (style, glyph) = match gap.cause {
+                GapCause::Lost => (theme.bad, g.lost),
+                GapCause::Unreadable => (theme.bad, g.unreadable),
+                GapCause::PastLimit
+                | GapCause::ExpiredOrRemoved
+                | GapCause::Removed
+                | GapCause::BeforeFirst
+                | GapCause::NotKnown => (theme.gap, g.gap),
+            };
+            let room = width.saturating_sub(2);
+            let (zone, now) = (&state.zone, state.now);
+            (style, glyph, missing(gap, &page.stream.state, zone, now, room, g.dot))
+        }
+        Row::Unread(run) if state.view.is_reading(run) => {
+            let progress = state.view.load.and_then(|load| load.progress);
+            (theme.note, g.hollow, reading(run, progress, room, g.dot, g.ellipsis))
+        }
+        Row::Unread(run) => {
+            let retry = state.keymap.hint(Action::Retry);
+            (theme.unread, g.unread, unread(run, &retry, room, g.dot, g.ellipsis))
+        }
+    };
+    Some((on_glyphs(&words, glyph, width, g.ellipsis), style))
+}
+
 /// What a gap row says, in the longest form that fits `width` columns.
-pub(super) fn gap(
+fn missing(
     gap: &Gap,
     stream: &StreamState,
     zone: &TimeZone,
@@ -64,7 +106,7 @@ fn when(gap: &Gap, zone: &TimeZone, now: Timestamp) -> Vec<String> {
 
 /// What the row of a run that is being read says, in the longest form that fits `width` columns.
 /// The progress is that of the whole read.
-pub(super) fn reading(
+fn reading(
     run: &Unread,
     progress: Option<(u64, u64)>,
     width: usize,
@@ -82,13 +124,7 @@ pub(super) fn reading(
 
 /// What an unread row says in `width` columns; the fault is what is cut. `retry_key` reads the
 /// sequences again.
-pub(super) fn unread(
-    unread: &Unread,
-    retry_key: &str,
-    width: usize,
-    dot: &str,
-    ellipsis: &str,
-) -> String {
+fn unread(unread: &Unread, retry_key: &str, width: usize, dot: &str, ellipsis: &str) -> String {
     let range = format::range(unread.range);
     let n = format::count(unread.range.len());
     // Nobody asked for it in vain: it was not asked for.
@@ -122,7 +158,7 @@ pub(super) fn unread(
 }
 
 /// A row of `width` columns with words on a repeated glyph: `╌╌╌ words ╌╌╌╌╌`.
-pub(super) fn on_glyphs(words: &str, glyph: &str, width: usize, ellipsis: &str) -> String {
+fn on_glyphs(words: &str, glyph: &str, width: usize, ellipsis: &str) -> String {
     let used = text::width(words);
     let lead = width.saturating_sub(used + 2).clamp(1, 3);
     let mut row = glyph.repeat(lead);
@@ -134,32 +170,4 @@ pub(super) fn on_glyphs(words: &str, glyph: &str, width: usize, ellipsis: &str) 
         row.push_str(&glyph.repeat(rest - 1));
     }
     row
-}
-
-/// Columns a gap row of `width` leaves for the words: one dash and a blank before them.
-pub(super) const fn gap_width(width: usize) -> usize {
-    width.saturating_sub(2)
-}
-
-/// Columns an unread row of `width` leaves for the words: three marks and a blank before them.
-pub(super) const fn unread_width(width: usize) -> usize {
-    width.saturating_sub(4)
-}
-
-/// The style and glyph of a gap row. Only what shows damage warns.
-pub(super) const fn gap_style(theme: &Theme, cause: GapCause) -> (Style, &'static str) {
-    match cause {
-        GapCause::Lost => (theme.bad, theme.glyphs.lost),
-        GapCause::Unreadable => (theme.bad, theme.glyphs.unreadable),
-        GapCause::PastLimit
-        | GapCause::ExpiredOrRemoved
-        | GapCause::Removed
-        | GapCause::BeforeFirst
-        | GapCause::NotKnown => (theme.gap, theme.glyphs.gap),
-    }
-}
-
-/// The style and glyph of an unread row.
-pub(super) const fn unread_style(theme: &Theme) -> (Style, &'static str) {
-    (theme.unread, theme.glyphs.unread)
 }

@@ -97,36 +97,10 @@ fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool)
             break;
         };
         let inner = paint::indent(row_area, 1);
-        let (style, glyph) = match row {
-            Row::Frame(frame) => {
-                let line = row::line(theme, frame, &shape, state, &mut day);
-                paint::line(buf, theme, inner, &line);
-                (theme.text, None)
-            }
-            Row::Gap { gap, .. } => {
-                let (style, glyph) = gap_row::gap_style(theme, gap.cause);
-                let room = gap_row::gap_width(width - 1);
-                let (zone, now, dot) = (&state.zone, state.now, theme.glyphs.dot);
-                let words = gap_row::gap(gap, &page.stream.state, zone, now, room, dot);
-                (style, Some((glyph, words)))
-            }
-            Row::Unread(run) => {
-                let (room, g) = (gap_row::unread_width(width - 1), &theme.glyphs);
-                if state.view.is_reading(run) {
-                    let progress = state.view.load.and_then(|load| load.progress);
-                    let words = gap_row::reading(run, progress, room, g.dot, g.ellipsis);
-                    (theme.note, Some((g.hollow, words)))
-                } else {
-                    let (style, glyph) = gap_row::unread_style(theme);
-                    let retry = state.keymap.hint(Action::Retry);
-                    let words = gap_row::unread(run, &retry, room, g.dot, g.ellipsis);
-                    (style, Some((glyph, words)))
-                }
-            }
-        };
-        if let Some((glyph, words)) = glyph {
-            let line = gap_row::on_glyphs(&words, glyph, width - 1, theme.glyphs.ellipsis);
-            paint::put(buf, theme, inner, &line, style);
+        if let Row::Frame(frame) = row {
+            paint::line(buf, theme, inner, &row::line(theme, frame, &shape, state, &mut day));
+        } else if let Some((words, style)) = gap_row::line(theme, &row, page, state, width - 1) {
+            paint::put(buf, theme, inner, &words, style);
         }
         if selected == Some(index) {
             // While the detail has the keys, its row here is still the one they act on.
@@ -138,7 +112,7 @@ fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, focus: bool)
 
 /// The room's name always, the rest as far as it fits.
 fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'static>> {
-    let name = if focus { theme.title_focus } else { theme.title };
+    let name = theme.name(focus);
     let view = &state.view;
     let room = view.room.as_ref().map_or_else(String::new, |id| {
         state.rooms.get(id).map_or_else(|| id.to_string(), |row| row.room.title())

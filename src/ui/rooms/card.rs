@@ -21,9 +21,7 @@ pub(in crate::ui) const PANE: Pane = Pane { titled: true, draw, ..Pane::BARE };
 
 fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State, _: bool) {
     let Some(row) = state.rooms.selected() else {
-        let body =
-            paint::pane(buf, theme, area, false, vec![span("No room selected", theme.title)]);
-        paint::put(buf, theme, paint::indent(body, 2), "", theme.dim);
+        paint::pane(buf, theme, area, false, vec![span("No room selected", theme.title)]);
         return;
     };
     let title = vec![

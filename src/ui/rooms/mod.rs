@@ -150,7 +150,7 @@ fn title(theme: &Theme, state: &State, focus: bool, width: usize) -> Vec<Span<'s
     } else {
         format!(" {} of {}", count(rooms.len()), count(all))
     };
-    let name = if focus { theme.title_focus } else { theme.title };
+    let name = theme.name(focus);
     let mut spans = vec![span("Rooms", name), span(shown, theme.text)];
     if let Some(listing) = &rooms.listing
         && words::slow(listing.since, state.now).is_some()
