@@ -131,7 +131,7 @@ actions! {
 ///
 /// # Errors
 /// The names that begin so, in the order of the registry; none for an unknown name.
-pub fn by_name(name: &str) -> Result<Action, Vec<&'static str>> {
+pub(crate) fn by_name(name: &str) -> Result<Action, Vec<&'static str>> {
     if name == "q" {
         return Ok(Action::Quit);
     }

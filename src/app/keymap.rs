@@ -5,7 +5,7 @@ use super::key::{Key, KeyCode};
 
 /// Keys that always mean what they mean by default, whatever else is bound: the way out of the
 /// program, and out of it for a while.
-pub const RESERVED: [(Key, Action); 2] =
+pub(crate) const RESERVED: [(Key, Action); 2] =
     [(Key::ctrl('c'), Action::Quit), (Key::ctrl('z'), Action::Suspend)];
 
 /// The keys of every action. No key stands for two actions.

@@ -1,22 +1,22 @@
 //! The application as a pure state machine: `update` turns a [`Msg`] into a changed [`State`] and
 //! [`Effect`]s for the shell to carry out. No tokio, no NATS, no terminal.
 
-pub mod action;
-pub mod effect;
-pub mod jumps;
-pub mod key;
-pub mod keymap;
-pub mod map;
-pub mod moment;
+pub(crate) mod action;
+pub(crate) mod effect;
+pub(crate) mod jumps;
+pub(crate) mod key;
+pub(crate) mod keymap;
+pub(crate) mod map;
+pub(crate) mod moment;
 mod moves;
-pub mod msg;
-pub mod overlay;
-pub mod rooms;
-pub mod since;
+pub(crate) mod msg;
+pub(crate) mod overlay;
+pub(crate) mod rooms;
+pub(crate) mod since;
 pub mod state;
-pub mod update;
+pub(crate) mod update;
 pub mod view;
-pub mod why;
+pub(crate) mod why;
 
 pub use action::{Action, REGISTRY};
 pub use effect::{Effect, Job, Make};

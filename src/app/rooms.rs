@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use crate::domain::{Fault, Found, Moved, Room, RoomId};
 
 use super::effect::Job;
-pub use row::RoomRow;
-pub use sort::Sort;
+pub(crate) use row::RoomRow;
+pub(crate) use sort::Sort;
 use sort::{Key, key};
 
 /// A listing under way.

@@ -9,7 +9,7 @@ use super::state::State;
 
 /// How a later answer differs from the one that the page stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Since {
+pub(crate) struct Since {
     /// The stream is another one of the same name.
     pub remade: bool,
     /// Its last sequence, where the page was the newest and no longer is.
@@ -24,7 +24,7 @@ pub struct Since {
 
 /// What is known to have changed; `None` where nothing is. The room's row has what the last
 /// listing, read or search told of its stream.
-pub fn since(state: &State) -> Option<Since> {
+pub(crate) fn since(state: &State) -> Option<Since> {
     let view = &state.view;
     let page = view.page()?;
     let row = state.rooms.get(view.room.as_ref()?)?;

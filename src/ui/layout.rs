@@ -8,10 +8,10 @@ use crate::app::{Focus, State};
 use super::map;
 
 /// The least terminal that is of use, in columns and rows.
-pub const LEAST: (u16, u16) = (60, 12);
+pub(crate) const LEAST: (u16, u16) = (60, 12);
 
 /// From this width on three panes stand side by side, and both encodings show.
-pub const WIDE: u16 = 120;
+pub(crate) const WIDE: u16 = 120;
 
 /// Below this width the room list is only there while it has the keys.
 const SIDE: u16 = 100;
@@ -32,7 +32,7 @@ const DETAIL: (u16, u16) = (41, 77);
 
 /// The parts of the screen. A pane that is not shown has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     pub screen: Rect,
     /// Whether the terminal is below [`LEAST`]; all other parts are then empty.
     pub tiny: bool,
@@ -53,7 +53,7 @@ pub struct Layout {
 }
 
 /// The layout of a terminal of `size` columns and rows.
-pub fn solve(size: (u16, u16), state: &State) -> Layout {
+pub(crate) fn solve(size: (u16, u16), state: &State) -> Layout {
     let screen = Rect::new(0, 0, size.0, size.1);
     if size.0 < LEAST.0 || size.1 < LEAST.1 {
         return Layout { screen, tiny: true, ..Layout::default() };

@@ -8,7 +8,7 @@ mod frames;
 mod glyphs;
 mod header;
 mod layers;
-pub mod layout;
+mod layout;
 mod ledger;
 mod map;
 mod paint;

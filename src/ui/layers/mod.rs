@@ -13,10 +13,11 @@ use ratatui::text::Line;
 
 use crate::app::{Overlay, State, Target, Viewport};
 
+use super::glyphs::GlyphSet;
 use super::layout::Layout;
 use super::pane::{Hint, Layer};
 use super::theme::{ColorMode, Theme};
-use super::{GlyphSet, map, paint, text};
+use super::{map, paint, text};
 
 const fn of(overlay: &Overlay) -> Option<Layer> {
     Some(match overlay {
