@@ -11,8 +11,10 @@ use super::pane::{Hint, Pane};
 use super::theme::Theme;
 use super::{detail, empty, frames, layers, map, paint, rooms};
 
-/// Every pane, and where the layout puts it.
-const PANES: [(fn(&Layout) -> Option<Rect>, Pane); 6] = [
+/// Where the layout puts a pane.
+type Place = fn(&Layout) -> Option<Rect>;
+
+const PANES: [(Place, Pane); 6] = [
     (|layout| layout.no_server, empty::NO_SERVER),
     (|layout| layout.rooms, rooms::PANE),
     (|layout| layout.card, rooms::card::PANE),
