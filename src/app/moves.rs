@@ -20,7 +20,7 @@ pub(super) trait Moves {
     }
 
     /// Scrolls no further than there is something, and so that the selection shows.
-    /// `rows` and `lines` are what fits of it on the screen, and what there is.
+    /// `rows` fit on the screen; `lines` are there in a pane that is no list.
     fn keep_in_view(&mut self, rows: usize, lines: usize);
 }
 

@@ -31,13 +31,20 @@ impl Column {
     const WANTED: [Self; 6] =
         [Self::Frames, Self::Last, Self::State, Self::Missing, Self::Bytes, Self::Before];
 
-    const fn width(self) -> usize {
+    /// The title, and columns.
+    const fn head(self) -> (&'static str, usize) {
         match self {
-            Self::Frames | Self::Missing | Self::Before => 9,
-            Self::Last => words::AGE,
-            Self::State => 13,
-            Self::Bytes => 10,
+            Self::Frames => ("frames", 9),
+            Self::Last => ("last", words::AGE),
+            Self::State => ("state", 13),
+            Self::Missing => ("missing", 9),
+            Self::Before => ("before", 9),
+            Self::Bytes => ("bytes", 10),
         }
+    }
+
+    const fn width(self) -> usize {
+        self.head().1
     }
 
     /// What a room with a stream has in it.
@@ -68,17 +75,6 @@ impl Column {
                 let word = text::left(room_state.word(), self.width(), g.ellipsis);
                 (word, theme.state(room_state))
             }
-        }
-    }
-
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Frames => "frames",
-            Self::Last => "last",
-            Self::State => "state",
-            Self::Missing => "missing",
-            Self::Before => "before",
-            Self::Bytes => "bytes",
         }
     }
 }
@@ -123,10 +119,10 @@ pub(super) fn heading(theme: &Theme, columns: &[Column], width: u16) -> Line<'st
     let mut line = format!("   {}", text::left("room", name, ""));
     for column in columns {
         line.push_str("  ");
-        let title = column.title();
+        let (title, width) = column.head();
         line.push_str(&match column {
-            Column::State => text::left(title, column.width(), ""),
-            _ => text::right(title, column.width(), ""),
+            Column::State => text::left(title, width, ""),
+            _ => text::right(title, width, ""),
         });
     }
     Line::styled(line, theme.dim)
