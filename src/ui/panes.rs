@@ -72,3 +72,29 @@ pub fn target(state: &State, column: u16, row: u16) -> Target {
     let pane = shown(&layout).find(|(area, _)| area.contains(at));
     pane.map_or(Target::Nothing, |(area, pane)| (pane.hit)(area, state, at))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Focus;
+
+    #[test]
+    fn every_focus_has_one_pane_and_every_pane_its_place() {
+        for focus in Focus::ALL {
+            let panes = PANES.iter().filter(|(_, pane)| pane.focus == Some(focus));
+            assert_eq!(panes.count(), 1, "{focus:?}");
+        }
+        let marked = |x| Some(Rect::new(x, 0, 1, 1));
+        let layout = Layout {
+            no_server: marked(0),
+            rooms: marked(1),
+            card: marked(2),
+            frames: marked(3),
+            map: marked(4),
+            detail: marked(5),
+            ..Layout::default()
+        };
+        let places = shown(&layout).map(|(area, _)| area.x).collect::<Vec<_>>();
+        assert_eq!(places, [0, 1, 2, 3, 4, 5]);
+    }
+}
