@@ -81,7 +81,7 @@ glyphs! {
 }
 
 /// The marks of the states of rooms, in Unicode and in ASCII.
-const STATES: [(RoomState, Glyph, Glyph); 16] = [
+static STATES: [(RoomState, Glyph, Glyph); 16] = [
     (RoomState::Checking, "◌", "?"),
     (RoomState::Kept, "●", "*"),
     (RoomState::Empty, "○", "o"),
@@ -102,7 +102,7 @@ const STATES: [(RoomState, Glyph, Glyph); 16] = [
 
 impl Glyphs {
     pub(super) fn state(&self, state: RoomState) -> Glyph {
-        let mark = STATES.into_iter().find(|(of, ..)| *of == state);
+        let mark = STATES.iter().find(|(of, ..)| *of == state);
         mark.map_or(" ", |(_, unicode, ascii)| if self.is_ascii { ascii } else { unicode })
     }
 

@@ -70,8 +70,9 @@ pub(super) const SCROLL: Offer<'_> = (true, &[Action::Down, Action::Up], "scroll
 
 /// The hints that are shown, with the keys as they are bound.
 pub(super) fn hints(state: &State, offers: &[Offer<'_>]) -> Vec<Hint> {
-    let keys = |actions: &[Action]| {
-        actions.iter().map(|of| state.keymap.hint(*of)).collect::<Vec<_>>().join(" ")
+    let keys = |actions: &[Action]| match actions {
+        [one] => state.keymap.hint(*one),
+        all => all.iter().map(|of| state.keymap.hint(*of)).collect::<Vec<_>>().join(" "),
     };
     let shown = offers.iter().filter(|(is_shown, ..)| *is_shown);
     shown.map(|(_, actions, label)| (keys(actions), *label)).collect()

@@ -14,7 +14,7 @@ use super::{detail, empty, frames, layers, map, paint, rooms};
 /// Where the layout puts a pane.
 type Place = fn(&Layout) -> Option<Rect>;
 
-const PANES: [(Place, Pane); 6] = [
+static PANES: [(Place, Pane); 6] = [
     (|layout| layout.no_server, empty::NO_SERVER),
     (|layout| layout.rooms, rooms::PANE),
     (|layout| layout.card, rooms::card::PANE),
@@ -24,8 +24,8 @@ const PANES: [(Place, Pane); 6] = [
 ];
 
 /// The panes that are on the screen.
-fn shown(layout: &Layout) -> impl Iterator<Item = (Rect, Pane)> {
-    PANES.into_iter().filter_map(|(area, pane)| Some((area(layout)?, pane)))
+fn shown(layout: &Layout) -> impl Iterator<Item = (Rect, &'static Pane)> {
+    PANES.iter().filter_map(|(area, pane)| Some((area(layout)?, pane)))
 }
 
 pub(super) fn draw(buf: &mut Buffer, theme: &Theme, layout: &Layout, state: &State) {
@@ -46,7 +46,7 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
     if state.connection.never_up() {
         return (empty::NO_SERVER.hints)(state);
     }
-    let pane = PANES.into_iter().find(|(_, pane)| pane.focus == Some(state.focus()));
+    let pane = PANES.iter().find(|(_, pane)| pane.focus == Some(state.focus()));
     pane.map(|(_, pane)| (pane.hints)(state)).unwrap_or_default()
 }
 
