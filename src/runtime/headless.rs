@@ -8,9 +8,9 @@ use tokio::time::timeout;
 
 use crate::app::{Effect, Key, Msg, State, update};
 use crate::domain::History;
-use crate::ui;
 
 use super::effects::{Executor, Services};
+use super::step;
 
 /// Longest wait for one reply.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -54,11 +54,7 @@ impl Headless {
 
     fn tell(&mut self, msg: Msg) {
         let mut effects = update(&mut self.state, Msg::Now(self.now));
-        effects.extend(update(&mut self.state, timeless(msg)));
-        let viewport = ui::viewport(&self.state);
-        if viewport != self.state.viewport {
-            effects.extend(update(&mut self.state, Msg::Viewport(viewport)));
-        }
+        effects.extend(step(&mut self.state, timeless(msg)));
         for effect in effects {
             // Time stands still: no toast expires.
             if !matches!(effect, Effect::ExpireToast { .. }) {

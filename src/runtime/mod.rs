@@ -21,7 +21,7 @@ use crate::app::State;
 use crate::app::state::Start;
 use crate::ui::Theme;
 
-pub use event_loop::Exit;
+pub use event_loop::{Exit, step};
 
 use effects::Executor;
 pub use effects::Services;
