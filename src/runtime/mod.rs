@@ -3,7 +3,6 @@
 mod clipboard;
 pub mod effects;
 mod event_loop;
-pub mod headless;
 mod input;
 mod journal;
 mod pace;

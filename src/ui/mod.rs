@@ -28,7 +28,6 @@ mod words;
 
 pub mod hit;
 pub mod layout;
-pub mod svg;
 mod viewport;
 
 #[cfg(test)]
