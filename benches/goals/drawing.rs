@@ -7,11 +7,12 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use roomscope::app::{Key, KeyCode, Msg, State};
+use roomscope::runtime::step;
 use roomscope::ui::{self, ColorMode, GlyphSet, Theme};
 
 use crate::Plan;
 use crate::samples::Samples;
-use crate::states::{self, tell};
+use crate::states;
 use crate::table::Table;
 
 const SIZE: (u16, u16) = (200, 60);
@@ -25,11 +26,11 @@ pub(crate) fn measure(plan: &Plan, table: &mut Table) {
 fn drawing(times: usize, table: &mut Table) {
     let worst = states::worst(SIZE);
     let mut paged = worst.clone();
-    tell(&mut paged, key(KeyCode::PageUp));
+    step(&mut paged, key(KeyCode::PageUp));
     let mut help = worst.clone();
-    tell(&mut help, Msg::Key(Key::char('?')));
+    step(&mut help, Msg::Key(Key::char('?')));
     let mut on_gap = worst.clone();
-    tell(&mut on_gap, key(KeyCode::Up));
+    step(&mut on_gap, key(KeyCode::Up));
     let mut slowest = 0.0_f64;
     for (case, states) in [
         ("nothing changed", [&worst, &worst]),
@@ -88,7 +89,7 @@ fn updating(times: usize, table: &mut Table) {
         for n in 0..times {
             let msg = msgs[n % msgs.len()].clone();
             let began = Instant::now();
-            black_box(tell(&mut state, msg));
+            black_box(step(&mut state, msg));
             samples.push(began.elapsed());
         }
         table.fact(&format!("update, {case}"), samples.to_string());
@@ -109,7 +110,7 @@ fn updating(times: usize, table: &mut Table) {
         let job = states::job_of_open(&mut state, room);
         let msg = Msg::Read(job, Ok(states::page()));
         let began = Instant::now();
-        black_box(tell(&mut state, msg));
+        black_box(step(&mut state, msg));
         replies.push(began.elapsed());
     }
     table.fact("update, a page of 1,000 arrives", replies.to_string());

@@ -31,6 +31,10 @@ mod table;
 mod wire;
 mod world;
 
+// The app without a terminal, as the README's picture is made with.
+#[path = "../../examples/picture/headless.rs"]
+mod headless;
+
 // The server's installer and harness, and the pseudo-terminal, are those of the tests.
 #[allow(dead_code, unused_imports, reason = "the benches need a part of it")]
 #[path = "../../tests/it/support/mod.rs"]

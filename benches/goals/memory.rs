@@ -10,10 +10,10 @@ use roomscope::app::{Key, KeyCode};
 use roomscope::domain::room::KnownFrom;
 use roomscope::domain::{Room, RoomId};
 use roomscope::runtime::effects::Services;
-use roomscope::runtime::headless::Headless;
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 
 use crate::Plan;
+use crate::headless::Headless;
 use crate::samples::time;
 use crate::states;
 use crate::table::Table;

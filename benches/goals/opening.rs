@@ -14,6 +14,7 @@ use roomscope::app::{Effect, Key, KeyCode, Keymap, Msg, State, update};
 use roomscope::domain::room::KnownFrom;
 use roomscope::domain::{Connection, PageSize, Room, RoomId, Subject};
 use roomscope::runtime::effects::{Executor, Services};
+use roomscope::runtime::step;
 use roomscope::ui::{self, ColorMode, GlyphSet, Theme};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
@@ -148,11 +149,7 @@ impl App {
 
     fn tell(&mut self, msg: Msg) {
         let mut effects = update(&mut self.state, Msg::Now(Timestamp::now()));
-        effects.extend(update(&mut self.state, msg));
-        let viewport = ui::viewport(&self.state);
-        if viewport != self.state.viewport {
-            effects.extend(update(&mut self.state, Msg::Viewport(viewport)));
-        }
+        effects.extend(step(&mut self.state, msg));
         for effect in effects {
             if !matches!(effect, Effect::ExpireToast { .. }) {
                 let _ = self.executor.start(effect);

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use roomscope::app::state::Start;
-use roomscope::app::{Effect, Job, Keymap, Msg, State, update};
+use roomscope::app::{Effect, Job, Keymap, Msg, State};
 use roomscope::domain::room::KnownFrom;
 use roomscope::domain::{
     Connection, Found, Frame, Gap, GapCause, Header, History, Listed, Page, PageBuilder, PageSize,
     Room, RoomId, StreamConfig, StreamInfo, StreamState, Window,
 };
-use roomscope::ui;
+use roomscope::runtime::step;
 
 /// Everything a terminal should not be told, and letters that take two columns.
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;x\u{7}\t\u{202e}\u{200b}漢字かなé";
@@ -43,16 +43,6 @@ pub(crate) fn start(known: Vec<Room>, size: (u16, u16)) -> State {
     })
 }
 
-/// Lets messages change a state as the program's loop does.
-pub(crate) fn tell(state: &mut State, msg: Msg) -> Vec<Effect> {
-    let mut effects = update(state, msg);
-    let viewport = ui::viewport(state);
-    if viewport != state.viewport {
-        effects.extend(update(state, Msg::Viewport(viewport)));
-    }
-    effects
-}
-
 /// Ten thousand rooms of hostile names, and one open on a page of 1,000 sequences in which every
 /// row is dear: frames with 40 headers of 10 kB and of 1 MiB alternate with gaps.
 pub(crate) fn worst(size: (u16, u16)) -> State {
@@ -61,19 +51,19 @@ pub(crate) fn worst(size: (u16, u16)) -> State {
         ..Room::bare(id(n), KnownFrom { server: true, ..KnownFrom::default() })
     });
     let mut state = start(rooms.collect(), size);
-    let effects = tell(&mut state, Msg::Connection(Connection::Demo));
+    let effects = step(&mut state, Msg::Connection(Connection::Demo));
     let job = job(&effects);
     let found = (0..10_000).map(|n| (id(n), Found::Stream(Box::new(info(1_000_000)))));
-    tell(&mut state, Msg::Listed(job, Listed::Found(found.collect())));
-    tell(&mut state, Msg::Listed(job, Listed::Done { rooms: 10_000, requests: 50 }));
+    step(&mut state, Msg::Listed(job, Listed::Found(found.collect())));
+    step(&mut state, Msg::Listed(job, Listed::Done { rooms: 10_000, requests: 50 }));
     let open = job_of_open(&mut state, id(9_990));
-    tell(&mut state, Msg::Read(open, Ok(page())));
+    step(&mut state, Msg::Read(open, Ok(page())));
     state
 }
 
 /// Opens a room and gives the job of its read.
 pub(crate) fn job_of_open(state: &mut State, room: RoomId) -> Job {
-    job(&tell(state, Msg::OpenRoom(room)))
+    job(&step(state, Msg::OpenRoom(room)))
 }
 
 /// The job of the first effect that has a reply.

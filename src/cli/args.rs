@@ -110,16 +110,6 @@ pub(super) struct Demo {
     /// Create no missing stream, not even a made-up one; say what would be done instead.
     #[arg(long)]
     pub(super) read_only: bool,
-    /// Instead of opening the screen, draw it into an SVG file as of a fixed moment.
-    #[arg(long, value_name = "FILE", hide = true)]
-    pub(super) picture: Option<PathBuf>,
-    /// Columns and rows of the picture.
-    #[arg(long, value_name = "COLUMNSxROWS", default_value = "140x40", value_parser = size,
-        requires = "picture", hide = true)]
-    pub(super) size: (u16, u16),
-    /// Keys pressed before the picture is taken, as the help names them: "j j Enter ] Ctrl-d".
-    #[arg(long, default_value = "", requires = "picture", hide = true)]
-    pub(super) keys: String,
     /// How to show it.
     #[command(flatten)]
     pub(super) view: View,
@@ -227,13 +217,6 @@ pub(super) fn bytes(text: &str) -> Result<u64, String> {
         .map_err(|_| "give a number of bytes, as in 64MiB, or 0".into())
 }
 
-fn size(text: &str) -> Result<(u16, u16), String> {
-    text.split_once('x')
-        .and_then(|(columns, rows)| Some((columns.parse().ok()?, rows.parse().ok()?)))
-        .filter(|&(columns, rows)| (1..=500).contains(&columns) && (1..=200).contains(&rows))
-        .ok_or_else(|| "give columns and rows, as in 140x40".into())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -253,14 +236,6 @@ mod tests {
         }
         for bad in ["", "much", "-1", "12 parsecs"] {
             assert!(bytes(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_size_is_two_numbers() {
-        assert_eq!(size("140x40"), Ok((140, 40)));
-        for bad in ["140", "x", "0x10", "10x0", "9999x10", "-1x3"] {
-            assert!(size(bad).is_err(), "{bad}");
         }
     }
 }

@@ -11,11 +11,9 @@ mod defaults;
 mod ensure;
 mod error;
 mod history;
-mod keys;
 mod log;
 mod man;
 mod out;
-mod picture;
 mod progress;
 mod record;
 mod rooms;
@@ -89,10 +87,7 @@ fn dispatch(mut cli: Cli) -> anyhow::Result<u8> {
     }
     Ok(match cli.command {
         None => screen::on_server(&cli, &config()?)?,
-        Some(Command::Demo(demo)) => match &demo.picture {
-            Some(file) => picture::draw(&demo, file)?,
-            None => screen::on_demo(&demo, &config()?)?,
-        },
+        Some(Command::Demo(demo)) => screen::on_demo(&demo, &config()?)?,
         Some(Command::Check(check)) => block_on(check::run(check))??,
         Some(Command::Export(export)) => block_on(bundle::export::run(export))??,
         Some(Command::Verify(verify)) => bundle::verify::run(&verify)?,

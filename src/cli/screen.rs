@@ -74,7 +74,7 @@ async fn show(services: Services, start: Start, settings: &Settings) -> Result<u
 }
 
 /// What the app starts with. Size and connection are put in by the runtime.
-pub(super) fn start(
+fn start(
     store: &dyn HistoryStore,
     known: Vec<Room>,
     open: Option<RoomId>,
@@ -114,7 +114,7 @@ fn misspelt(ids: &[RoomId], known: &[Room]) -> Result<(), Failure> {
 }
 
 /// Adds the rooms named as arguments; gives the one to open, if it is a single one.
-pub(super) fn named(ids: &[RoomId], known: &mut Vec<Room>) -> Option<RoomId> {
+fn named(ids: &[RoomId], known: &mut Vec<Room>) -> Option<RoomId> {
     let known_from = KnownFrom { args: true, ..KnownFrom::default() };
     known.extend(ids.iter().map(|id| Room::bare(id.clone(), known_from)));
     match ids {

@@ -37,6 +37,16 @@ pub enum Exit {
     Panicked,
 }
 
+/// Lets a message change the state, then tells the app what room the layout has for it.
+pub fn step(state: &mut State, msg: Msg) -> Vec<Effect> {
+    let mut effects = update(state, msg);
+    let viewport = ui::viewport(state);
+    if viewport != state.viewport {
+        effects.extend(update(state, Msg::Viewport(viewport)));
+    }
+    effects
+}
+
 /// What the loop listens to.
 pub(super) struct Sources<E> {
     /// The terminal's events.
@@ -173,15 +183,10 @@ where
         self.start(effects)
     }
 
-    /// Lets a message change the state, then tells the app what room the layout has for it.
     fn tell(&mut self, msg: Msg) -> io::Result<()> {
         self.pace.changed();
         journal::note(&msg);
-        let mut effects = update(&mut self.state, msg);
-        let viewport = ui::viewport(&self.state);
-        if viewport != self.state.viewport {
-            effects.extend(update(&mut self.state, Msg::Viewport(viewport)));
-        }
+        let effects = step(&mut self.state, msg);
         self.start(effects)
     }
 

@@ -3,7 +3,6 @@
 mod clipboard;
 pub mod effects;
 mod event_loop;
-pub mod headless;
 mod input;
 mod journal;
 mod pace;
@@ -21,7 +20,7 @@ use crate::app::State;
 use crate::app::state::Start;
 use crate::ui::Theme;
 
-pub use event_loop::Exit;
+pub use event_loop::{Exit, step};
 
 use effects::Executor;
 pub use effects::Services;

@@ -15,7 +15,6 @@ mod paint;
 mod pane;
 mod panes;
 mod rooms;
-pub mod svg;
 mod text;
 mod theme;
 mod words;

@@ -7,13 +7,15 @@ mod moments;
 mod pointer;
 mod polish;
 mod rules;
+#[path = "../../examples/picture/svg.rs"]
+mod svg;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use super::fixtures::{self, ALL, KINDS};
-use super::{ColorMode, GlyphSet, Theme, draw, svg};
+use super::{ColorMode, GlyphSet, Theme, draw};
 use crate::app::State;
 
 const UNICODE: Theme = Theme::new(ColorMode::TrueColor, GlyphSet::Unicode);

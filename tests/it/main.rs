@@ -25,6 +25,7 @@ mod logins;
 mod nats_store;
 mod outages;
 mod permissions;
+mod picture;
 mod prefixes;
 mod printed;
 mod read_paths;

@@ -7,6 +7,7 @@ use roomscope::cli::rooms_file;
 
 use self::shell::Line;
 use self::world::World;
+use crate::picture::picture;
 use crate::support::program::command;
 
 const README: &str = include_str!("../../README.md");
@@ -36,25 +37,22 @@ fn every_example_runs() {
 
 #[test]
 fn the_picture_is_what_its_command_draws() {
-    let line = README.lines().find(|line| line.contains("--picture")).unwrap();
+    let line = README.lines().find(|line| line.contains("--example picture")).unwrap();
     let (_, arguments) = line.split_once(" -- ").unwrap();
     let (arguments, keys) = arguments.split_once(" --keys ").unwrap();
-    let (before, after) = arguments.split_once(" --picture ").unwrap();
-    let (file, size) = after.split_once(' ').unwrap();
+    let (file, others) = arguments.split_once(' ').unwrap();
     let dir = tempfile::tempdir().unwrap();
     let drawn = dir.path().join("picture.svg");
-    let status = command(&[])
-        .args(before.split(' '))
-        .arg("--picture")
+    let status = picture()
         .arg(&drawn)
-        .args(size.split(' '))
+        .args(others.split(' '))
         .args(["--keys", keys.trim_matches('"')])
         .status()
         .unwrap();
     assert!(status.success());
     let kept = std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let drawn = std::fs::read(&drawn).unwrap();
-    assert!(drawn == kept, "{file} is out of date; run: cargo run --release -- {arguments}");
+    assert!(drawn == kept, "{file} is out of date; run: {line}");
 }
 
 #[test]

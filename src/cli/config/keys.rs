@@ -5,7 +5,6 @@ use serde_json::Value;
 use crate::app::action::Entry;
 use crate::app::keymap::BadKey;
 use crate::app::{Action, Key, Keymap, REGISTRY};
-use crate::cli::keys;
 use crate::cli::strict::{self, kind, short, wrong};
 
 const WANTED: &str = "a key, as in \"Ctrl-d\", or a list of keys";
@@ -61,25 +60,23 @@ fn listed(value: &Value) -> Result<Vec<Key>, String> {
     values
         .iter()
         .map(|value| match value {
-            Value::String(word) => keys::key(word).ok_or_else(|| no_key(word)),
+            Value::String(word) => Key::parse(word).ok_or_else(|| no_key(word)),
             other => Err(format!("{} will not do; write {WANTED}", kind(other))),
         })
         .collect()
 }
 
 fn no_key(word: &str) -> String {
-    let names = keys::names();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let plain = word.strip_prefix("Ctrl-");
     // What is near is told of the part after Ctrl- too.
-    let meant = strict::nearest(plain.unwrap_or(word), names.iter().copied(), strict::SLIPS);
+    let meant = strict::nearest(plain.unwrap_or(word), Key::names(), strict::SLIPS);
     let shown = short(word);
     match (meant, plain) {
         (Some(meant), None) => format!("'{shown}' is no key; did you mean {meant}?"),
         (Some(meant), Some(_)) => format!("'{shown}' is no key; did you mean Ctrl-{meant}?"),
         (None, _) => format!(
             "'{shown}' is no key; write one character, {}, or Ctrl- and one of these",
-            names.join(", ")
+            Key::names().collect::<Vec<_>>().join(", ")
         ),
     }
 }

@@ -31,12 +31,6 @@ impl Auth {
         Self::Enforce(Enforce(Seen::new(members)))
     }
 
-    /// Whether callers must sign.
-    #[must_use]
-    pub const fn is_enforced(&self) -> bool {
-        matches!(self, Self::Enforce(_))
-    }
-
     /// The caller's key, proved; none when nobody must sign. A request is accepted once.
     ///
     /// # Errors

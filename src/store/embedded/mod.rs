@@ -6,13 +6,11 @@
 
 mod condition;
 mod demo;
-mod direct;
 mod generate;
 mod holes;
-mod log;
 mod play;
+mod request;
 mod script;
-mod setup;
 mod state;
 mod stream;
 #[cfg(test)]
@@ -28,16 +26,21 @@ use tokio::sync::watch;
 pub use condition::Condition;
 pub use demo::{LEAKS, long_hole, rooms};
 pub use generate::Shape;
-pub use log::{Request, Strikes, Times};
+pub(crate) use request::Request;
 pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
 
-use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
-use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
+#[cfg(test)]
+use super::{Batch, Offer};
+use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use crate::domain::{Connection, FaultKind, Frame, Room, StreamInfo, StreamName, StreamSpec};
 use state::{Answer, State};
 use stream::Stream;
 
 /// The time now, as the store is to see it.
 type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
+
+#[cfg(test)]
+pub(crate) use tests::faults::{Strikes, Times};
 
 /// Streams in memory. Clones are the same store.
 #[derive(Clone)]
@@ -48,8 +51,6 @@ pub struct EmbeddedStore {
 struct Inner {
     clock: Clock,
     read_only: bool,
-    /// Whether requests are kept for [`EmbeddedStore::requests`]; the demo runs for hours.
-    recording: bool,
     connection: watch::Sender<Connection>,
     state: Mutex<State>,
 }
@@ -64,7 +65,33 @@ impl fmt::Debug for EmbeddedStore {
     }
 }
 
+/// Names and streams in one page of a real server.
+const PAGES: (usize, usize) = (1024, 256);
+
 impl EmbeddedStore {
+    /// The demo: its rooms, as they are at the clock's time now, and what a rooms file would know
+    /// of them. Some of its rooms are in no such file and only to be discovered.
+    #[must_use]
+    pub fn demo(
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+        read_only: bool,
+    ) -> (Self, Vec<Room>) {
+        let store = Self::empty(Box::new(clock), read_only);
+        let rooms = rooms();
+        let now = store.now();
+        for room in &rooms {
+            store.play(room, now);
+        }
+        let known = rooms.into_iter().filter(|room| room.in_rooms_file);
+        (store, known.map(|room| room.room).collect())
+    }
+
+    fn empty(clock: Clock, read_only: bool) -> Self {
+        let connection = watch::Sender::new(Connection::Demo);
+        let state = Mutex::new(State { pages: PAGES, ..State::default() });
+        Self { inner: Arc::new(Inner { clock, read_only, connection, state }) }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock; were it to, the streams are still whole.
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -74,17 +101,14 @@ impl EmbeddedStore {
         (self.inner.clock)()
     }
 
-    /// Counts a request, lets others run while it is in flight, and answers it.
+    /// Lets others run while a request is in flight, and answers it.
     async fn serve<T>(
         &self,
         request: Request,
         answer: impl FnOnce(&mut State, Timestamp) -> Answer<(T, Option<u64>)> + Send,
     ) -> Result<T, StoreError> {
-        let act = self.state().begin(&request, self.inner.recording);
-        let flight = Flight(self);
-        if let Some(act) = act {
-            act(self);
-        }
+        #[cfg(test)]
+        let flight = self.arrived(&request);
         tokio::task::yield_now().await;
         let now = self.now();
         let failed = |kind, detail| Err(StoreError::new(kind, request.what(), detail));
@@ -92,9 +116,11 @@ impl EmbeddedStore {
             return failed(FaultKind::Disconnected, "not connected".into());
         }
         let answer = self.state().answer(&request, |state| answer(state, now));
+        #[cfg(test)]
         if matches!(&answer, Err((FaultKind::NotTried, _))) {
             std::future::pending::<()>().await;
         }
+        #[cfg(test)]
         drop(flight);
         answer.or_else(|(kind, detail)| failed(kind, detail))
     }
@@ -109,15 +135,6 @@ impl EmbeddedStore {
         } else {
             Ok(())
         }
-    }
-}
-
-/// A request in flight; its end is counted even when its future is dropped.
-struct Flight<'a>(&'a EmbeddedStore);
-
-impl Drop for Flight<'_> {
-    fn drop(&mut self) {
-        self.0.state().in_flight -= 1;
     }
 }
 
@@ -159,18 +176,21 @@ impl HistoryStore for EmbeddedStore {
         .await
     }
 
+    #[cfg(test)]
     fn offers(&self, info: &StreamInfo) -> Offer {
-        match self.state().offer {
+        match self.state().setup.offer {
             Some(offer) if info.config.allow_direct => offer,
             _ => Offer::MessageGet,
         }
     }
 
+    #[cfg(test)]
     async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
         let request = Request::Direct { stream: stream.clone(), seq };
-        self.serve(request, |state, now| direct::one(state.replica(stream, now)?, seq)).await
+        self.serve(request, |state, now| tests::direct::one(state.replica(stream, now)?, seq)).await
     }
 
+    #[cfg(test)]
     async fn batch(
         &self,
         stream: &StreamName,
@@ -180,8 +200,8 @@ impl HistoryStore for EmbeddedStore {
     ) -> Result<Batch, StoreError> {
         let request = Request::Batch { stream: stream.clone(), from, most };
         self.serve(request, |state, now| {
-            let max_bytes = state.batch_bytes.unwrap_or(max_bytes).min(max_bytes);
-            direct::many(state.replica(stream, now)?, from, most, max_bytes)
+            let max_bytes = state.setup.batch_bytes.unwrap_or(max_bytes).min(max_bytes);
+            tests::direct::many(state.replica(stream, now)?, from, most, max_bytes)
         })
         .await
     }
@@ -193,12 +213,9 @@ impl HistoryStore for EmbeddedStore {
     ) -> Result<Option<Frame>, StoreError> {
         let request = Request::Since { stream: stream.clone(), time };
         self.serve(request, |state, now| {
-            let (quirk, stream) = (state.times, state.stream(stream, now)?);
-            let frame = stream.since(match quirk {
-                Times::Found => time,
-                Times::PassedOver => Timestamp::MIN,
-                Times::Late(by) => time.checked_add(by).unwrap_or(Timestamp::MAX),
-            });
+            #[cfg(test)]
+            let time = state.setup.times.of(time);
+            let frame = state.stream(stream, now)?.since(time);
             let found = frame.as_ref().map(|frame| frame.seq);
             Ok((frame, found))
         })

@@ -17,6 +17,7 @@ impl EmbeddedStore {
         };
         let mut stream = Stream::new(ago(now, script.age), script.config.clone());
         stream.refused.clone_from(&script.refused);
+        stream.unanswered = script.unanswered;
         stream.condition = script.condition.clone();
         for step in &script.steps {
             apply(&mut stream, step, now);

@@ -4,53 +4,25 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::EmbeddedStore;
-use super::log::{Fault, Request, Times};
+use super::request::Request;
 use super::stream::Stream;
+#[cfg(test)]
+use super::tests::setup::Setup;
 use crate::domain::{FaultKind, StreamName};
-use crate::store::{InfoPage, Offer};
+use crate::store::InfoPage;
 
 #[derive(Default)]
 pub(super) struct State {
     pub(super) streams: BTreeMap<String, Stream>,
-    pub(super) faults: Vec<Fault>,
-    pub(super) requests: Vec<Request>,
-    pub(super) count: u64,
-    pub(super) in_flight: usize,
-    pub(super) most_in_flight: usize,
-    pub(super) when: Option<When>,
-    pub(super) missing: Vec<String>,
+    /// Names and streams in one page of a list.
     pub(super) pages: (usize, usize),
-    pub(super) times: Times,
-    /// How streams with `allow_direct` may be read.
-    pub(super) offer: Option<Offer>,
-    /// Bytes after which a batch ends, where that is less than was asked for.
-    pub(super) batch_bytes: Option<u64>,
-    /// What the replicas that answer direct gets hold, where that is not what the leader holds.
-    pub(super) replicas: BTreeMap<String, Stream>,
+    #[cfg(test)]
+    pub(super) setup: Setup,
 }
-
-/// Something to do to the store once so many requests were counted.
-pub(super) struct When {
-    pub(super) count: u64,
-    pub(super) act: Act,
-}
-
-pub(super) type Act = Box<dyn FnOnce(&EmbeddedStore) + Send>;
 
 pub(super) type Answer<T> = Result<T, (FaultKind, String)>;
 
 impl State {
-    pub(super) fn begin(&mut self, request: &Request, recording: bool) -> Option<Act> {
-        self.count += 1;
-        self.in_flight += 1;
-        self.most_in_flight = self.most_in_flight.max(self.in_flight);
-        if recording {
-            self.requests.push(request.clone());
-        }
-        self.when.take_if(|when| self.count >= when.count).map(|when| when.act)
-    }
-
     /// Answers a request, unless it meets a fault: a write before it changed anything, a read
     /// once it is known which sequence it would be answered with.
     pub(super) fn answer<T>(
@@ -72,23 +44,18 @@ impl State {
         }
     }
 
-    /// The fault that a request meets: its stream's, or one that was set up for it.
+    /// The fault that a request meets: its stream's, or one that a test set up for it.
     fn strike(&mut self, request: &Request, found: Option<u64>) -> Option<FaultKind> {
-        if let Request::Info { stream, .. }
-        | Request::Get { stream, .. }
-        | Request::Direct { stream, .. }
-        | Request::Batch { stream, .. } = request
+        if let Some(name) = request.reads()
             && let Some(kind) =
-                self.streams.get(stream.as_str()).and_then(|stream| stream.refused.clone())
+                self.streams.get(name.as_str()).and_then(|s| s.refuses(request, found))
         {
-            return Some(match kind {
-                FaultKind::Denied(_) => FaultKind::Denied(request.subject()),
-                kind => kind,
-            });
+            return Some(kind);
         }
-        let fault = self.faults.iter_mut().find(|f| f.hits(request, found))?;
-        fault.left = fault.left.map(|left| left.saturating_sub(1));
-        Some(fault.kind.clone())
+        #[cfg(test)]
+        return self.setup.strike(request, found);
+        #[cfg(not(test))]
+        None
     }
 
     pub(super) fn stream(&mut self, name: &StreamName, now: Timestamp) -> Answer<&mut Stream> {
@@ -98,15 +65,6 @@ impl State {
             .ok_or_else(|| (FaultKind::StreamNotFound, "stream not found".to_owned()))?;
         stream.advance(now);
         Ok(stream)
-    }
-
-    /// The stream as the replica has it that answers direct gets.
-    pub(super) fn replica(&mut self, name: &StreamName, now: Timestamp) -> Answer<&mut Stream> {
-        if self.replicas.contains_key(name.as_str()) {
-            let none = || (FaultKind::NoJetStream, "nobody answers".to_owned());
-            return self.replicas.get_mut(name.as_str()).ok_or_else(none);
-        }
-        self.stream(name, now)
     }
 
     pub(super) fn list(&mut self, offset: u64, now: Timestamp) -> InfoPage {
@@ -120,7 +78,8 @@ impl State {
                 Some(FaultKind::Offline) => {
                     page.offline.push((name.clone(), detail(&FaultKind::Offline)))
                 }
-                _ if self.missing.contains(name) => page.missing.push(name.clone()),
+                #[cfg(test)]
+                _ if self.setup.missing.contains(name) => page.missing.push(name.clone()),
                 Some(_) => {}
                 None => page.streams.push((name.clone(), stream.info(false, now))),
             }

@@ -14,6 +14,7 @@ use crate::store::Get;
 use super::condition::Condition;
 use super::generate::{Shape, mix};
 use super::holes::Holes;
+use super::request::Request;
 use super::script::RawFrame;
 
 /// A run of sequences whose frames come from one place.
@@ -50,6 +51,8 @@ pub(super) struct Stream {
     pub(super) config: StreamConfig,
     /// Every read of it fails so.
     pub(super) refused: Option<FaultKind>,
+    /// Reads of these sequences are never answered in time.
+    pub(super) unanswered: Option<Window>,
     /// What is wrong with it.
     pub(super) condition: Condition,
     first: u64,
@@ -67,6 +70,7 @@ impl Stream {
             created,
             config,
             refused: None,
+            unanswered: None,
             condition: Condition::default(),
             first: 0,
             last: 0,
@@ -77,8 +81,24 @@ impl Stream {
         }
     }
 
+    #[cfg(test)]
     pub(super) const fn last(&self) -> u64 {
         self.last
+    }
+
+    /// Why a read of this stream fails which would be answered with sequence `found`.
+    pub(super) fn refuses(&self, request: &Request, found: Option<u64>) -> Option<FaultKind> {
+        match (&self.refused, request) {
+            (Some(FaultKind::Denied(_)), _) => Some(FaultKind::Denied(request.subject())),
+            (Some(kind), _) => Some(kind.clone()),
+            (None, Request::Get { at: Get::Exact(asked) | Get::AtOrAfter(asked), .. }) => {
+                let window = self.unanswered?;
+                let meets =
+                    window.contains(*asked) || found.is_some_and(|seq| window.contains(seq));
+                meets.then_some(FaultKind::Timeout)
+            }
+            _ => None,
+        }
     }
 
     const fn messages(&self) -> u64 {
@@ -157,6 +177,7 @@ impl Stream {
     }
 
     /// Takes away all above a sequence, as if it had never been; its numbers are given out again.
+    #[cfg(test)]
     pub(super) fn put_back(&mut self, last: u64) {
         let Some(gone) = Window::new(last.saturating_add(1), self.last) else { return };
         let bytes: u64 = self.holes.between(gone).iter().map(|part| self.bytes_of(*part)).sum();

@@ -1,3 +1,7 @@
+pub(super) mod direct;
+pub(super) mod faults;
+pub(super) mod setup;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::state::overlap;
@@ -170,7 +174,7 @@ fn requests_are_under_way_together_and_end_when_dropped() {
         assert!(futures::poll!(&mut dropped).is_pending());
     });
     assert_eq!(store.most_in_flight(), 50);
-    assert_eq!(store.state().in_flight, 0);
+    assert_eq!(store.state().setup.in_flight, 0);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::Color;
 
 use super::super::fixtures::{self, ALL};
-use super::super::{ColorMode, GlyphSet, Theme, draw, layout, svg, target, viewport, words};
+use super::super::{ColorMode, GlyphSet, Theme, draw, layout, target, viewport, words};
 use super::{PLAIN, SIZES, UNICODE, render, shown, text};
 use crate::app::effect::Job;
 
@@ -225,7 +225,7 @@ fn a_terminal_too_small_gets_one_plain_line() {
 
 #[test]
 fn pictures_hold_no_markup_of_others() {
-    let picture = svg::render(&render(&fixtures::hostile((120, 40)), &UNICODE), "<a & b>");
+    let picture = super::svg::render(&render(&fixtures::hostile((120, 40)), &UNICODE), "<a & b>");
     assert!(picture.contains("<title>&lt;a &amp; b&gt;</title>"));
     assert!(!picture.contains('\u{1b}') && !picture.contains("<script"));
     assert_eq!(picture.matches("<text").count(), picture.matches("</text>").count());

@@ -26,7 +26,7 @@ const NOT_RUN: [(&str, &str); 4] = [
     ("cargo test", "this is it"),
     ("cargo bench", "takes minutes"),
     (
-        "cargo run --release -- demo support --picture assets/roomscope.svg --size 150x38 \
+        "cargo run --example picture -- assets/roomscope.svg support --size 150x38 \
          --keys \"[ , j\"",
         "the_picture_is_what_its_command_draws",
     ),

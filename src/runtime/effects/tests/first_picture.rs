@@ -8,8 +8,9 @@ use tokio::sync::watch;
 
 use super::*;
 use crate::app::state::Start;
-use crate::app::{Key, KeyCode, Keymap, State, update};
+use crate::app::{Key, KeyCode, Keymap, State};
 use crate::domain::{Connection, Frame, StreamName, StreamSpec};
+use crate::runtime::step;
 use crate::store::{Get, InfoPage, NamePage, StoreError};
 use crate::ui::{self, ColorMode, GlyphSet, Theme};
 
@@ -80,12 +81,7 @@ struct App {
 
 impl App {
     fn tell(&mut self, msg: Msg) {
-        let mut effects = update(&mut self.state, msg);
-        let viewport = ui::viewport(&self.state);
-        if viewport != self.state.viewport {
-            effects.extend(update(&mut self.state, Msg::Viewport(viewport)));
-        }
-        for effect in effects {
+        for effect in step(&mut self.state, msg) {
             self.executor.start(effect);
         }
     }

@@ -1,14 +1,14 @@
 //! Direct gets as server 2.15.1 answers them.
 
-use super::state::Answer;
-use super::stream::Stream;
+use super::super::state::Answer;
+use super::super::stream::Stream;
 use crate::domain::Frame;
 use crate::store::{Batch, End, Get};
 
 /// What a request is answered with, and the last sequence in that.
 type Found<T> = Answer<(T, Option<u64>)>;
 
-pub(super) fn one(stream: &Stream, seq: u64) -> Found<Option<Frame>> {
+pub(crate) fn one(stream: &Stream, seq: u64) -> Found<Option<Frame>> {
     let frame = stream.get(Get::Exact(seq));
     let found = frame.as_ref().map(|frame| frame.seq);
     Ok((frame.filter(is_clear), found))
@@ -16,7 +16,7 @@ pub(super) fn one(stream: &Stream, seq: u64) -> Found<Option<Frame>> {
 
 /// Steps over holes. Ends once `max_bytes` of subjects and payloads were sent, the message that
 /// reaches it included.
-pub(super) fn many(stream: &Stream, from: u64, most: u64, max_bytes: u64) -> Found<Batch> {
+pub(crate) fn many(stream: &Stream, from: u64, most: u64, max_bytes: u64) -> Found<Batch> {
     let (mut frames, mut bytes, mut next) = (Vec::new(), 0, Some(from));
     let (mut came, mut unclear, mut last) = (0, 0, None);
     while came < most && bytes < max_bytes {

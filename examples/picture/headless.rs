@@ -6,17 +6,16 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
-use crate::app::{Effect, Key, Msg, State, update};
-use crate::domain::History;
-use crate::ui;
-
-use super::effects::{Executor, Services};
+use roomscope::app::{Effect, Key, Msg, State, update};
+use roomscope::domain::History;
+use roomscope::runtime::effects::{Executor, Services};
+use roomscope::runtime::step;
 
 /// Longest wait for one reply.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The app, its clock standing still.
-pub struct Headless {
+pub(crate) struct Headless {
     state: State,
     executor: Executor,
     replies: Receiver<Msg>,
@@ -25,10 +24,11 @@ pub struct Headless {
 
 impl Headless {
     /// An app that was told of its connection, and came to rest.
-    ///
-    /// # Errors
-    /// When a reply did not come.
-    pub async fn start(state: State, services: Services, now: Timestamp) -> Result<Self, String> {
+    pub(crate) async fn start(
+        state: State,
+        services: Services,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
         let connection = services.store().connection().borrow().clone();
         let (executor, replies) = Executor::new(services, 256);
         let mut app = Self { state, executor, replies, now };
@@ -38,27 +38,19 @@ impl Headless {
     }
 
     /// Presses a key, and waits until nothing is under way.
-    ///
-    /// # Errors
-    /// When a reply did not come.
-    pub async fn press(&mut self, key: Key) -> Result<(), String> {
+    pub(crate) async fn press(&mut self, key: Key) -> anyhow::Result<()> {
         self.tell(Msg::Key(key));
         self.rest().await
     }
 
     /// The state.
-    #[must_use]
-    pub const fn state(&self) -> &State {
+    pub(crate) const fn state(&self) -> &State {
         &self.state
     }
 
     fn tell(&mut self, msg: Msg) {
         let mut effects = update(&mut self.state, Msg::Now(self.now));
-        effects.extend(update(&mut self.state, timeless(msg)));
-        let viewport = ui::viewport(&self.state);
-        if viewport != self.state.viewport {
-            effects.extend(update(&mut self.state, Msg::Viewport(viewport)));
-        }
+        effects.extend(step(&mut self.state, timeless(msg)));
         for effect in effects {
             // Time stands still: no toast expires.
             if !matches!(effect, Effect::ExpireToast { .. }) {
@@ -67,12 +59,12 @@ impl Headless {
         }
     }
 
-    async fn rest(&mut self) -> Result<(), String> {
+    async fn rest(&mut self) -> anyhow::Result<()> {
         // A page read ahead is no one's wait, but the screen tells of it.
         while self.state.is_busy() || self.state.view.ahead.is_some() {
             match timeout(PATIENCE, self.replies.recv()).await {
                 Ok(Some(msg)) => self.tell(msg),
-                _ => return Err("a request was not answered".into()),
+                _ => anyhow::bail!("a request was not answered"),
             }
         }
         while let Ok(msg) = self.replies.try_recv() {

@@ -48,8 +48,7 @@ impl Look {
 }
 
 /// Draws a buffer as an SVG document with `title` as its accessible name.
-#[must_use]
-pub fn render(buffer: &Buffer, title: &str) -> String {
+pub(crate) fn render(buffer: &Buffer, title: &str) -> String {
     let area = buffer.area;
     let width = u32::from(area.width) * CELL.0 + 2 * PAD;
     let height = u32::from(area.height) * CELL.1 + 2 * PAD;
