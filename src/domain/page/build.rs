@@ -50,10 +50,11 @@ impl PageBuilder {
         }
     }
 
-    /// Reports a run that could not be read, clipped to the window.
-    pub fn unread(&mut self, range: Window, fault: Fault) {
-        if let Some(range) = range.intersect(self.window) {
-            self.unread.push(Unread { range, fault });
+    /// Reports a run that could not be read, clipped to the window. Where the fault is of another
+    /// sequence, the run was given up.
+    pub fn unread(&mut self, run: Window, fault: Fault) {
+        if let Some(range) = run.intersect(self.window) {
+            self.unread.push(Unread { range, fault: fault.of(run) });
         }
     }
 

@@ -18,7 +18,8 @@ impl Fetch<'_> {
     pub(super) fn failed(&mut self, task: Task, error: &StoreError) {
         self.cost.failed += 1;
         self.timeouts += usize::from(error.kind == FaultKind::Timeout);
-        let (range, fault) = (task.range(), error.fault());
+        let range = task.range();
+        let fault = Fault { seq: Some(range.start()), ..error.fault() };
         if self.stops(&error.kind) {
             self.stopped.get_or_insert(fault.clone());
         }
@@ -54,13 +55,7 @@ impl Fetch<'_> {
 
     /// What was never sent is unread, for the reason that stopped the rest.
     pub(super) fn give_up(&mut self) {
-        let fault = match self.stopped.take() {
-            None => Fault::not_tried(),
-            Some(fault) if fault.kind == FaultKind::PageFull => fault,
-            Some(Fault { kind, text }) => {
-                Fault { kind, text: format!("not tried, since an earlier request failed: {text}") }
-            }
-        };
+        let fault = self.stopped.take().unwrap_or_else(Fault::not_tried);
         let queued = self.queue.drain(..).flat_map(Task::runs);
         let unread = queued.chain(self.runs.drain(..));
         self.out.failed.extend(unread.map(|range| (range, fault.clone())));
