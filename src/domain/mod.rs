@@ -53,7 +53,7 @@ pub use limit::PageSize;
 pub use listed::{Listed, Moved};
 pub use map::StreamMap;
 pub use origin::{Behind, Origin};
-pub use page::{Cost, History, Ledger, Outer, Page, PageBuilder, Place, Slot, Unread};
+pub use page::{Cost, History, Ledger, Outer, Page, PageBuilder, PageRequest, Place, Slot, Unread};
 pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};
 pub use room_state::{Found, RoomState};
 pub use runs::Runs;

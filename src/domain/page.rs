@@ -10,6 +10,7 @@ use super::cause::Account;
 use super::fault::Fault;
 use super::frame::Frame;
 use super::gap::{Edge, Gap, GapCause};
+use super::limit::PageSize;
 use super::stream::StreamInfo;
 use super::window::Window;
 use build::fill_edges;
@@ -33,6 +34,24 @@ pub enum Place {
     /// taken in whole, with N / 2 sequences beyond it, so that what lies beside it shows. Outside
     /// the stream, its nearest sequence.
     Around(u64),
+}
+
+/// What to read for one page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    pub place: Place,
+    pub size: PageSize,
+    /// Rows (frames and gaps) of the page that make a first picture, its newest: they are read
+    /// first. 0 for no picture before it is whole.
+    pub screenful: usize,
+}
+
+impl PageRequest {
+    /// A page that is only wanted whole.
+    #[must_use]
+    pub const fn whole(place: Place, size: PageSize) -> Self {
+        Self { place, size, screenful: 0 }
+    }
 }
 
 /// What reading a room's history gave.

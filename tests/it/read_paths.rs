@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use roomscope::domain::{
-    Connection, Frame, Gap, History, Page, PageSize, Place, Slot, StreamInfo, StreamName,
-    StreamSpec, Window,
+    Connection, Frame, Gap, History, Page, PageRequest, PageSize, Place, Slot, StreamInfo,
+    StreamName, StreamSpec, Window,
 };
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 use roomscope::store::reader::{Reader, Watch};
@@ -71,7 +71,7 @@ async fn page(reader: &Reader, n: u64) -> Page {
 
 async fn page_at(reader: &Reader, place: Place, n: u64) -> Page {
     let size = PageSize::new(n).unwrap();
-    let read = reader.page(&stream("a"), place, size, 0, &()).await.unwrap();
+    let read = reader.page(&stream("a"), PageRequest::whole(place, size), &()).await.unwrap();
     let History::Page(page) = read else { panic!("a page was expected, not {read:?}") };
     let ledger = page.ledger();
     assert_eq!(ledger.frames + ledger.missing, ledger.slots, "{:?}", page.slots().last());
@@ -278,7 +278,10 @@ async fn the_newest_rows_come_after_two_round_trips() {
         let size = PageSize::new(200).unwrap();
         let rows = if offer == Offer::MessageGet { 50 } else { 40 };
         let place = Place::At(Window::new(1_798, 1_997).unwrap());
-        reader.page(&stream("a"), place, size, rows, &first).await.unwrap();
+        reader
+            .page(&stream("a"), PageRequest { place, size, screenful: rows }, &first)
+            .await
+            .unwrap();
         let whole = first.began.elapsed();
         let (after, page) = first.came.into_inner().unwrap().expect("a partial page");
         assert!(after >= round_trip * 2, "the proxy delays: {after:?}");

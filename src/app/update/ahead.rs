@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use crate::app::effect::{Effect, Job};
+use crate::app::effect::{Effect, Job, Purpose};
 use crate::app::msg::Msg;
 use crate::app::state::{Focus, State};
 use crate::app::view::Ahead;
-use crate::domain::{Found, Page, Place, StreamInfo};
+use crate::domain::{Found, Page, PageRequest, Place, StreamInfo};
 
 use super::pages;
 
@@ -68,7 +68,8 @@ fn begin(state: &mut State, place: Place) -> Vec<Effect> {
     }
     let job = state.job();
     state.view.ahead = Some(Ahead { job, place });
-    vec![Effect::Prefetch { job, room, place, size, bytes }]
+    let (request, purpose) = (PageRequest::whole(place, size), Purpose::Ahead { bytes });
+    vec![Effect::Read { job, room, request, purpose }]
 }
 
 /// The neighbour that a person moved towards just now and that is worth reading.

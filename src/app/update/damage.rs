@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::app::effect::{Effect, Job};
 use crate::app::moment::Damage;
 use crate::app::state::State;
-use crate::app::view::{Content, Load};
-use crate::domain::{Account, Completeness, GapCause, Page, Place, RoomId, Slot};
+use crate::app::view::Content;
+use crate::domain::{Account, Completeness, GapCause, Page, RoomId, Slot};
 
 use super::pages;
 
@@ -60,8 +60,7 @@ pub(super) fn again(state: &mut State, job: Job) -> Vec<Effect> {
     if !is_due || state.view.load.is_some() || !state.connection.is_up() {
         return Vec::new();
     }
-    let job = pages::load(state, Place::At(page.window()));
-    state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
+    let (job, read) = pages::read_rest(state, room, page);
     state.view.again = Some(job);
-    vec![Effect::Retry { job, room, page }]
+    vec![read]
 }

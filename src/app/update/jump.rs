@@ -78,7 +78,7 @@ fn aim(state: &mut State, aim: Aim) {
 
 pub(super) fn seek(state: &mut State, goal: Goal, when: Option<When>) -> Vec<Effect> {
     let Some(room) = pages::opened(state) else {
-        return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
+        return vec![state.toast(ToastKind::Note, pages::NO_ROOM)];
     };
     let job = state.job();
     state.jumps.seek = Some(Seek { job, goal, when, since: state.now });

@@ -1,12 +1,16 @@
 //! Opening rooms and turning pages.
 
-use crate::app::effect::{Effect, Job, Make};
+use std::sync::Arc;
+
+use crate::app::effect::{Effect, Job, Make, Purpose};
 use crate::app::overlay::ToastKind;
 use crate::app::state::{Focus, State};
 use crate::app::view::{Content, Load, Row, View};
-use crate::domain::{FaultKind, Page, PageSize, Place, Room, RoomId, Slot, Window};
+use crate::domain::{FaultKind, Page, PageRequest, PageSize, Place, Room, RoomId, Slot, Window};
 
 use super::{damage, gaps};
+
+pub(super) const NO_ROOM: &str = "no room is open; Enter opens the selected one";
 
 /// Opens a room at its newest page: its stream is ensured where it may be.
 pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
@@ -29,10 +33,7 @@ pub(super) fn open_and(state: &mut State, id: &RoomId, make: Make) -> Vec<Effect
     }
     state.rooms.selected = Some(id.clone());
     state.focus_on(Focus::Frames);
-    let (place, size) = (Place::Newest, state.page_size);
-    let screenful = screenful(state, place);
-    let job = load(state, place);
-    effects.push(Effect::Open { job, room, place, size, screenful, deleted, make });
+    effects.push(read(state, room, Place::Newest, Purpose::Open { deleted, make }));
     effects
 }
 
@@ -57,7 +58,7 @@ fn screenful(state: &State, place: Place) -> usize {
     }
 }
 
-pub(super) fn load(state: &mut State, place: Place) -> Job {
+fn load(state: &mut State, place: Place) -> Job {
     let job = state.job();
     // Whatever is read now is judged anew.
     state.view.again = None;
@@ -75,16 +76,20 @@ pub(super) fn opened(state: &State) -> Option<Box<Room>> {
 
 /// Reads the page of a place.
 pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
-    read(state, place, false)
+    show(state, place, false)
 }
 
-fn read(state: &mut State, place: Place, fresh: bool) -> Vec<Effect> {
-    let Some(room) = opened(state) else {
-        return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
-    };
-    let (size, screenful) = (state.page_size, screenful(state, place));
-    let job = load(state, place);
-    vec![Effect::Read { job, room, place, size, screenful, fresh }]
+fn show(state: &mut State, place: Place, fresh: bool) -> Vec<Effect> {
+    match opened(state) {
+        Some(room) => vec![read(state, room, place, Purpose::Show { fresh })],
+        None => vec![state.toast(ToastKind::Note, NO_ROOM)],
+    }
+}
+
+fn read(state: &mut State, room: Box<Room>, place: Place, purpose: Purpose) -> Effect {
+    let screenful = screenful(state, place);
+    let request = PageRequest { place, size: state.page_size, screenful };
+    Effect::Read { job: load(state, place), room, request, purpose }
 }
 
 /// The page on the screen, or the one being read as far as it can be foretold: keys that turn
@@ -136,7 +141,7 @@ pub(super) fn refresh(state: &mut State, by_hand: bool) -> Vec<Effect> {
         Some(page) if !at_end => Place::At(page.window()),
         _ => Place::Newest,
     };
-    read(state, place, by_hand)
+    show(state, place, by_hand)
 }
 
 /// Reads what could not be read, unless that is under way.
@@ -163,9 +168,14 @@ pub(super) fn complete(state: &mut State) -> Vec<Effect> {
         return refresh(state, false);
     }
     let Some(room) = opened(state) else { return Vec::new() };
+    vec![read_rest(state, room, page).1]
+}
+
+/// Asks for what is missing of the page on the screen.
+pub(super) fn read_rest(state: &mut State, room: Box<Room>, page: Arc<Page>) -> (Job, Effect) {
     let job = load(state, Place::At(page.window()));
     state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
-    vec![Effect::Retry { job, room, page }]
+    (job, Effect::Retry { job, room, page })
 }
 
 /// Whether a page has unread sequences that a connection that is back may bring: what was refused
@@ -268,7 +278,7 @@ pub(super) fn no_page(state: &State) -> String {
     match (&state.view.content, &state.view.room) {
         (Content::Empty(_), _) => format!("the stream held no messages{}", state.as_of()),
         (Content::NoStream, _) => format!("the room had no stream{}", state.as_of()),
-        (_, None) => "no room is open; Enter opens the selected one".into(),
+        (_, None) => NO_ROOM.into(),
         _ => "no page is shown".into(),
     }
 }

@@ -1,7 +1,7 @@
 //! Choosing the window for a place: the contract's window for the newest page, and for the others
 //! a page that is never nothing but a hole.
 
-use crate::domain::{Edge, Holes, PageSize, Place, StreamInfo, Window};
+use crate::domain::{Edge, Holes, PageRequest, PageSize, Place, StreamInfo, Window};
 use crate::store::{Get, StoreError};
 
 use super::Read;
@@ -32,8 +32,7 @@ impl Read<'_> {
     pub(super) async fn locate(
         &mut self,
         info: &StreamInfo,
-        place: Place,
-        size: PageSize,
+        PageRequest { place, size, .. }: PageRequest,
     ) -> Result<Option<Located>, StoreError> {
         let (first, last) = (info.state.first_seq.max(1), info.state.last_seq);
         let newest = Window::last_n(first, last, size);

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::domain::{
-    Cost, Edge, FaultKind, Frame, GapCause, History, Page, PageBuilder, PageSize, Place, Slot,
+    Cost, Edge, FaultKind, Frame, GapCause, History, Page, PageBuilder, PageRequest, Slot,
     StreamInfo, StreamName, Window,
 };
 
@@ -147,21 +147,18 @@ impl Reader {
     }
 
     /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
-    /// so is a page that could be read only in part. The newest `screenful` rows (frames and gaps)
-    /// are read first, and `watch` gets them as soon as they are known; 0 for no such partial page.
+    /// so is a page that could be read only in part. `watch` gets the first picture, where one is wanted.
     ///
     /// # Errors
     /// When the stream's state could not be had, or the stream was made anew meanwhile.
     pub async fn page(
         &self,
         stream: &StreamName,
-        place: Place,
-        size: PageSize,
-        screenful: usize,
+        request: PageRequest,
         watch: &dyn Watch,
     ) -> Result<History, StoreError> {
         let mut read = self.begin(stream);
-        read.screenful = screenful;
+        read.screenful = request.screenful;
         let Some(info) = read.snapshot().await? else {
             return Ok(History::NoStream);
         };
@@ -169,7 +166,7 @@ impl Reader {
             return Ok(History::Empty(Box::new(info)));
         }
         read.recall(&info);
-        let Some(located) = read.locate(&info, place, size).await? else {
+        let Some(located) = read.locate(&info, request).await? else {
             return Ok(History::Empty(Box::new(info)));
         };
         let builder = PageBuilder::new(located.window);

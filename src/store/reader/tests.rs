@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::Timestamp;
 
 use crate::domain::{
-    Gap, GapCause, History, Ledger, Page, PageSize, Place, RoomId, Slot, StreamConfig, StreamName,
-    Window,
+    Gap, GapCause, History, Ledger, Page, PageRequest, PageSize, Place, RoomId, Slot, StreamConfig,
+    StreamName, Window,
 };
 use crate::store::HistoryStore;
 use crate::store::embedded::EmbeddedStore;
@@ -77,7 +77,7 @@ fn size(n: u64) -> PageSize {
 
 impl Room {
     async fn read(&self, place: Place, n: u64) -> History {
-        self.reader.page(&self.stream, place, size(n), 0, &()).await.unwrap()
+        self.reader.page(&self.stream, PageRequest::whole(place, size(n)), &()).await.unwrap()
     }
 
     async fn page(&self, place: Place, n: u64) -> Page {

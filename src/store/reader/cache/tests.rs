@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Cost, History, Page, PageSize, Place, RoomId, Slot, StreamConfig};
+use crate::domain::{
+    Cost, History, Page, PageRequest, PageSize, Place, RoomId, Slot, StreamConfig,
+};
 use crate::store::embedded::{EmbeddedStore, RawFrame, Request};
 use crate::store::reader::Reader;
 use crate::store::reader::tests::bare;
@@ -80,7 +82,7 @@ impl Room {
 
 async fn read(reader: &Reader, id: &RoomId, place: Place) -> History {
     let size = PageSize::new(50).unwrap();
-    reader.page(&id.stream(), place, size, 0, &()).await.unwrap()
+    reader.page(&id.stream(), PageRequest::whole(place, size), &()).await.unwrap()
 }
 
 #[tokio::test]

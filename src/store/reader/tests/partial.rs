@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::model::{block_on, model};
 use super::*;
-use crate::domain::FaultKind;
+use crate::domain::{FaultKind, PageRequest};
 use crate::store::Offer;
 use crate::store::reader::Watch;
 
@@ -25,7 +25,10 @@ impl Watch for Kept<'_> {
 impl Room {
     async fn watched(&self, place: Place, n: u64, rows: usize) -> (Vec<(Page, u64)>, History) {
         let kept = Kept { store: &self.store, pages: Mutex::default() };
-        let read = self.reader.page(&self.stream, place, size(n), rows, &kept).await;
+        let read = self
+            .reader
+            .page(&self.stream, PageRequest { place, size: size(n), screenful: rows }, &kept)
+            .await;
         (kept.pages.into_inner().unwrap(), read.unwrap())
     }
 }

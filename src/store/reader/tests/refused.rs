@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::*;
-use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamSpec};
+use crate::domain::{Connection, FaultKind, Frame, PageRequest, StreamInfo, StreamSpec};
 use crate::store::{Batch, End, Get, InfoPage, NamePage, Offer, StoreError};
 
 /// Refuses its first batch, and cuts the others short after three frames.
@@ -73,7 +73,7 @@ async fn no_hole_is_probed_sequence_by_sequence() {
         room.store.set_offer(Offer::Batch);
         let plain = room.reader.clone().with_list_at_most(0);
         let at = Place::At(window(990, 21_200));
-        let whole = plain.page(&room.stream, at, size(200), 0, &()).await.unwrap();
+        let whole = plain.page(&room.stream, PageRequest::whole(at, size(200)), &()).await.unwrap();
         let History::Page(whole) = whole else { panic!() };
         // Two unread runs, one of them over the hole.
         let mut builder = crate::domain::PageBuilder::new(whole.window());

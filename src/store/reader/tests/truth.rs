@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Completeness, FaultKind, Lost};
+use crate::domain::{Completeness, FaultKind, Lost, PageRequest};
 use crate::store::embedded::{Condition, Request, Strikes};
 use crate::store::reader::{Begun, Span};
 
@@ -99,7 +99,8 @@ async fn what_was_once_reported_is_kept_when_the_server_forgets_it() {
     // Another session never heard of it.
     let later = Reader::new(Arc::new(room.store.clone()) as Arc<dyn HistoryStore>);
     let size = PageSize::new(200).unwrap();
-    let later = later.page(&room.stream, Place::Newest, size, 0, &()).await.unwrap();
+    let later =
+        later.page(&room.stream, PageRequest::whole(Place::Newest, size), &()).await.unwrap();
     let History::Page(later) = later else { panic!() };
     assert_eq!(sketch(&later), "1-39f 40-60d 61-100f");
     assert_eq!(verdict(&later), Completeness::NotExplained);
@@ -297,7 +298,7 @@ async fn nothing_that_a_member_without_a_leader_says_is_the_streams_state() {
     let room = room(100, &[(10, 20)]);
     room.condition(|condition| condition.leaderless = true);
     let size = PageSize::new(200).unwrap();
-    let read = room.reader.page(&room.stream, Place::Newest, size, 0, &()).await;
+    let read = room.reader.page(&room.stream, PageRequest::whole(Place::Newest, size), &()).await;
     let error = read.unwrap_err();
     assert_eq!(error.kind, FaultKind::NoLeader);
     assert!(error.to_string().contains("as the member that answered last knew"), "{error}");
@@ -416,12 +417,13 @@ async fn old_bytes_are_not_shown_when_only_newer_ones_were_read_since() {
         room.store.put_back(&room.id, 70);
         room.store.publish(&room.id, published);
         let reader = if anew { room.reader.clone().anew() } else { room.reader.clone() };
-        reader.page(&room.stream, Place::Newest, size(20), 0, &()).await.unwrap();
+        reader.page(&room.stream, PageRequest::whole(Place::Newest, size(20)), &()).await.unwrap();
         for before in [101, 86, 81] {
             let place = Place::Before(before);
             let page = room.page(place, 20).await;
             let plain = Reader::new(Arc::new(room.store.clone()) as Arc<dyn HistoryStore>);
-            let now = plain.page(&room.stream, place, size(20), 0, &()).await.unwrap();
+            let now =
+                plain.page(&room.stream, PageRequest::whole(place, size(20)), &()).await.unwrap();
             let History::Page(now) = now else { panic!() };
             assert_eq!(bare(&page), bare(&now), "{place:?} {published} {anew}");
         }
@@ -453,7 +455,11 @@ async fn numbers_that_ran_past_the_end_are_said_and_not_called_empty() {
         condition.lost = wrapped;
         condition.wrapped = true;
     });
-    let error = room.reader.page(&room.stream, Place::Newest, size, 0, &()).await.unwrap_err();
+    let error = room
+        .reader
+        .page(&room.stream, PageRequest::whole(Place::Newest, size), &())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, FaultKind::BadReply);
     assert!(error.to_string().contains("ran past the end"), "{error}");
 }
