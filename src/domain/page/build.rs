@@ -15,7 +15,7 @@ use crate::domain::window::Window;
 /// unread. Of two gaps it keeps the one that begins first, and of two that begin together the one
 /// whose cause [`GapCause`](crate::domain::GapCause) names first. What nobody reported comes out as unread with the fault given at the end, so a page
 /// accounts for its window whatever happened.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PageBuilder {
     window: Window,
     frames: BTreeMap<u64, Arc<Frame>>,
@@ -41,6 +41,12 @@ impl PageBuilder {
         if self.window.contains(frame.seq) {
             self.frames.insert(frame.seq, frame);
         }
+    }
+
+    /// How many frames from this sequence on were reported.
+    #[must_use]
+    pub fn frames_from(&self, seq: u64) -> usize {
+        self.frames.range(seq..).count()
     }
 
     /// Reports a gap, clipped to the window.

@@ -30,7 +30,7 @@ pub(crate) use request::Request;
 pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
 
 #[cfg(test)]
-use super::{Batch, Offer};
+use super::{Batch, ReadMethod};
 use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, Room, StreamInfo, StreamName, StreamSpec};
 use state::{Answer, State};
@@ -177,10 +177,10 @@ impl HistoryStore for EmbeddedStore {
     }
 
     #[cfg(test)]
-    fn offers(&self, info: &StreamInfo) -> Offer {
-        match self.state().setup.offer {
-            Some(offer) if info.config.allow_direct => offer,
-            _ => Offer::MessageGet,
+    fn read_method(&self, info: &StreamInfo) -> ReadMethod {
+        match self.state().setup.method {
+            Some(method) if info.config.allow_direct => method,
+            _ => ReadMethod::MessageGet,
         }
     }
 

@@ -39,7 +39,7 @@ pub use self::options::{AddressLogins, ConnectOptions, KeyText};
 use self::plan::Plan;
 pub use self::seeder::{Seed, Seeder};
 pub use self::url::Address;
-use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
+use super::{Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 
 /// A NATS server, or cluster, with JetStream. Connects and reconnects by itself, without end, as
@@ -137,8 +137,8 @@ impl HistoryStore for NatsStore {
         self.link.get(stream, at).await
     }
 
-    fn offers(&self, info: &StreamInfo) -> Offer {
-        self.link.offers(info)
+    fn read_method(&self, info: &StreamInfo) -> ReadMethod {
+        self.link.read_method(info)
     }
 
     async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {

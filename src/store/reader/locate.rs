@@ -4,23 +4,7 @@
 use crate::domain::{Edge, Holes, PageRequest, PageSize, Place, StreamInfo, Window};
 use crate::store::{Get, StoreError};
 
-use super::Read;
-
-/// A window, and what choosing it taught about it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Located {
-    pub(super) window: Window,
-    /// A run of the window that holds nothing, as the server answered.
-    pub(super) hole: Option<Window>,
-    /// The first frame above that run.
-    pub(super) above: Option<Edge>,
-}
-
-impl From<Window> for Located {
-    fn from(window: Window) -> Self {
-        Self { window, hole: None, above: None }
-    }
-}
+use super::read::{Located, Read};
 
 impl Read<'_> {
     /// The window of a place in a stream that holds messages; `None` when it turns out to hold

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use super::way::Of;
 use super::{Retrying, lock};
 use crate::domain::{Connection, Cost, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
-use crate::store::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
+use crate::store::{Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError};
 
 impl fmt::Debug for Retrying {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,8 +61,8 @@ impl HistoryStore for Retrying {
         self.ask(Of::Stream(stream.clone()), || self.store.get(stream, at)).await
     }
 
-    fn offers(&self, info: &StreamInfo) -> Offer {
-        self.store.offers(info)
+    fn read_method(&self, info: &StreamInfo) -> ReadMethod {
+        self.store.read_method(info)
     }
 
     /// Not sent again: the reader asks the leader instead.

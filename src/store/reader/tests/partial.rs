@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::model::{block_on, model};
 use super::*;
 use crate::domain::{FaultKind, PageRequest};
-use crate::store::Offer;
+use crate::store::ReadMethod;
 use crate::store::reader::Watch;
 
 /// Keeps partial pages, with the requests sent by then.
@@ -84,10 +84,10 @@ proptest! {
         model in model(),
         rows in 1_usize..60,
         list in any::<bool>(),
-        offer in prop::sample::select(vec![Offer::MessageGet, Offer::Direct, Offer::Batch]),
+        offer in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
     ) {
         let room = model.room(list);
-        room.store.set_offer(offer);
+        room.store.set_method(offer);
         let (partial, whole) = block_on(room.watched(Place::Newest, 300, rows));
         let History::Page(whole) = whole else { return Ok(()) };
         prop_assert!(partial.len() <= 1);

@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use super::model::{block_on, model};
 use super::*;
 use crate::domain::{FaultKind, Frame};
-use crate::store::Offer;
+use crate::store::ReadMethod;
 use crate::store::embedded::{Request, Strikes};
 
-const DIRECT: [Offer; 2] = [Offer::Direct, Offer::Batch];
+const DIRECT: [ReadMethod; 2] = [ReadMethod::Direct, ReadMethod::Batch];
 
 fn direct(request: &Request) -> bool {
     matches!(request, Request::Direct { .. } | Request::Batch { .. })
@@ -16,8 +16,8 @@ fn direct(request: &Request) -> bool {
 
 impl Room {
     /// The same room, read so from now on by a reader that remembers nothing.
-    fn read_by(&mut self, offer: Offer, list: bool) {
-        self.store.set_offer(offer);
+    fn read_by(&mut self, offer: ReadMethod, list: bool) {
+        self.store.set_method(offer);
         self.store.take_requests();
         let reader = Reader::new(Arc::new(self.store.clone()));
         self.reader = if list { reader } else { reader.with_list_at_most(0) };
@@ -41,20 +41,20 @@ fn unclear(page: &Page) -> u64 {
 #[tokio::test]
 async fn a_page_is_one_batch_where_the_stream_offers_it() {
     let mut room = room_of(500, &[(350, 360)], 1);
-    room.read_by(Offer::Batch, true);
+    room.read_by(ReadMethod::Batch, true);
     let page = room.page(Place::Newest, 200).await;
     assert_eq!(sketch(&page), "301-349f 350-360d 361-500f");
     let unclear = unclear(&page);
     assert!(unclear > 0, "frames whose headers a raw message does not tell are reread");
     assert_eq!(page.cost.requests(), 2 + 1 + unclear, "the stream, its list, and a batch");
-    room.read_by(Offer::Direct, true);
+    room.read_by(ReadMethod::Direct, true);
     assert_eq!(room.counted(Place::Newest, 200).await.cost.requests(), 2 + 189 + unclear);
 }
 
 #[tokio::test]
 async fn a_long_hole_costs_a_handful_of_requests_by_batch_too() {
     let mut room = room_of(1_000_000, &[(60_001, 960_000)], 1);
-    room.read_by(Offer::Batch, true);
+    room.read_by(ReadMethod::Batch, true);
     let plain = room.counted(Place::Newest, 200).await;
     assert_eq!(plain.cost.requests(), 2 + unclear(&plain));
     for place in [Place::Before(960_001), Place::After(60_000), Place::At(window(59_900, 960_100))]
@@ -83,7 +83,7 @@ async fn what_a_lagging_replica_lacks_is_read_from_the_leader() {
 #[tokio::test]
 async fn replicas_are_not_asked_where_nothing_would_show_that_they_lag() {
     let mut room = room_of(1000, &[(100, 200)], 3);
-    room.read_by(Offer::Batch, false);
+    room.read_by(ReadMethod::Batch, false);
     room.page(Place::Newest, 1000).await;
     assert!(!room.store.take_requests().iter().any(direct));
 }
@@ -158,7 +158,7 @@ proptest! {
         if let Some(bytes) = cut {
             room.store.set_batch_bytes(bytes);
         }
-        room.read_by(Offer::MessageGet, list);
+        room.read_by(ReadMethod::MessageGet, list);
         let by_leader = block_on(room.read(place, n));
         if let Some((seq, kind)) = failing {
             let kind = match kind {
@@ -201,7 +201,7 @@ proptest! {
         deleted in (1_u64..400, 0_u64..80),
         purged in prop::option::of(1_u64..200),
         list in any::<bool>(),
-        offer in prop::sample::select(vec![Offer::MessageGet, Offer::Direct, Offer::Batch]),
+        offer in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
     ) {
         let mut room = model.room(list);
         room.read_by(offer, list);

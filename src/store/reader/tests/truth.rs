@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{Completeness, FaultKind, Lost, PageRequest};
 use crate::store::embedded::{Condition, Request, Strikes};
+use crate::store::reader::read::Read;
 use crate::store::reader::{Begun, Span};
 
 fn lost(seqs: impl IntoIterator<Item = u64>, bytes: u64) -> Lost {
@@ -349,11 +350,11 @@ async fn what_another_leader_missed_is_no_evidence_and_what_came_back_is_forgott
 #[tokio::test]
 async fn answers_that_overtake_each_other_are_no_going_back() {
     let room = room(100, &[]);
-    let mut slow = room.reader.begin(&room.stream);
+    let mut slow = Read::of(&room.reader, &room.stream);
     let mut info = slow.info(true).await.unwrap().unwrap();
     room.store.publish(&room.id, 20);
     room.page(Place::Newest, 10).await;
-    slow.memory.recall(slow.stream, &mut info, slow.asked);
+    slow.reader.memory.recall(slow.stream, &mut info, slow.asked);
     assert_eq!(info.state.went_back, None);
     assert_eq!(verdict(&room.page(Place::Newest, 10).await), Completeness::Whole);
     // What was asked for later still tells.
