@@ -128,12 +128,12 @@ fn sent(tap: &Wiretap, call: &str) -> u64 {
 }
 
 /// Sends all that a page takes through a wiretap, and holds it against message-get.
-async fn compare(server: &NatsServer, offer: Option<ReadMethod>, n: u64) -> (Page, Wiretap) {
+async fn compare(server: &NatsServer, method: Option<ReadMethod>, n: u64) -> (Page, Wiretap) {
     let tap = Wiretap::before(server.port());
     let store = read_only(&tap.url()).await;
-    let reader = match offer {
+    let reader = match method {
         None => Reader::new(Arc::new(store)),
-        Some(offer) => Reader::new(Arc::new(Offering(store, offer))),
+        Some(method) => Reader::new(Arc::new(Offering(store, method))),
     };
     let read = page(&reader, n).await;
     let expected = by_message_get(server, n).await;
@@ -272,11 +272,11 @@ async fn the_newest_rows_come_after_two_round_trips() {
     fill(&mut raw, 2000);
     let round_trip = Duration::from_millis(400);
     let tap = Wiretap::far_before(server.port(), round_trip);
-    for offer in [ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch] {
-        let reader = Reader::new(Arc::new(Offering(read_only(&tap.url()).await, offer)));
+    for method in [ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch] {
+        let reader = Reader::new(Arc::new(Offering(read_only(&tap.url()).await, method)));
         let first = First { began: Instant::now(), came: Mutex::default() };
         let size = PageSize::new(200).unwrap();
-        let rows = if offer == ReadMethod::MessageGet { 50 } else { 40 };
+        let rows = if method == ReadMethod::MessageGet { 50 } else { 40 };
         let place = Place::At(Window::new(1_798, 1_997).unwrap());
         reader
             .page(&stream("a"), PageRequest { place, size, screenful: rows }, &first)
@@ -285,9 +285,9 @@ async fn the_newest_rows_come_after_two_round_trips() {
         let whole = first.began.elapsed();
         let (after, page) = first.came.into_inner().unwrap().expect("a partial page");
         assert!(after >= round_trip * 2, "the proxy delays: {after:?}");
-        assert!(after < round_trip * 11 / 4, "{offer:?}: {after:?}");
+        assert!(after < round_trip * 11 / 4, "{method:?}: {after:?}");
         assert!(page.ledger().unread > 0);
-        assert!(whole < round_trip * 12, "{offer:?}: {whole:?} for 200 frames");
+        assert!(whole < round_trip * 12, "{method:?}: {whole:?} for 200 frames");
     }
 }
 

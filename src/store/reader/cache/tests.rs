@@ -306,12 +306,12 @@ proptest! {
         steps in prop::collection::vec(step(), 1..40),
         list in prop::sample::select(vec![0, 20, 50_000_u64]),
         cache in prop::sample::select(vec![5_000, 20_000, MIB]),
-        offer in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
+        method in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let room = Room::new(0, cache, list);
-            room.store.set_method(offer);
+            room.store.set_method(method);
             room.anew(120);
             let plain = Reader::new(Arc::new(room.store.clone())).with_list_at_most(list);
             for step in steps {

@@ -84,10 +84,10 @@ proptest! {
         model in model(),
         rows in 1_usize..60,
         list in any::<bool>(),
-        offer in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
+        method in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
     ) {
         let room = model.room(list);
-        room.store.set_method(offer);
+        room.store.set_method(method);
         let (partial, whole) = block_on(room.watched(Place::Newest, 300, rows));
         let History::Page(whole) = whole else { return Ok(()) };
         prop_assert!(partial.len() <= 1);
