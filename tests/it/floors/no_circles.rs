@@ -50,20 +50,12 @@ const ON_CIRCLES: &[&str] = &[
     "http/router.rs",
     "store/embedded/generate.rs",
     "store/embedded/script.rs",
-    "store/nats/config.rs",
-    "store/nats/origin.rs",
-    "store/nats/wire.rs",
     "store/nats/connect.rs",
     "store/nats/options.rs",
     "store/nats/permissions.rs",
     "store/nats/plan.rs",
-    "store/nats/silence.rs",
     "store/nats/subjects.rs",
     "store/nats/tls.rs",
-    "store/reader/account.rs",
-    "store/reader/fetch.rs",
-    "store/reader/partial.rs",
-    "store/reader/replica.rs",
 ];
 
 #[test]
