@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::window::Window;
+use super::page::window::Window;
 
 /// The kinds of failure a person is told apart. JetStream error codes are in brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]

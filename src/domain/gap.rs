@@ -9,9 +9,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::format;
-use super::holes::Holes;
+use super::page::holes::Holes;
+use super::page::window::Window;
 use super::stream::{StreamInfo, StreamState, Witness};
-use super::window::Window;
 
 /// The last sequence that a server gives out: from 2^62 on it stores messages and never finds
 /// them again (tried on server 2.15.1), which is its limit and no damage.
