@@ -12,7 +12,7 @@ use crate::app::state::{Focus, State};
 use crate::app::view::Ahead;
 use crate::domain::{Found, Page, PageRequest, Place, StreamInfo};
 
-use super::pages;
+use super::{load, pages};
 
 /// Most bytes that a page may be expected to have to be read for nobody yet.
 const BYTES_AT_MOST: u64 = 8_000_000;
@@ -58,7 +58,7 @@ pub(super) fn fetched(state: &mut State, job: Job, stream: Option<Box<StreamInfo
 }
 
 fn begin(state: &mut State, place: Place) -> Vec<Effect> {
-    let (Some(room), Some(page)) = (pages::opened(state), state.view.page()) else {
+    let (Some(room), Some(page)) = (load::opened(state), state.view.page()) else {
         return Vec::new();
     };
     let (stored, size) = (&page.stream.state, state.page_size);

@@ -7,10 +7,6 @@ use super::sources;
 
 /// Files that are on a circle for now. It is to be empty; nothing is added to it.
 const ON_CIRCLES: &[&str] = &[
-    "app/update/damage.rs",
-    "app/update/gaps.rs",
-    "app/update/jump.rs",
-    "app/update/pages.rs",
     "cli/appearance.rs",
     "cli/args.rs",
     "cli/bundle/export.rs",

@@ -1,132 +1,120 @@
-//! What the shell reports: the connection, listings and reads.
+//! A page: asking for it, and taking it in.
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::app::effect::{Effect, Job};
+use crate::app::effect::{Effect, Job, Make, Purpose};
 use crate::app::moment::Moment;
 use crate::app::overlay::ToastKind;
-use crate::app::rooms::Listing;
-use crate::app::state::State;
-use crate::app::view::{Content, Row};
+use crate::app::state::{Focus, State};
+use crate::app::view::{Content, Load, Row, View};
 use crate::domain::{
-    Connection, Ensured, Fault, FaultKind, Found, History, Listed, Page, Place, RoomId, Slot,
-    format,
+    Fault, FaultKind, Found, History, Page, PageRequest, Place, Room, RoomId, Slot,
 };
 
-use super::{damage, pages};
+pub(super) const NO_ROOM: &str = "no room is open; Enter opens the selected one";
 
-/// Reads that a connection that came back causes, without a key in between.
-const UNASKED_AT_MOST: u8 = 3;
+/// Opens a room at its newest page: its stream is ensured where it may be.
+pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
+    let make = if state.rooms.was_seen(id) { Make::AskFirst } else { Make::Unseen };
+    open_and(state, id, make)
+}
 
-/// The connection changed. Once it is up, what could not be had before is asked for.
-pub(super) fn connection(state: &mut State, connection: Connection) -> Vec<Effect> {
-    let came_up = connection.is_up() && (!state.started || !state.connection.is_up());
-    state.connection = connection;
-    if !came_up {
-        return Vec::new();
+/// The same, with what may become of a missing stream.
+pub(super) fn open_and(state: &mut State, id: &RoomId, make: Make) -> Vec<Effect> {
+    let Some(row) = state.rooms.get(id) else { return Vec::new() };
+    let room = Box::new(row.room.clone());
+    let deleted = row.stream().map(|info| info.state.num_deleted);
+    let mut effects = Vec::new();
+    if state.view.room.as_ref() != Some(id) {
+        state.view = View { room: Some(id.clone()), ..View::default() };
+        let sampling = state.map.sampling.take().is_some();
+        if state.map.asking.take().is_some() || sampling {
+            effects.push(Effect::StopSurvey);
+        }
     }
-    state.started = true;
-    state.forget_failures();
-    let mut effects = list(state);
-    if let Some(id) = state.open_at_start.take() {
-        effects.extend(pages::open(state, &id));
-        return effects;
-    }
-    // Only reads: what would write waits for a key, so a stream is never created by a connection
-    // that comes back. Focus and selection stay where the person has them.
-    // Not without end, should the read itself be what takes the connection.
-    if state.unasked >= UNASKED_AT_MOST {
-        return effects;
-    }
-    if state.view.page().is_some_and(|page| pages::is_worth_completing(page)) {
-        state.unasked += 1;
-        effects.extend(pages::complete(state));
-    } else if state.view.room.is_some() && state.view.fault.is_some() {
-        state.unasked += 1;
-        effects.extend(pages::refresh(state, false));
-    }
+    state.rooms.selected = Some(id.clone());
+    state.focus_on(Focus::Frames);
+    effects.push(ask(state, room, Place::Newest, Purpose::Open { deleted, make }));
     effects
 }
 
-/// Lists the rooms, all that are known already included, so that a stream that is gone shows.
-pub(super) fn list(state: &mut State) -> Vec<Effect> {
-    if !state.connection.is_up() {
-        let note = "the rooms cannot be listed: there is no connection just now";
-        return vec![state.toast(ToastKind::Note, note)];
+/// Rows to show before a page is whole. None where the screen shows that page already, since a
+/// part of it would be less; none for a page that is read from its top, since the newest rows are
+/// what comes first.
+fn screenful(state: &State, place: Place) -> usize {
+    /// Rows of a common terminal, for as long as the layout is not known.
+    const COMMON: usize = 40;
+    let wanted = match place {
+        Place::Newest => !state.view.is_newest(),
+        Place::Before(_) => true,
+        Place::At(window) => {
+            state.view.page().is_none_or(|page| page.window().intersect(window).is_none())
+        }
+        Place::Oldest | Place::After(_) | Place::Around(_) => false,
+    };
+    match state.viewport.frames {
+        _ if !wanted => 0,
+        0 => COMMON,
+        rows => rows,
     }
+}
+
+fn begin(state: &mut State, place: Place) -> Job {
     let job = state.job();
-    state.rooms.listing = Some(Listing::new(job, state.now));
-    let known = state.rooms.all().iter().map(|row| row.room.clone()).collect();
-    vec![Effect::List { job, known }]
+    // Whatever is read now is judged anew.
+    state.view.again = None;
+    // A search whose end nobody waits for any more.
+    state.jumps.seek = None;
+    state.view.load =
+        Some(Load { job, place, since: state.now, progress: None, partial: false, waiting: None });
+    job
 }
 
-pub(super) fn listed(state: &mut State, job: Job, listed: Listed) -> Vec<Effect> {
-    let Some(listing) = state.rooms.listing.filter(|listing| listing.job == job) else {
-        return Vec::new();
-    };
-    if listing.notes_are_old {
-        state.rooms.notes.clear();
-        state.rooms.moved = None;
-        state.rooms.listing = Some(Listing { notes_are_old: false, ..listing });
-    }
-    match listed {
-        Listed::Rooms(rooms) => state.rooms.merge(rooms),
-        Listed::Found(found) => state.rooms.found(found),
-        Listed::Note(fault) => state.rooms.notes.push(fault),
-        Listed::Moved(moved) => state.rooms.moved = Some(moved),
-        Listed::Unreached(_) => {}
-        Listed::Done { .. } => state.rooms.listing = None,
-    }
-    Vec::new()
+pub(super) fn opened(state: &State) -> Option<Box<Room>> {
+    let id = state.view.room.as_ref()?;
+    state.rooms.get(id).map(|row| Box::new(row.room.clone()))
 }
 
-fn is_current(state: &State, job: Job) -> bool {
+/// Reads the page of a place.
+pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
+    turn(state, place, false)
+}
+
+/// The same; `fresh` where nothing that was kept may be shown.
+pub(super) fn turn(state: &mut State, place: Place, fresh: bool) -> Vec<Effect> {
+    match opened(state) {
+        Some(room) => vec![ask(state, room, place, Purpose::Show { fresh })],
+        None => vec![state.toast(ToastKind::Note, NO_ROOM)],
+    }
+}
+
+fn ask(state: &mut State, room: Box<Room>, place: Place, purpose: Purpose) -> Effect {
+    let screenful = screenful(state, place);
+    let request = PageRequest { place, size: state.page_size, screenful };
+    Effect::Read { job: begin(state, place), room, request, purpose }
+}
+
+/// Asks for what is missing of the page on the screen.
+pub(super) fn read_rest(state: &mut State, room: Box<Room>, page: Arc<Page>) -> (Job, Effect) {
+    let job = begin(state, Place::At(page.window()));
+    state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
+    (job, Effect::Retry { job, room, page })
+}
+
+/// Why there is no page, in a person's words.
+pub(super) fn no_page(state: &State) -> String {
+    match (&state.view.content, &state.view.room) {
+        (Content::Empty(_), _) => format!("the stream held no messages{}", state.as_of()),
+        (Content::NoStream, _) => format!("the room had no stream{}", state.as_of()),
+        (_, None) => NO_ROOM.into(),
+        _ => "no page is shown".into(),
+    }
+}
+
+pub(super) fn is_current(state: &State, job: Job) -> bool {
     state.view.load.is_some_and(|load| load.job == job)
-}
-
-/// What ensuring a room's stream came to. The room's row learns it whatever is on the screen by
-/// now, and a stream that was created is always told of.
-pub(super) fn ensured(
-    state: &mut State,
-    job: Job,
-    id: &RoomId,
-    outcome: Result<Ensured, Fault>,
-) -> Vec<Effect> {
-    let created = matches!(outcome, Ok(Ensured::Created(_)));
-    let (found, note, toast) = match outcome {
-        Ok(Ensured::Present(info)) => (Some(Found::Stream(info)), None, None),
-        // That it drifted is said where its state is: above the page and in the list.
-        Ok(Ensured::Drifted(info, _)) => (Some(Found::Stream(info)), None, None),
-        Ok(Ensured::Created(info)) => {
-            let at = format::clock(state.now, &state.zone);
-            let note = format!(
-                "The stream was created at {at}: {}.",
-                crate::domain::ensured::created(&info)
-            );
-            let toast = format!("created {}", id.stream());
-            (Some(Found::Stream(info)), Some(note), Some((ToastKind::Done, toast)))
-        }
-        // What would be created is said where the page would be.
-        Ok(Ensured::WouldCreate(_)) => (Some(Found::NoStream), None, None),
-        Ok(Ensured::NotOurs { why, info }) => {
-            let found = info.map_or(Found::NoStream, Found::Stream);
-            (Some(found), Some(format!("Read, but not ensured: {why}.")), None)
-        }
-        Err(fault) => {
-            let note = format!("The stream could not be ensured: {fault}.");
-            (None, Some(note), Some((ToastKind::Failed, fault.to_string())))
-        }
-    };
-    if let Some(found) = found {
-        state.rooms.set_found(id, found);
-    }
-    let shown = state.view.room.as_ref() == Some(id);
-    if shown && (created || is_current(state, job)) {
-        state.view.note = note;
-    } else if !created {
-        return Vec::new();
-    }
-    toast.map(|(kind, text)| state.toast(kind, text)).into_iter().collect()
 }
 
 pub(super) fn progress(state: &mut State, job: Job, known: u64, total: u64) -> Vec<Effect> {
@@ -175,7 +163,7 @@ pub(super) fn read(state: &mut State, job: Job, outcome: Result<History, Fault>)
                 show(state, &id, history, load.since);
                 select(state, load.place);
             }
-            damage::judge(state, job)
+            Vec::new()
         }
         Err(fault) => {
             let toast = state.toast(ToastKind::Failed, fault.to_string());
