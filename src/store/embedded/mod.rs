@@ -4,12 +4,12 @@
 //! generated frames and the holes in them, so a million sequences cost what ten cost. The demo
 //! runs on it, and so do the tests of everything above the store's trait.
 
-mod condition;
 mod demo;
 mod generate;
 mod holes;
 mod play;
 mod request;
+mod runs;
 mod script;
 mod state;
 mod stream;
@@ -23,11 +23,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-pub use condition::Condition;
 pub use demo::{LEAKS, long_hole, rooms};
-pub use generate::Shape;
+pub use generate::{RawFrame, Shape};
 pub(crate) use request::Request;
-pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
+pub use script::{Condition, DemoRoom, Script, Step, contract_config};
 
 #[cfg(test)]
 use super::{Batch, ReadMethod};

@@ -44,8 +44,6 @@ const ON_CIRCLES: &[&str] = &[
     "http/service.rs",
     "http/history.rs",
     "http/router.rs",
-    "store/embedded/generate.rs",
-    "store/embedded/script.rs",
     "store/nats/connect.rs",
     "store/nats/options.rs",
     "store/nats/permissions.rs",

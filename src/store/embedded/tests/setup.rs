@@ -6,10 +6,11 @@ use jiff::SignedDuration;
 
 use crate::domain::{RoomId, StreamConfig, Window};
 
+use super::super::generate::RawFrame;
 use super::super::generate::Shape;
 use super::super::play::{ago, apply};
-use super::super::script::{RawFrame, Step};
-use super::super::stream::{Run, Source};
+use super::super::runs::{Run, Source};
+use super::super::script::Step;
 use super::super::*;
 use super::faults::{Fault, Strikes, Times};
 
