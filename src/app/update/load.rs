@@ -1,4 +1,4 @@
-//! A page: asking for it, and taking it in.
+//! A page: opening a room, turning to it, asking for it, and taking it in.
 
 use std::sync::Arc;
 
@@ -9,9 +9,7 @@ use crate::app::moment::Moment;
 use crate::app::overlay::ToastKind;
 use crate::app::state::{Focus, State};
 use crate::app::view::{Content, Load, Row, View};
-use crate::domain::{
-    Fault, FaultKind, Found, History, Page, PageRequest, Place, Room, RoomId, Slot,
-};
+use crate::domain::{Fault, FaultKind, Found, History, Page, PageRequest, Place, Room, RoomId};
 
 pub(super) const NO_ROOM: &str = "no room is open; Enter opens the selected one";
 
@@ -94,6 +92,45 @@ fn ask(state: &mut State, room: Box<Room>, place: Place, purpose: Purpose) -> Ef
     let screenful = screenful(state, place);
     let request = PageRequest { place, size: state.page_size, screenful };
     Effect::Read { job: begin(state, place), room, request, purpose }
+}
+
+/// The page on the screen, or the one being read as far as it can be foretold: keys that turn
+/// several pages in a row each turn one.
+fn turning_from(state: &State, page: &Page) -> (u64, u64) {
+    let (n, stored) = (state.page_size.get(), &page.stream.state);
+    let (first, last) = (stored.first_seq, stored.last_seq);
+    match state.view.load.map(|load| load.place) {
+        Some(Place::Before(seq)) => (seq.saturating_sub(n).max(first), seq.saturating_sub(1)),
+        Some(Place::After(seq)) => (seq.saturating_add(1), seq.saturating_add(n).min(last)),
+        Some(Place::Newest) => (last.saturating_sub(n - 1).max(first), last),
+        Some(Place::Oldest) => (first, first.saturating_add(n - 1).min(last)),
+        Some(Place::At(window)) => (window.start(), window.end()),
+        Some(Place::Around(_)) | None => (page.window().start(), page.window().end()),
+    }
+}
+
+/// Goes `pages` pages towards the beginning.
+pub(super) fn older(state: &mut State, pages: u64) -> Vec<Effect> {
+    let Some(page) = state.view.page() else { return go(state, Place::Newest) };
+    let (start, _) = turning_from(state, page);
+    if start <= page.stream.state.first_seq {
+        let words = format!("this is the oldest page{}", state.as_of());
+        return vec![state.toast(ToastKind::Note, words)];
+    }
+    let skip = (pages - 1).saturating_mul(state.page_size.get());
+    go(state, Place::Before(start.saturating_sub(skip).max(1)))
+}
+
+/// Goes `pages` pages towards the end.
+pub(super) fn newer(state: &mut State, pages: u64) -> Vec<Effect> {
+    let Some(page) = state.view.page() else { return go(state, Place::Newest) };
+    let (_, end) = turning_from(state, page);
+    if end >= page.stream.state.last_seq {
+        // Frames may have arrived since; only a read can tell.
+        return go(state, Place::Newest);
+    }
+    let skip = (pages - 1).saturating_mul(state.page_size.get());
+    go(state, Place::After(end.saturating_add(skip)))
 }
 
 /// Asks for what is missing of the page on the screen.
@@ -184,7 +221,9 @@ fn show(state: &mut State, id: &RoomId, history: History, asked: Timestamp) {
     state.view.take(history);
     let as_of = state.view.stream().and_then(|info| info.as_of);
     state.view.moment = Some(Moment::of(as_of, asked, state.now));
-    know(state, id);
+    if let Some(found) = state.view.found() {
+        state.rooms.set_found(id, found);
+    }
 }
 
 /// Where a person was on the part of a page, to be found again on the whole of it.
@@ -212,31 +251,6 @@ impl Spot {
         state.view.offset = index.saturating_sub(self.line);
         state.view.select(index);
     }
-}
-
-/// The list learns what the read saw of the stream.
-fn know(state: &mut State, id: &RoomId) {
-    let without_leader = |slot: &Slot| match slot {
-        Slot::Unread(run) if run.fault.kind == FaultKind::NoLeader => Some(run.fault.clone()),
-        _ => None,
-    };
-    let page = state.view.page();
-    if let Some(fault) = page.and_then(|page| page.slots().iter().find_map(without_leader)) {
-        // It was there at the first look, and gone before the last.
-        state.rooms.set_found(id, Found::Failed(fault));
-        return;
-    }
-    let found = match (&state.view.content, state.view.stream()) {
-        (_, Some(info)) => {
-            let mut info = Box::new(info.clone());
-            // The list is the page's; a row for every room that was opened must not keep one.
-            info.state.deleted = None;
-            Found::Stream(info)
-        }
-        (Content::NoStream, _) => Found::NoStream,
-        _ => return,
-    };
-    state.rooms.set_found(id, found);
 }
 
 /// Puts the selection where reading goes on: at the near end of a page that was turned to, on the

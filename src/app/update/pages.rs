@@ -1,4 +1,4 @@
-//! Turning pages, reading them again, and finding something on them.
+//! Reading a page again, and finding something on it.
 
 use crate::app::effect::Effect;
 use crate::app::overlay::ToastKind;
@@ -8,45 +8,6 @@ use crate::domain::{FaultKind, Page, PageSize, Place, Slot, Window};
 
 use super::damage;
 use super::load::{go, open, opened, read_rest, turn};
-
-/// The page on the screen, or the one being read as far as it can be foretold: keys that turn
-/// several pages in a row each turn one.
-fn turning_from(state: &State, page: &Page) -> (u64, u64) {
-    let (n, stored) = (state.page_size.get(), &page.stream.state);
-    let (first, last) = (stored.first_seq, stored.last_seq);
-    match state.view.load.map(|load| load.place) {
-        Some(Place::Before(seq)) => (seq.saturating_sub(n).max(first), seq.saturating_sub(1)),
-        Some(Place::After(seq)) => (seq.saturating_add(1), seq.saturating_add(n).min(last)),
-        Some(Place::Newest) => (last.saturating_sub(n - 1).max(first), last),
-        Some(Place::Oldest) => (first, first.saturating_add(n - 1).min(last)),
-        Some(Place::At(window)) => (window.start(), window.end()),
-        Some(Place::Around(_)) | None => (page.window().start(), page.window().end()),
-    }
-}
-
-/// Goes `pages` pages towards the beginning.
-pub(super) fn older(state: &mut State, pages: u64) -> Vec<Effect> {
-    let Some(page) = state.view.page() else { return go(state, Place::Newest) };
-    let (start, _) = turning_from(state, page);
-    if start <= page.stream.state.first_seq {
-        let words = format!("this is the oldest page{}", state.as_of());
-        return vec![state.toast(ToastKind::Note, words)];
-    }
-    let skip = (pages - 1).saturating_mul(state.page_size.get());
-    go(state, Place::Before(start.saturating_sub(skip).max(1)))
-}
-
-/// Goes `pages` pages towards the end.
-pub(super) fn newer(state: &mut State, pages: u64) -> Vec<Effect> {
-    let Some(page) = state.view.page() else { return go(state, Place::Newest) };
-    let (_, end) = turning_from(state, page);
-    if end >= page.stream.state.last_seq {
-        // Frames may have arrived since; only a read can tell.
-        return go(state, Place::Newest);
-    }
-    let skip = (pages - 1).saturating_mul(state.page_size.get());
-    go(state, Place::After(end.saturating_add(skip)))
-}
 
 /// Reads the same window again. On the newest page with the last row selected, the newest page,
 /// so that someone who stands at the end stays at the end. By hand, all of it is read from the

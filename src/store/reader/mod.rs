@@ -11,10 +11,10 @@ mod failures;
 mod fetch;
 mod lists;
 mod locate;
-mod look;
 mod lost;
 mod memory;
 mod methods;
+mod page;
 mod read;
 mod replica;
 mod requests;
@@ -25,13 +25,10 @@ mod tests;
 mod walk;
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use crate::domain::{
-    Cost, GapCause, History, Page, PageBuilder, PageRequest, Slot, StreamInfo, StreamName, Window,
-};
+use crate::domain::{Cost, Page, StreamName};
 
-use super::{HistoryStore, StoreError};
+use super::HistoryStore;
 use cache::Cache;
 pub use lists::LONGEST_LIST;
 use lists::Lists;
@@ -39,7 +36,6 @@ pub use lost::Looked;
 pub use memory::AGAIN_AFTER;
 use memory::Memory;
 use methods::Methods;
-use read::{Located, Read};
 pub use walk::{Begun, Span, Walk};
 
 /// Told how a read goes. All methods do nothing unless implemented. They are called often and
@@ -152,115 +148,5 @@ impl Reader {
     #[must_use]
     pub fn seen(&self, stream: &StreamName) -> Option<jiff::Timestamp> {
         self.memory.created(stream)
-    }
-
-    /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
-    /// so is a page that could be read only in part. `watch` gets the first picture, where one is
-    /// wanted.
-    ///
-    /// # Errors
-    /// When the stream's state could not be had, or the stream was made anew meanwhile.
-    pub async fn page(
-        &self,
-        stream: &StreamName,
-        request: PageRequest,
-        watch: &dyn Watch,
-    ) -> Result<History, StoreError> {
-        let mut read = Read::of(self, stream);
-        read.screenful = request.screenful;
-        let Some(info) = read.snapshot().await? else {
-            return Ok(History::NoStream);
-        };
-        if info.state.is_empty() {
-            return Ok(History::Empty(Box::new(info)));
-        }
-        read.recall(&info);
-        let Some(located) = read.locate(&info, request).await? else {
-            return Ok(History::Empty(Box::new(info)));
-        };
-        let builder = PageBuilder::new(located.window);
-        let ranges = [located.window];
-        let history = read.complete(info, builder, &ranges, Some(located), watch).await?;
-        Ok(self.with_lost(stream, history).await)
-    }
-
-    /// Reads the unread runs of a page again, and gives the page with what was learned. The window
-    /// stays; sequences that fell off the stream's head meanwhile become a gap.
-    ///
-    /// # Errors
-    /// As [`Self::page`].
-    pub async fn retry(
-        &self,
-        stream: &StreamName,
-        page: &Page,
-        watch: &dyn Watch,
-    ) -> Result<History, StoreError> {
-        let mut read = Read::of(self, stream);
-        let Some(info) = read.snapshot().await? else {
-            return Ok(History::NoStream);
-        };
-        read.same_stream(&page.stream, &info)?;
-        read.recall(&info);
-        read.held = page.frames().map(|frame| requests::weigh(frame)).sum();
-        let (builder, unread) = page.reopen();
-        let mut history = read.complete(info, builder, &unread, None, watch).await?;
-        if let History::Page(whole) = &mut history {
-            whole.cost = whole.cost.plus(page.cost);
-        }
-        Ok(self.with_lost(stream, history).await)
-    }
-
-    /// The page with what is reported as lost elsewhere in the stream.
-    async fn with_lost(&self, stream: &StreamName, mut history: History) -> History {
-        if let History::Page(page) = &mut history {
-            let (lost, cost) = self.still_lost(stream, &page.stream, page.window()).await;
-            page.lost_elsewhere = lost;
-            page.cost = page.cost.plus(cost);
-        }
-        history
-    }
-}
-
-impl Read<'_> {
-    /// Fetches `ranges`, accounts for every sequence of the builder's window, and closes the page.
-    async fn complete(
-        mut self,
-        mut info: StreamInfo,
-        mut builder: PageBuilder,
-        ranges: &[Window],
-        located: Option<Located>,
-        watch: &dyn Watch,
-    ) -> Result<History, StoreError> {
-        let (store, stream) = (self.store(), self.stream);
-        let due = std::mem::take(&mut self.report_due);
-        let report = async {
-            if due { Some((Instant::now(), store.info(stream, true).await)) } else { None }
-        };
-        let fetch = self.fetch(&info, &mut builder, ranges, located, watch);
-        let (mut fetched, report) = futures::join!(fetch, report);
-        if let Some(answer) = report {
-            self.take_report(&mut info, answer);
-        }
-        if fetched.needs_recheck(&info) {
-            match self.confirm(info, &mut builder, &mut fetched, watch).await? {
-                Some(now) => info = now,
-                None => return Ok(History::NoStream),
-            }
-        }
-        account::account(&mut builder, &fetched, &info, ranges);
-        let outer = self.outer_edges(&info, &builder, fetched.beyond).await;
-        let head = account::head(builder.window(), &info);
-        let mut page = Page::build(builder, outer, head, info, self.finished());
-        let runs = page.slots().iter().filter_map(Slot::gap);
-        let runs = runs.filter(|gap| gap.cause == GapCause::Unreadable).map(|gap| gap.range);
-        let runs: Vec<Window> = runs.collect();
-        let memory = &self.reader.memory;
-        if let Some(lost) = &page.stream.state.lost {
-            let back = page.frames().map(|frame| frame.seq);
-            let back: Vec<u64> = back.filter(|seq| lost.seqs.binary_search(seq).is_ok()).collect();
-            memory.came_back(stream, &back);
-        }
-        page.unreadable_again = memory.unreadable(stream, page.window(), &runs);
-        Ok(History::Page(Box::new(page)))
     }
 }

@@ -1,15 +1,132 @@
-//! The stream's state for one read: with its list of deleted sequences and its report of damage
-//! where the list is short enough to ask for, and nothing that a member without a leader says.
+//! Reading a page: a look at the stream's state, the window, what it holds, and the account of it.
+//!
+//! The state comes with the list of deleted sequences and the report of damage where the list is
+//! short enough to ask for, and nothing that a member without a leader says is the stream's state.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::domain::{FaultKind, StreamInfo, format};
+use crate::domain::{
+    FaultKind, GapCause, History, Page, PageBuilder, PageRequest, Slot, StreamInfo, StreamName,
+    Window, format,
+};
 use crate::store::StoreError;
 
-use super::read::Read;
+use super::read::{Located, Read};
+use super::requests::weigh;
+use super::{Reader, Watch, account};
+
+impl Reader {
+    /// Reads one page. A missing stream, or one without messages, is an answer and not an error;
+    /// so is a page that could be read only in part. `watch` gets the first picture, where one is
+    /// wanted.
+    ///
+    /// # Errors
+    /// When the stream's state could not be had, or the stream was made anew meanwhile.
+    pub async fn page(
+        &self,
+        stream: &StreamName,
+        request: PageRequest,
+        watch: &dyn Watch,
+    ) -> Result<History, StoreError> {
+        let mut read = Read::of(self, stream);
+        read.screenful = request.screenful;
+        let Some(info) = read.snapshot().await? else {
+            return Ok(History::NoStream);
+        };
+        if info.state.is_empty() {
+            return Ok(History::Empty(Box::new(info)));
+        }
+        read.recall(&info);
+        let Some(located) = read.locate(&info, request).await? else {
+            return Ok(History::Empty(Box::new(info)));
+        };
+        let builder = PageBuilder::new(located.window);
+        let ranges = [located.window];
+        let history = read.complete(info, builder, &ranges, Some(located), watch).await?;
+        Ok(self.with_lost(stream, history).await)
+    }
+
+    /// Reads the unread runs of a page again, and gives the page with what was learned. The window
+    /// stays; sequences that fell off the stream's head meanwhile become a gap.
+    ///
+    /// # Errors
+    /// As [`Self::page`].
+    pub async fn retry(
+        &self,
+        stream: &StreamName,
+        page: &Page,
+        watch: &dyn Watch,
+    ) -> Result<History, StoreError> {
+        let mut read = Read::of(self, stream);
+        let Some(info) = read.snapshot().await? else {
+            return Ok(History::NoStream);
+        };
+        read.same_stream(&page.stream, &info)?;
+        read.recall(&info);
+        read.held = page.frames().map(|frame| weigh(frame)).sum();
+        let (builder, unread) = page.reopen();
+        let mut history = read.complete(info, builder, &unread, None, watch).await?;
+        if let History::Page(whole) = &mut history {
+            whole.cost = whole.cost.plus(page.cost);
+        }
+        Ok(self.with_lost(stream, history).await)
+    }
+
+    /// The page with what is reported as lost elsewhere in the stream.
+    async fn with_lost(&self, stream: &StreamName, mut history: History) -> History {
+        if let History::Page(page) = &mut history {
+            let (lost, cost) = self.still_lost(stream, &page.stream, page.window()).await;
+            page.lost_elsewhere = lost;
+            page.cost = page.cost.plus(cost);
+        }
+        history
+    }
+}
 
 impl Read<'_> {
+    /// Fetches `ranges`, accounts for every sequence of the builder's window, and closes the page.
+    pub(super) async fn complete(
+        mut self,
+        mut info: StreamInfo,
+        mut builder: PageBuilder,
+        ranges: &[Window],
+        located: Option<Located>,
+        watch: &dyn Watch,
+    ) -> Result<History, StoreError> {
+        let (store, stream) = (self.store(), self.stream);
+        let due = std::mem::take(&mut self.report_due);
+        let report = async {
+            if due { Some((Instant::now(), store.info(stream, true).await)) } else { None }
+        };
+        let fetch = self.fetch(&info, &mut builder, ranges, located, watch);
+        let (mut fetched, report) = futures::join!(fetch, report);
+        if let Some(answer) = report {
+            self.take_report(&mut info, answer);
+        }
+        if fetched.needs_recheck(&info) {
+            match self.confirm(info, &mut builder, &mut fetched, watch).await? {
+                Some(now) => info = now,
+                None => return Ok(History::NoStream),
+            }
+        }
+        account::account(&mut builder, &fetched, &info, ranges);
+        let outer = self.outer_edges(&info, &builder, fetched.beyond).await;
+        let head = account::head(builder.window(), &info);
+        let mut page = Page::build(builder, outer, head, info, self.finished());
+        let runs = page.slots().iter().filter_map(Slot::gap);
+        let runs = runs.filter(|gap| gap.cause == GapCause::Unreadable).map(|gap| gap.range);
+        let runs: Vec<Window> = runs.collect();
+        let memory = &self.reader.memory;
+        if let Some(lost) = &page.stream.state.lost {
+            let back = page.frames().map(|frame| frame.seq);
+            let back: Vec<u64> = back.filter(|seq| lost.seqs.binary_search(seq).is_ok()).collect();
+            memory.came_back(stream, &back);
+        }
+        page.unreadable_again = memory.unreadable(stream, page.window(), &runs);
+        Ok(History::Page(Box::new(page)))
+    }
+
     /// The stream as it is now, `None` when there is none. Its deleted list and its report of
     /// damage are set when they are known from before, or the list is short enough to ask for.
     /// One or two requests; two more where the answer contradicts itself.
