@@ -12,7 +12,6 @@ use tokio::time::timeout;
 
 use super::connect::Link;
 use super::request::{ApiError, bad_reply, parse, reply};
-use super::streams::InfoReply;
 use crate::domain::{FaultKind, Header, StreamInfo, StreamName};
 use crate::store::StoreError;
 
@@ -158,11 +157,7 @@ impl Seeder {
         if let Some(config) = config.as_object_mut() {
             config.insert("name".into(), json!(stream.as_str()));
         }
-        let subject = self.link.subjects.api(&format!("STREAM.CREATE.{}", stream.as_str()));
-        let reply = self.link.request(subject, &config, &what).await?;
-        let reply: InfoReply = parse(&reply, &what)?;
-        let info = reply.info().ok_or_else(|| bad_reply(what(), "it holds no stream"))?;
-        Ok(info.into_info())
+        Ok(self.link.stream("CREATE", stream, &config, &what).await?.0)
     }
 
     /// Deletes a stream and all that it holds.

@@ -17,41 +17,18 @@ use super::state::WireState;
 use crate::domain::{Lost, Peer, StreamInfo, StreamName, escape};
 use crate::store::{InfoPage, NamePage, StoreError};
 
-reply!(InfoReply, NamesReply, ListReply<'a>);
+reply!(WireInfo, NamesReply, ListReply<'a>);
 
-/// Answer to STREAM.INFO, CREATE and UPDATE.
+/// A configuration as sent.
+pub(super) type Config = Map<String, Value>;
+
+/// One stream: the answer to STREAM.INFO, CREATE and UPDATE, and an entry of STREAM.LIST.
 #[derive(Deserialize)]
-pub(super) struct InfoReply {
+struct WireInfo {
     error: Option<ApiError>,
-    config: Option<Map<String, Value>>,
+    config: Option<Config>,
     created: Option<Timestamp>,
     state: Option<WireState>,
-    cluster: Option<WireCluster>,
-    ts: Option<Timestamp>,
-    mirror: Option<WireBehind>,
-    sources: Option<Vec<WireBehind>>,
-}
-
-impl InfoReply {
-    pub(super) fn info(self) -> Option<WireInfo> {
-        Some(WireInfo {
-            config: self.config?,
-            created: self.created?,
-            state: self.state?,
-            cluster: self.cluster,
-            ts: self.ts,
-            mirror: self.mirror,
-            sources: self.sources,
-        })
-    }
-}
-
-/// One stream.
-#[derive(Deserialize)]
-pub(super) struct WireInfo {
-    pub(super) config: Map<String, Value>,
-    created: Timestamp,
-    state: WireState,
     cluster: Option<WireCluster>,
     /// Server 2.10+.
     ts: Option<Timestamp>,
@@ -88,7 +65,9 @@ impl WirePeer {
 }
 
 impl WireInfo {
-    pub(super) fn into_info(self) -> StreamInfo {
+    /// The stream, if it holds one.
+    fn into_info(self) -> Option<(StreamInfo, Config)> {
+        let config = self.config?;
         let cluster = self.cluster.unwrap_or_default();
         let leader = cluster.leader.filter(|name| !name.is_empty());
         let peers = cluster.replicas.unwrap_or_default();
@@ -109,16 +88,17 @@ impl WireInfo {
             lag: peer.lag,
         };
         let behind = self.mirror.into_iter().chain(self.sources.unwrap_or_default());
-        StreamInfo {
-            created: self.created,
-            config: config::read(&self.config),
-            state: self.state.into_state(),
+        let info = StreamInfo {
+            created: self.created?,
+            config: config::read(&config),
+            state: self.state?.into_state(),
             as_of: self.ts,
             leader: leader.map(|name| escape::text(&name).into_owned()),
             leaderless,
             peers: peers.into_iter().map(peer).collect(),
             behind: behind.map(WireBehind::into_behind).collect(),
-        }
+        };
+        Some((info, config))
     }
 }
 
@@ -151,25 +131,27 @@ impl Link {
         stream: &StreamName,
         deleted: bool,
     ) -> Result<StreamInfo, StoreError> {
-        let mut info = self.raw_info(stream, deleted).await?.into_info();
+        let what = || format!("look up {stream}");
+        let body = if deleted { json!({"deleted_details": true}) } else { json!({}) };
+        let (mut info, _) = self.stream("INFO", stream, &body, &what).await?;
         if deleted {
             details(&mut info);
         }
         Ok(info)
     }
 
-    /// One stream with its configuration as sent.
-    pub(super) async fn raw_info(
+    /// Asks what is answered with a stream. Gives it, and its configuration as sent.
+    pub(super) async fn stream(
         &self,
+        verb: &str,
         stream: &StreamName,
-        deleted: bool,
-    ) -> Result<WireInfo, StoreError> {
-        let what = || format!("look up {stream}");
-        let body = if deleted { json!({"deleted_details": true}) } else { json!({}) };
-        let subject = self.subjects.api(&format!("STREAM.INFO.{}", stream.as_str()));
-        let reply = self.request(subject, &body, &what).await?;
-        let reply: InfoReply = parse(&reply, &what)?;
-        reply.info().ok_or_else(|| bad_reply(what(), "it holds no stream"))
+        body: &Value,
+        what: &(impl Fn() -> String + Sync),
+    ) -> Result<(StreamInfo, Config), StoreError> {
+        let subject = self.subjects.api(&format!("STREAM.{verb}.{}", stream.as_str()));
+        let reply = self.request(subject, body, what).await?;
+        let reply: WireInfo = parse(&reply, what)?;
+        reply.into_info().ok_or_else(|| bad_reply(what(), "it holds no stream"))
     }
 
     pub(super) async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
@@ -207,16 +189,16 @@ fn page(reply: ListReply<'_>) -> InfoPage {
     let mut entries = unreached.len();
     let mut streams = Vec::new();
     for entry in reply.streams.unwrap_or_default() {
-        let Ok(info) = serde_json::from_str::<WireInfo>(entry.get()) else {
+        let info = serde_json::from_str::<WireInfo>(entry.get()).ok();
+        let Some((info, config)) = info.and_then(WireInfo::into_info) else {
             entries += 1;
             continue;
         };
-        let name = info.config.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if unreached.contains(name.as_str()) {
-            continue;
+        let name = config.get("name").and_then(Value::as_str).unwrap_or_default();
+        if !unreached.contains(name) {
+            entries += 1;
+            streams.push((name.to_owned(), info));
         }
-        entries += 1;
-        streams.push((name, info.into_info()));
     }
     InfoPage {
         streams,

@@ -1,11 +1,10 @@
 //! The two writes there are: making a missing stream, and changing one when a person says so.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::config::{self, SERVER_METADATA};
+use super::config::SERVER_METADATA;
 use super::connect::Link;
-use super::request::{bad_reply, parse};
-use super::streams::InfoReply;
+use super::streams::Config;
 use crate::domain::{FaultKind, StreamInfo, StreamSpec};
 use crate::store::StoreError;
 
@@ -29,16 +28,14 @@ impl Link {
         seen: &StreamInfo,
     ) -> Result<StreamInfo, StoreError> {
         let what = || format!("change {}", spec.name);
-        let mut wire = self.raw_info(&spec.name, false).await?;
-        let raw = std::mem::take(&mut wire.config);
-        let found = config::read(&raw);
-        let created = wire.into_info().created;
-        if created != seen.created {
+        let look = || format!("look up {}", spec.name);
+        let (found, raw) = self.stream("INFO", &spec.name, &json!({}), &look).await?;
+        if found.created != seen.created {
             let detail =
                 "it was deleted and made again since it was looked at; nothing was changed";
             return Err(StoreError::new(FaultKind::Recreated, what(), detail));
         }
-        if found != seen.config {
+        if found.config != seen.config {
             let detail = "its configuration was changed since it was looked at; nothing was \
                           changed now";
             return Err(StoreError::new(FaultKind::StreamExists, what(), detail));
@@ -57,22 +54,19 @@ impl Link {
         if self.live().is_none() {
             return Err(self.status.down(what()));
         }
-        let subject = self.subjects.api(&format!("STREAM.{verb}.{}", spec.name.as_str()));
-        let reply = self.request(subject, body, what).await.map_err(|mut error| {
+        let written = self.stream(verb, &spec.name, body, what).await.map_err(|mut error| {
             if matches!(error.kind, FaultKind::Timeout | FaultKind::Disconnected) {
                 error.detail += "; it may have been done all the same: refresh and look";
             }
             error
-        })?;
-        let reply: InfoReply = parse(&reply, what)?;
-        let info = reply.info().ok_or_else(|| bad_reply(what(), "it holds no stream"))?;
-        Ok(info.into_info())
+        });
+        Ok(written?.0)
     }
 }
 
 /// The configuration as found, with the contract's fields put right. Retention, storage, mirror
 /// and seal stay: the server changes none of them on a living stream.
-fn overlay(mut raw: Map<String, Value>, spec: &StreamSpec) -> Map<String, Value> {
+fn overlay(mut raw: Config, spec: &StreamSpec) -> Config {
     raw.insert("subjects".into(), json!([spec.subject.as_str()]));
     raw.insert("num_replicas".into(), json!(spec.replicas.max(1)));
     raw.remove("sources");

@@ -33,7 +33,7 @@ fn lost_sequences_and_zero_times_are_read() {
             "last_ts": "2026-11-23T14:10:57Z", "lost": {"msgs": [9, 7], "bytes": 10}}
     }))
     .unwrap();
-    let info = info.into_info();
+    let info = info.into_info().unwrap().0;
     let lost = info.state.lost.unwrap();
     assert_eq!((&*lost.seqs, lost.bytes, lost.unnamed), ([7, 9].as_slice(), 10, false));
     assert_eq!(info.state.flaw, Some(crate::domain::ListFlaw::Outside));
@@ -58,7 +58,7 @@ fn led(cluster: Value) -> (Option<String>, bool) {
         "state": {"messages": 1, "first_seq": 1, "last_seq": 1}
     }))
     .unwrap();
-    let info = info.into_info();
+    let info = info.into_info().unwrap().0;
     (info.leader, info.leaderless)
 }
 
@@ -94,7 +94,7 @@ fn sums_and_lists_that_contradict_themselves_are_kept_as_they_are() {
             "config": {}, "created": "2026-11-23T14:10:56Z", "state": state
         }))
         .unwrap();
-        info.into_info().state
+        info.into_info().unwrap().0.state
     };
     let fresh = state(json!({"messages": 0, "last_seq": 0, "num_deleted": 1, "deleted": [0]}));
     assert_eq!((fresh.num_deleted, fresh.flaw, fresh.deleted.as_deref()), (0, None, Some(&[][..])));
