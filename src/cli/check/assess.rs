@@ -93,18 +93,7 @@ fn complete(gathered: &Gathered) -> (Option<Completeness>, Vec<String>, u64, boo
             return (Some(Completeness::NotKnown), vec![format!("{}.", fault.text)], 0, false);
         }
         Outcome::Empty(info) => Account::of_emptied(info),
-        Outcome::Read(reading) => {
-            let found = &reading.findings;
-            Account {
-                lost: reading.lost.iter().map(|run| run.len()).sum(),
-                unreadable: found.of(GapCause::Unreadable),
-                unreadable_again: reading.unreadable_again,
-                not_known: found.of(GapCause::NotKnown) + found.of(GapCause::PastLimit),
-                unread: reading.unread(),
-                counted: reading.counted,
-                ..Account::of(&reading.info)
-            }
-        }
+        Outcome::Read(reading) => reading.told().account(&reading.info),
     };
     let (verdict, why) = account.judge();
     (Some(verdict), why, account.unexplained(), account.is_acceptable())

@@ -1,5 +1,6 @@
 //! Reading what a report is about. Only looks.
 
+use crate::domain::cause::why;
 use crate::domain::{
     Audit, Cost, Fault, FaultKind, Findings, Found, GapCause, History, Page, PageSize, Place, Room,
     Runs, Slot, StreamInfo, Window,
@@ -71,6 +72,27 @@ impl Reading {
         };
         let rest = rest.filter(|_| self.broken.is_some()).map_or(0, Window::len);
         self.findings.unread_sequences.saturating_add(rest)
+    }
+
+    /// What it tells of the room.
+    pub(in crate::cli) fn told(&self) -> why::Reading {
+        let found = &self.findings;
+        let markers = found.headers.markers.kept().iter();
+        let error = found.unread.kept().first().map(|run| &run.fault.text);
+        let broken = self.broken.as_ref().map(|fault| &fault.text);
+        why::Reading {
+            window: self.window,
+            frames: found.frames,
+            markers: markers.filter(|marked| marked.reason == why::EXPIRED).count() as u64,
+            lost: self.lost.iter().map(|run| run.len()).sum(),
+            unreadable: found.of(GapCause::Unreadable),
+            unreadable_again: self.unreadable_again,
+            past_limit: found.of(GapCause::PastLimit),
+            not_known: found.of(GapCause::NotKnown),
+            unread: self.unread(),
+            error: error.or(broken).cloned(),
+            counted: self.counted,
+        }
     }
 }
 

@@ -10,15 +10,15 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::cli::args::{room_id, whole};
-use crate::cli::check::gather::{self, Outcome, gather};
+use crate::cli::check::gather::{Outcome, gather};
 use crate::cli::check::report::{json_of_cost, json_of_server};
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
 use crate::cli::source::{Opened, Source};
 use crate::domain::cause::why::{self, Asked, Looked, Reading, Reason, Why};
 use crate::domain::{
-    Completeness, Connection, Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, Runs,
-    StreamInfo, format,
+    Completeness, Connection, Cost, Fault, Found, Holes, PageSize, Room, RoomId, Runs, StreamInfo,
+    format,
 };
 use crate::store::reader::{LONGEST_LIST, Reader, Span};
 
@@ -115,6 +115,7 @@ struct Seen {
     stream: Option<Box<StreamInfo>>,
     /// Why the stream could not be looked at.
     fault: Option<Fault>,
+    /// Of the window; `None` where none of it was read.
     reading: Option<Reading>,
     /// Runs that are reported as lost and cannot be read now, where no frame was read.
     lost: Runs,
@@ -150,7 +151,7 @@ impl Seen {
             Outcome::NoStream => {}
             Outcome::Empty(info) => self.stream = Some(info),
             Outcome::Read(reading) => {
-                self.reading = of_window(&reading);
+                self.reading = reading.until.map(|_| reading.told());
                 self.stream = Some(Box::new(reading.info));
             }
         }
@@ -209,28 +210,6 @@ impl Seen {
         out.flush()?;
         Ok(u8::from(self.fault.is_some()))
     }
-}
-
-/// What reading the window gave; `None` where none of it was read.
-fn of_window(reading: &gather::Reading) -> Option<Reading> {
-    let found = &reading.findings;
-    reading.until?;
-    let error = found.unread.kept().first().map(|run| &run.fault.text);
-    let broken = reading.broken.as_ref().map(|fault| &fault.text);
-    Some(Reading {
-        window: reading.window,
-        frames: found.frames,
-        markers: found.headers.markers.kept().iter().filter(|m| m.reason == why::EXPIRED).count()
-            as u64,
-        lost: reading.lost.iter().map(|run| run.len()).sum(),
-        unreadable: found.of(GapCause::Unreadable),
-        unreadable_again: reading.unreadable_again,
-        past_limit: found.of(GapCause::PastLimit),
-        not_known: found.of(GapCause::NotKnown),
-        unread: reading.unread(),
-        error: error.or(broken).cloned(),
-        counted: reading.counted,
-    })
 }
 
 /// The answer as one JSON object. Names are as they are, not escaped.

@@ -62,7 +62,8 @@ impl Reading {
         }
     }
 
-    pub(super) const fn account<'a>(&self, info: &'a StreamInfo) -> Account<'a> {
+    /// What it tells of the whole stream.
+    pub(crate) const fn account<'a>(&self, info: &'a StreamInfo) -> Account<'a> {
         Account {
             info,
             lost: self.lost,
