@@ -10,7 +10,6 @@ pub const EXPIRED: &str = "MaxAge";
 /// What reading a window gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    /// The window.
     pub window: Window,
     /// Frames in it.
     pub frames: u64,
