@@ -69,9 +69,7 @@ pub(crate) fn job_of_open(state: &mut State, room: RoomId) -> Job {
 /// The job of the first effect that has a reply.
 fn job(effects: &[Effect]) -> Job {
     let job = effects.iter().find_map(|effect| match effect {
-        Effect::List { job, .. } | Effect::Open { job, .. } | Effect::Read { job, .. } => {
-            Some(*job)
-        }
+        Effect::List { job, .. } | Effect::Read { job, .. } => Some(*job),
         _ => None,
     });
     job.unwrap()

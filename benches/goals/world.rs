@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::Client;
-use roomscope::domain::{History, Page, PageSize, Place, StreamName};
+use roomscope::domain::{History, Page, PageRequest, PageSize, Place, StreamName};
 use roomscope::store::HistoryStore;
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 use roomscope::store::reader::Reader;
@@ -130,7 +130,7 @@ impl Way {
     pub(crate) async fn page(&self, name: &StreamName, place: Place, size: u64) -> Page {
         let reader = Reader::new(Arc::clone(&self.store));
         let size = PageSize::new(size).unwrap();
-        let history = reader.page(name, place, size, 0, &()).await.unwrap();
+        let history = reader.page(name, PageRequest::whole(place, size), &()).await.unwrap();
         let History::Page(page) = history else { panic!("no page of {name}: {history:?}") };
         assert_eq!(page.ledger().unread, 0, "everything is there to be read");
         *page

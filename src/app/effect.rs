@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Goal, Page, PageSize, Place, Room, StreamInfo};
+use crate::domain::{Goal, Page, PageRequest, Room, StreamInfo};
 
 /// A number that tells one request of the app from all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,125 +20,65 @@ pub enum Make {
     Asked,
 }
 
+/// What a page is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To open the room: its stream is ensured where it is missing and may be made. Replies with
+    /// `Msg::Ensured`, or with `Msg::Gone` where a person is to be asked, then as `Show`.
+    Open {
+        /// Deleted sequences of its stream, as last heard; `None` where nothing was.
+        deleted: Option<u64>,
+        make: Make,
+    },
+    /// To be shown. Replies with `Msg::Progress`, at most one `Msg::Partial`, and `Msg::Read`.
+    Show {
+        /// Whether nothing that was kept may be shown: a person asked for what the server has now.
+        fresh: bool,
+    },
+    /// For nobody yet: into the cache. It is abandoned by any other read. Replies with
+    /// `Msg::Prefetched`.
+    Ahead {
+        /// About how many bytes its frames have; what would not fit in the cache is not read.
+        bytes: u64,
+    },
+}
+
 /// Something for the shell to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// List the rooms; replaces a listing under way. Replies with `Msg::Listed`.
     List {
-        /// Job.
         job: Job,
         /// Rooms known beforehand, from the rooms file and the command line.
         known: Vec<Room>,
     },
-    /// Read a page, and ensure the room's stream where it is missing and may be made; replaces a
-    /// read under way. Replies with `Msg::Ensured`, or with `Msg::Gone` where a person is to be asked,
-    /// then as `Read`.
-    Open {
-        /// Job.
-        job: Job,
-        /// The room.
-        room: Box<Room>,
-        /// Which page.
-        place: Place,
-        /// Its size.
-        size: PageSize,
-        /// Rows of the page that make the first picture; 0 for none before it is whole.
-        screenful: usize,
-        /// Deleted sequences of its stream, as last heard; `None` where nothing was.
-        deleted: Option<u64>,
-        /// Whether a missing stream may be made.
-        make: Make,
-    },
-    /// Read a page; replaces a read under way. Replies with `Msg::Progress`, at most one
-    /// `Msg::Partial`, and `Msg::Read`.
-    Read {
-        /// Job.
-        job: Job,
-        /// The room.
-        room: Box<Room>,
-        /// Which page.
-        place: Place,
-        /// Its size.
-        size: PageSize,
-        /// Rows of the page that make the first picture; 0 for none before it is whole.
-        screenful: usize,
-        /// Whether nothing that was kept may be shown: a person asked for what the server has now.
-        fresh: bool,
-    },
-    /// Read the unread runs of a page again. Replies with `Msg::Progress` and `Msg::Read`.
-    Retry {
-        /// Job.
-        job: Job,
-        /// The room.
-        room: Box<Room>,
-        /// The page to complete.
-        page: Arc<Page>,
-    },
+    /// Read a page; replaces a read under way.
+    Read { job: Job, room: Box<Room>, request: PageRequest, purpose: Purpose },
+    /// Read the unread runs of a page again; replaces a read under way. Replies with
+    /// `Msg::Progress` and `Msg::Read`.
+    Retry { job: Job, room: Box<Room>, page: Arc<Page> },
     /// Reply with `Msg::Again` when what could not be read may be tried again for the verdict on a
     /// room; replaces such a wait under way.
-    WaitToReadAgain {
-        /// Job.
-        job: Job,
-    },
-    /// Read a page into the cache, for nobody yet; replaces such a read under way, and is itself
-    /// abandoned by any other read. Replies with `Msg::Prefetched`.
-    Prefetch {
-        /// Job.
-        job: Job,
-        /// The room.
-        room: Box<Room>,
-        /// Which page.
-        place: Place,
-        /// Its size.
-        size: PageSize,
-        /// About how many bytes its frames have; what would not fit in the cache is not read.
-        bytes: u64,
-    },
-    /// Abandon the `Prefetch` under way.
+    WaitToReadAgain { job: Job },
+    /// Abandon the read ahead.
     StopPrefetch,
     /// Search for a place in the stream; replaces a search under way, and is abandoned by a read.
     /// Replies with `Msg::Sought`.
-    Seek {
-        /// Job.
-        job: Job,
-        /// The room.
-        room: Box<Room>,
-        /// What to search for.
-        goal: Goal,
-    },
+    Seek { job: Job, room: Box<Room>, goal: Goal },
     /// Ask for the stream's state, and its list of deleted sequences where that is short; takes the
     /// place of a search. Replies with `Msg::LookedUp`.
-    LookUp {
-        /// Job.
-        job: Job,
-        /// The room.
-        room: Box<Room>,
-    },
+    LookUp { job: Job, room: Box<Room> },
     /// Sample the stream for its map, with at most 256 requests; replaces a survey under way.
     /// Replies with `Msg::Surveyed`.
-    Survey {
-        /// Job.
-        job: Job,
-        /// The room.
-        room: Box<Room>,
-    },
+    Survey { job: Job, room: Box<Room> },
     /// Ask when the first message at or after a sequence was stored: one request. Replies with
     /// `Msg::Asked`.
-    AskTime {
-        /// Job.
-        job: Job,
-        /// The room.
-        room: Box<Room>,
-        /// The sequence.
-        seq: u64,
-    },
+    AskTime { job: Job, room: Box<Room>, seq: u64 },
     /// Ask what the answer to "why is this short?" still lacks: the stream's list of missing
     /// sequences, and how long one get takes. Replaces such a question under way. Replies with
     /// `Msg::WhyAsked`.
     AskWhy {
-        /// Job.
         job: Job,
-        /// The room.
         room: Box<Room>,
         /// Whether the list is wanted, however long.
         list: bool,
@@ -149,9 +89,7 @@ pub enum Effect {
     StopWhy,
     /// Change a drifted stream; confirmed by a person. Never cancelled. Replies `Msg::Amended`.
     Amend {
-        /// Job.
         job: Job,
-        /// The room.
         room: Box<Room>,
         /// The stream as the person saw it.
         seen: Box<StreamInfo>,
@@ -162,16 +100,10 @@ pub enum Effect {
     Copy {
         /// What it is, for the toast: "base64 of 1,204".
         what: String,
-        /// The text.
         text: String,
     },
     /// Send `Msg::ToastExpired` after so many milliseconds.
-    ExpireToast {
-        /// Which toast.
-        id: u64,
-        /// Delay in milliseconds.
-        after_ms: u64,
-    },
+    ExpireToast { id: u64, after_ms: u64 },
     /// Stop the process by SIGTSTP, terminal restored, and come back.
     Suspend,
     /// Clear and draw everything anew.

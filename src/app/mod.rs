@@ -19,7 +19,7 @@ pub mod view;
 pub(crate) mod why;
 
 pub use action::{Action, REGISTRY};
-pub use effect::{Effect, Job, Make};
+pub use effect::{Effect, Job, Make, Purpose};
 pub use key::{Key, KeyCode};
 pub use keymap::Keymap;
 pub use moment::Moment;

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::{
-    Fault, FaultKind, Frame, Gap, History, Page, Place, RoomId, Slot, StreamInfo, Unread, Window,
+    Fault, FaultKind, Found, Frame, Gap, History, Page, Place, RoomId, Slot, StreamInfo, Unread,
+    Window,
 };
 
 use super::effect::Job;
@@ -128,6 +129,29 @@ impl View {
     /// Whether a run of the page has no other fault than that it is being read just now.
     pub fn is_reading(&self, run: &Unread) -> bool {
         run.fault.kind == FaultKind::NotTried && self.load.is_some_and(|load| load.partial)
+    }
+
+    /// What the content shows of the room's stream, for the list.
+    pub(super) fn found(&self) -> Option<Found> {
+        let without_leader = |slot: &Slot| match slot {
+            Slot::Unread(run) if run.fault.kind == FaultKind::NoLeader => Some(run.fault.clone()),
+            _ => None,
+        };
+        let page = self.page();
+        if let Some(fault) = page.and_then(|page| page.slots().iter().find_map(without_leader)) {
+            // It was there at the first look, and gone before the last.
+            return Some(Found::Failed(fault));
+        }
+        match (&self.content, self.stream()) {
+            (_, Some(info)) => {
+                let mut info = Box::new(info.clone());
+                // The list is the page's; a row for every room that was opened must not keep one.
+                info.state.deleted = None;
+                Some(Found::Stream(info))
+            }
+            (Content::NoStream, _) => Some(Found::NoStream),
+            _ => None,
+        }
     }
 
     pub(super) fn take(&mut self, history: History) {

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::connection::args::{Login, Server};
 
-use crate::domain::limit::BadPageSize;
+use crate::domain::page::page_size::BadPageSize;
 use crate::domain::room::BadName;
 use crate::domain::{PageSize, RoomId};
 use crate::store::nats::ConnectOptions;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::page::window::Window;
+
 /// The kinds of failure a person is told apart. JetStream error codes are in brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
@@ -141,8 +143,10 @@ impl FaultKind {
 /// A failure to show: what failed, on what, and what to do next. Its text is safe to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The kind, for decisions.
+    /// For decisions.
     pub kind: FaultKind,
+    /// The sequence that was asked for, where it was one.
+    pub seq: Option<u64>,
     /// What failed and on what, escaped.
     pub text: String,
 }
@@ -151,13 +155,23 @@ impl Fault {
     /// A fault from any text; what a terminal would obey in it is escaped here.
     #[must_use]
     pub fn new(kind: FaultKind, text: impl AsRef<str>) -> Self {
-        Self { kind, text: super::escape::sentence(text.as_ref()) }
+        Self { kind, seq: None, text: super::escape::sentence(text.as_ref()) }
     }
 
     /// The fault of something that was never asked for.
     #[must_use]
     pub fn not_tried() -> Self {
         Self::new(FaultKind::NotTried, "not read")
+    }
+
+    /// The fault of a run that this kept from being read: where another sequence was asked for, the
+    /// run was given up.
+    pub(super) fn of(self, range: Window) -> Self {
+        if self.seq.is_none_or(|seq| range.contains(seq)) {
+            return self;
+        }
+        let text = format!("not tried, since an earlier request failed: {}", self.text);
+        Self { seq: None, text, ..self }
     }
 }
 

@@ -35,7 +35,7 @@ pub fn bytes(n: u64) -> String {
 
 /// A range as shown in gap rows: `9,803-9,811`, or one number.
 #[must_use]
-pub fn range(window: super::window::Window) -> String {
+pub fn range(window: super::page::window::Window) -> String {
     if window.len() == 1 {
         count(window.start())
     } else {

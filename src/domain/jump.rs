@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::cause::gap::Edge;
-use super::window::Window;
+use super::page::window::Window;
 
 /// A place that must be searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,10 +16,7 @@ pub mod fault;
 pub mod format;
 pub mod frame;
 pub mod go_duration;
-pub mod holes;
-pub mod join;
 pub mod jump;
-pub mod limit;
 pub mod limits;
 pub mod listed;
 pub mod map;
@@ -31,10 +28,8 @@ pub mod room_state;
 pub mod runs;
 pub mod server_headers;
 pub mod stream;
-pub mod survey;
 pub mod ticket;
 pub mod when;
-pub mod window;
 
 pub use audit::{Audit, Findings};
 pub use cause::gap::{Answer, Edge, Evidence, Gap, GapCause, MOST_GIVEN};
@@ -45,18 +40,16 @@ pub use ensured::Ensured;
 pub use fault::{Fault, FaultKind};
 pub use frame::{Frame, Header};
 pub use go_duration::go_duration;
-pub use holes::Holes;
-pub use join::Join;
 pub use jump::{Goal, Landing, TimeOrder};
-pub use limit::PageSize;
 pub use listed::{Listed, Moved};
-pub use map::StreamMap;
+pub use map::{StreamMap, Survey};
 pub use origin::{Behind, Origin};
-pub use page::{Cost, History, Ledger, Outer, Page, PageBuilder, Place, Slot, Unread};
+pub use page::{
+    Cost, History, Holes, Join, Ledger, Outer, Page, PageBuilder, PageRequest, PageSize, Place,
+    Slot, Unread, Window,
+};
 pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};
 pub use room_state::{Found, RoomState};
 pub use runs::Runs;
 pub use stream::{ListFlaw, Lost, Peer, StreamConfig, StreamInfo, StreamState, Witness};
-pub use survey::Survey;
 pub use when::{Spot, When};
-pub use window::Window;

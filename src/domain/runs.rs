@@ -1,6 +1,6 @@
 //! Sets of sequences as the runs that they form.
 
-use super::window::Window;
+use super::page::window::Window;
 
 /// Runs of sequences: in order, and none touches another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! Stores of room history, and the one reader above them.
 
-mod direct;
 pub mod embedded;
 pub mod ensure;
 mod error;
@@ -15,7 +14,6 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-pub use direct::{Batch, End, Offer};
 pub use error::StoreError;
 
 use crate::domain::{Connection, Cost, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
@@ -27,6 +25,43 @@ pub enum Get {
     Exact(u64),
     /// The first message at or after this sequence, over a hole of any length, in one request.
     AtOrAfter(u64),
+}
+
+/// How a stream may be read, the slowest first. Found from what the stream and its server have,
+/// never by changing the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReadMethod {
+    /// STREAM.MSG.GET. Only the stream's leader answers, so an answer is never out of date.
+    MessageGet,
+    /// Direct get, one message a request: the stream has `allow_direct`. Any replica answers.
+    Direct,
+    /// Direct get of many messages in one request: server 2.11+ besides.
+    Batch,
+}
+
+/// What one batch gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Frames in sequence order. What is not among them may still be stored: the replica that
+    /// answered may lag behind.
+    pub frames: Vec<Frame>,
+    /// Messages that came and could not be told byte for byte; they are not among the frames.
+    pub unclear: u64,
+    /// The last sequence that came, clear or not.
+    pub last: Option<u64>,
+    /// Why no more came.
+    pub end: End,
+}
+
+/// How a batch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// All came that the replica has from there on.
+    Whole,
+    /// As many came as were asked for, or the limit in bytes or the time was reached.
+    Cut,
+    /// The server answered with one message and knows no batches (before 2.11).
+    NoBatches,
 }
 
 /// One page of stream names.
@@ -82,12 +117,12 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError>;
 
     /// How this stream may be read. Known without a request.
-    fn offers(&self, info: &StreamInfo) -> Offer {
+    fn read_method(&self, info: &StreamInfo) -> ReadMethod {
         let _ = info;
-        Offer::MessageGet
+        ReadMethod::MessageGet
     }
 
-    /// One message from any replica, where [`Self::offers`] says so. `None` says nothing about
+    /// One message from any replica, where [`Self::read_method`] says so. `None` says nothing about
     /// the stream: the replica may lag behind, or have answered what cannot be told byte for byte.
     ///
     /// # Errors
@@ -98,7 +133,7 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
     }
 
     /// Up to `most` messages at or after `from` from any replica, in one request, where
-    /// [`Self::offers`] says so; no more once `max_bytes` of them came.
+    /// [`Self::read_method`] says so; no more once `max_bytes` of them came.
     ///
     /// # Errors
     /// As [`Self::direct`].

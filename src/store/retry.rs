@@ -13,14 +13,12 @@ mod waited;
 mod way;
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
@@ -42,18 +40,12 @@ const PACE: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(400), Duration::from_secs(1)];
 /// Longest wait for one, while others are asked for: one that met no leader is never answered.
 const SIGN: Duration = Duration::from_secs(5);
-/// How often one request may take the connection with it.
-const LOSSES_AT_MOST: usize = 5;
-/// How often one request goes without an answer while its stream gives signs of life.
-const SILENCES_AT_MOST: usize = 3;
 /// A way on which no read was answered for so long, with one under way, is asked for a sign of life.
 const QUIET: Duration = Duration::from_millis(1500);
 /// How often it is looked at whether that is so.
 const LOOK: Duration = Duration::from_millis(250);
 /// A way that gives its sign sooner is not told of: the request may have been lost.
 const PROMPT: Duration = Duration::from_millis(400);
-/// A wait that is not worth telling of when it was in vain: then none began.
-const SHORTEST: Duration = Duration::from_secs(1);
 
 /// What is told of a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,103 +90,6 @@ impl Retrying {
 
     fn is_spent(&self) -> bool {
         self.waited.all() >= self.most * WAITS
-    }
-
-    /// Sends a read until it is answered, or fails for good.
-    async fn ask<T, F>(&self, of: Of, send: impl Fn() -> F + Send + Sync) -> Result<T, StoreError>
-    where
-        T: Send,
-        F: Future<Output = Result<T, StoreError>> + Send,
-    {
-        let way = self.way(&of);
-        let (mut silences, mut losses, mut turn, mut waits) = (0, 0, None, None);
-        let first = Instant::now();
-        loop {
-            if let Some(error) = way.given_up(&of) {
-                return Err(error);
-            }
-            // A login that is refused now is refused the next time, too.
-            let is_last = self.store.connection().borrow().is_denied();
-            let sent = Instant::now();
-            let (answer, its) = self.sent(&of, &way, &send, turn.is_some()).await;
-            let mut error = match answer {
-                Err(error) if way.may_pass(&error.kind) => error,
-                Err(error) if error.kind == FaultKind::NoJetStream => return Err(error),
-                answer => {
-                    // A refusal is an answer, and no going on.
-                    if let Some(after) = way.answered(its).filter(|_| answer.is_ok()) {
-                        (self.tell)(Wait::Over(after));
-                    }
-                    return answer;
-                }
-            };
-            let failed = Instant::now();
-            let began = way.unanswered(sent, error.kind == FaultKind::Timeout);
-            silences += usize::from(error.kind == FaultKind::Timeout);
-            losses += usize::from(error.kind == FaultKind::Disconnected);
-            let is_deaf = silences >= SILENCES_AT_MOST || losses >= LOSSES_AT_MOST;
-            if !is_last && !is_deaf && !self.is_spent() {
-                waits.get_or_insert(failed);
-                // The next one has its turn, should this one alone never be answered.
-                drop(turn.take());
-                let taken = way.turn.lock().await;
-                if way.is_open_since(failed) {
-                    way.count_failed();
-                    continue;
-                }
-                turn = Some(taken);
-                if self.is_alive(&of, &way, &error, began).await {
-                    way.count_failed();
-                    continue;
-                }
-            }
-            // Where others were answered meanwhile, it is this request alone.
-            if way.is_answered_since(first) {
-                way.is_over();
-            } else if !self.most.is_zero() {
-                way.give_up(error.fault());
-                self.in_vain.store(true, Ordering::Release);
-            }
-            if let Some(time) = waits.map(|since| since.elapsed()).filter(|it| *it >= SHORTEST) {
-                let (detail, time) = (error.detail, time.as_secs_f32());
-                error.detail = format!("{detail}; asking again for {time:.0} s did not help");
-            }
-            return Err(error);
-        }
-    }
-
-    /// Sends a read, and once more where its answer seems to be lost: a server that has no leader just
-    /// then drops it without a word. Gives what came, and when that was sent which it is the answer to.
-    async fn sent<T, F>(
-        &self,
-        of: &Of,
-        way: &Way,
-        send: &(impl Fn() -> F + Send + Sync),
-        has_turn: bool,
-    ) -> (Result<T, StoreError>, Instant)
-    where
-        T: Send,
-        F: Future<Output = Result<T, StoreError>> + Send,
-    {
-        let sent = Instant::now();
-        let mut first = pin!(send());
-        tokio::select! {
-            biased;
-            answer = &mut first => return (answer, sent),
-            is_lost = self.seems_lost(of, way, sent, has_turn) => if !is_lost {
-                return (Err(of.silent(sent.elapsed())), sent);
-            }
-        }
-        way.count_failed();
-        let again = Instant::now();
-        match select(first, pin!(send())).await {
-            Either::Left((Err(error), second)) if way.may_pass(&error.kind) => {
-                (second.await, again)
-            }
-            Either::Right((Err(error), first)) if way.may_pass(&error.kind) => (first.await, sent),
-            Either::Left((answer, _)) => (answer, sent),
-            Either::Right((answer, _)) => (answer, again),
-        }
     }
 
     /// Ends when what was sent then is overtaken by others, or nothing was answered for a while and

@@ -7,9 +7,7 @@ use crate::app::rooms::RoomRow;
 use crate::app::since::Since;
 use crate::app::view::Content;
 use crate::app::{Action, Moment, State};
-use crate::domain::{
-    Connection, FaultKind, Found, Room, RoomState, StreamSpec, Unread, escape, format,
-};
+use crate::domain::{Connection, FaultKind, Found, Room, RoomState, StreamSpec, escape, format};
 
 use super::text;
 
@@ -97,22 +95,6 @@ pub(super) fn is_server_id(name: &str) -> bool {
     name.len() == 56
         && name.starts_with('N')
         && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-}
-
-/// Why a run could not be read. A run that was given up names the request that failed first,
-/// which was for another sequence.
-pub(super) fn unread_text(run: &Unread) -> String {
-    let text = &run.fault.text;
-    let asked = ["read sequence ", "read the first at or after ", "read from sequence "]
-        .iter()
-        .find_map(|before| text.strip_prefix(before))
-        .and_then(|rest| rest.split(' ').next()?.parse::<u64>().ok());
-    match asked {
-        Some(seq) if !run.range.contains(seq) => {
-            format!("not tried, since an earlier request failed: {text}")
-        }
-        _ => text.clone(),
-    }
 }
 
 /// Of a room of which a member without a leader told.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use roomscope::domain::{Edge, Goal, History, Landing, PageSize, Place, StreamName, Window};
+use roomscope::domain::{
+    Edge, Goal, History, Landing, PageRequest, PageSize, Place, StreamName, Window,
+};
 use roomscope::store::reader::Reader;
 use serde_json::json;
 
@@ -158,7 +160,8 @@ async fn a_stream_with_more_holes_than_can_be_listed_is_jumped_through_in_bounde
     let before = tapped.sent();
     let size = PageSize::new(100).unwrap();
     let place = Place::Around(30_000);
-    let history = tapped.reader.page(&tapped.name, place, size, 0, &()).await.unwrap();
+    let history =
+        tapped.reader.page(&tapped.name, PageRequest::whole(place, size), &()).await.unwrap();
     let History::Page(page) = history else { panic!("{history:?}") };
     assert_eq!(page.window(), window(251, 60_350));
     assert_eq!((page.ledger().frames, page.ledger().unread), (100, 0));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use roomscope::domain::{FaultKind, PageSize, Place, StreamName};
+use roomscope::domain::{FaultKind, PageRequest, PageSize, Place, StreamName};
 use roomscope::store::nats::{ConnectOptions, NatsStore, Seed};
 use roomscope::store::reader::Reader;
 use roomscope::store::{Get, HistoryStore};
@@ -29,7 +29,7 @@ async fn use_all(store: NatsStore, name: &StreamName) {
     seeder.delete_stream(&new).await.unwrap();
     let reader = Reader::new(std::sync::Arc::new(store));
     let size = PageSize::parse("200").unwrap();
-    let history = reader.page(name, Place::Newest, size, 0, &()).await.unwrap();
+    let history = reader.page(name, PageRequest::whole(Place::Newest, size), &()).await.unwrap();
     assert_eq!(format!("{history:?}").matches("payload").count(), 3, "{history:?}");
 }
 

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use roomscope::domain::{
-    Connection, Frame, Gap, History, Page, PageSize, Place, Slot, StreamInfo, StreamName,
-    StreamSpec, Window,
+    Connection, Frame, Gap, History, Page, PageRequest, PageSize, Place, Slot, StreamInfo,
+    StreamName, StreamSpec, Window,
 };
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 use roomscope::store::reader::{Reader, Watch};
 use roomscope::store::retry::{RETRY_FOR, Retrying};
-use roomscope::store::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
+use roomscope::store::{Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -20,7 +20,7 @@ use crate::support::{NatsServer, RawNats, Wiretap};
 
 /// A store that offers what it is told to.
 #[derive(Debug)]
-struct Offering(NatsStore, Offer);
+struct Offering(NatsStore, ReadMethod);
 
 #[async_trait]
 impl HistoryStore for Offering {
@@ -39,7 +39,7 @@ impl HistoryStore for Offering {
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
         self.0.get(stream, at).await
     }
-    fn offers(&self, _: &StreamInfo) -> Offer {
+    fn read_method(&self, _: &StreamInfo) -> ReadMethod {
         self.1
     }
     async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
@@ -71,7 +71,7 @@ async fn page(reader: &Reader, n: u64) -> Page {
 
 async fn page_at(reader: &Reader, place: Place, n: u64) -> Page {
     let size = PageSize::new(n).unwrap();
-    let read = reader.page(&stream("a"), place, size, 0, &()).await.unwrap();
+    let read = reader.page(&stream("a"), PageRequest::whole(place, size), &()).await.unwrap();
     let History::Page(page) = read else { panic!("a page was expected, not {read:?}") };
     let ledger = page.ledger();
     assert_eq!(ledger.frames + ledger.missing, ledger.slots, "{:?}", page.slots().last());
@@ -80,7 +80,7 @@ async fn page_at(reader: &Reader, place: Place, n: u64) -> Page {
 
 /// The same page by message-get, by a client of its own.
 async fn by_message_get(server: &NatsServer, n: u64) -> Page {
-    let store = Offering(read_only(&server.url()).await, Offer::MessageGet);
+    let store = Offering(read_only(&server.url()).await, ReadMethod::MessageGet);
     page(&Reader::new(Arc::new(store)), n).await
 }
 
@@ -128,12 +128,12 @@ fn sent(tap: &Wiretap, call: &str) -> u64 {
 }
 
 /// Sends all that a page takes through a wiretap, and holds it against message-get.
-async fn compare(server: &NatsServer, offer: Option<Offer>, n: u64) -> (Page, Wiretap) {
+async fn compare(server: &NatsServer, method: Option<ReadMethod>, n: u64) -> (Page, Wiretap) {
     let tap = Wiretap::before(server.port());
     let store = read_only(&tap.url()).await;
-    let reader = match offer {
+    let reader = match method {
         None => Reader::new(Arc::new(store)),
-        Some(offer) => Reader::new(Arc::new(Offering(store, offer))),
+        Some(method) => Reader::new(Arc::new(Offering(store, method))),
     };
     let read = page(&reader, n).await;
     let expected = by_message_get(server, n).await;
@@ -167,7 +167,7 @@ async fn a_stream_with_allow_direct_is_read_in_batches() {
     let (_, tap) = compare(&server, None, 200).await;
     assert_eq!(sent(&tap, "DIRECT.GET.UNIBUS_a"), 1);
     assert_eq!(sent(&tap, "STREAM.MSG.GET."), 4 * UNCLEAR);
-    let (_, tap) = compare(&server, Some(Offer::Direct), 200).await;
+    let (_, tap) = compare(&server, Some(ReadMethod::Direct), 200).await;
     assert_eq!(sent(&tap, "DIRECT.GET.UNIBUS_a"), 195);
     let (whole, tap) = compare(&server, None, 1000).await;
     assert_eq!(sent(&tap, "DIRECT.GET."), 2, "500 a batch");
@@ -184,7 +184,7 @@ async fn a_server_from_before_batches_is_read_by_single_direct_gets() {
     let (_, tap) = compare(&server, None, 200).await;
     assert_eq!(sent(&tap, "DIRECT.GET.UNIBUS_a"), 199);
     // As in a cluster where the server at hand is newer than the one that answers.
-    let (_, tap) = compare(&server, Some(Offer::Batch), 200).await;
+    let (_, tap) = compare(&server, Some(ReadMethod::Batch), 200).await;
     assert_eq!(sent(&tap, "DIRECT.GET.UNIBUS_a"), 199, "the batch brought one");
 }
 
@@ -272,19 +272,22 @@ async fn the_newest_rows_come_after_two_round_trips() {
     fill(&mut raw, 2000);
     let round_trip = Duration::from_millis(400);
     let tap = Wiretap::far_before(server.port(), round_trip);
-    for offer in [Offer::MessageGet, Offer::Direct, Offer::Batch] {
-        let reader = Reader::new(Arc::new(Offering(read_only(&tap.url()).await, offer)));
+    for method in [ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch] {
+        let reader = Reader::new(Arc::new(Offering(read_only(&tap.url()).await, method)));
         let first = First { began: Instant::now(), came: Mutex::default() };
         let size = PageSize::new(200).unwrap();
-        let rows = if offer == Offer::MessageGet { 50 } else { 40 };
+        let rows = if method == ReadMethod::MessageGet { 50 } else { 40 };
         let place = Place::At(Window::new(1_798, 1_997).unwrap());
-        reader.page(&stream("a"), place, size, rows, &first).await.unwrap();
+        reader
+            .page(&stream("a"), PageRequest { place, size, screenful: rows }, &first)
+            .await
+            .unwrap();
         let whole = first.began.elapsed();
         let (after, page) = first.came.into_inner().unwrap().expect("a partial page");
         assert!(after >= round_trip * 2, "the proxy delays: {after:?}");
-        assert!(after < round_trip * 11 / 4, "{offer:?}: {after:?}");
+        assert!(after < round_trip * 11 / 4, "{method:?}: {after:?}");
         assert!(page.ledger().unread > 0);
-        assert!(whole < round_trip * 12, "{offer:?}: {whole:?} for 200 frames");
+        assert!(whole < round_trip * 12, "{method:?}: {whole:?} for 200 frames");
     }
 }
 

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use roomscope::domain::{
-    Connection, Frame, GapCause, History, Page, PageSize, Place, Slot, StreamInfo, StreamName,
-    StreamSpec, Window,
+    Connection, Frame, GapCause, History, Page, PageRequest, PageSize, Place, Slot, StreamInfo,
+    StreamName, StreamSpec, Window,
 };
 use roomscope::store::nats::NatsStore;
 use roomscope::store::reader::Reader;
@@ -29,7 +29,7 @@ fn size(n: u64) -> PageSize {
 
 async fn read(store: impl HistoryStore + 'static, id: &str, place: Place, n: u64) -> History {
     let reader = Reader::new(Arc::new(store));
-    reader.page(&stream(id), place, size(n), 0, &()).await.unwrap()
+    reader.page(&stream(id), PageRequest::whole(place, size(n)), &()).await.unwrap()
 }
 
 fn page(history: History) -> Page {
@@ -147,7 +147,9 @@ async fn a_hole_of_a_hundred_thousand_is_crossed_in_a_handful_of_requests() {
     let tap = Wiretap::before(server.port());
     let reader = Reader::new(Arc::new(read_only(&tap.url()).await));
     let name = stream("a");
-    let turn = async |place| page(reader.page(&name, place, size(200), 0, &()).await.unwrap());
+    let turn = async |place| {
+        page(reader.page(&name, PageRequest::whole(place, size(200)), &()).await.unwrap())
+    };
     let plain = turn(Place::Newest).await;
     assert_eq!(plain.cost.requests(), 201);
     let before = tap.published_under("$JS.API.").len() as u64;
@@ -244,7 +246,8 @@ async fn a_stream_made_anew_while_it_is_read_is_not_mixed_with_the_old_one() {
     })
     .await;
     let reader = Reader::new(Arc::new(store));
-    let outcome = reader.page(&stream("a"), Place::Newest, size(200), 0, &()).await;
+    let outcome =
+        reader.page(&stream("a"), PageRequest::whole(Place::Newest, size(200)), &()).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.kind, roomscope::domain::FaultKind::Recreated, "{error}");
 }

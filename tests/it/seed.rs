@@ -3,7 +3,7 @@
 use std::process::Output;
 use std::sync::Arc;
 
-use roomscope::domain::{History, PageSize, Place};
+use roomscope::domain::{History, PageRequest, PageSize, Place};
 use roomscope::store::reader::Reader;
 
 use super::support::program::command;
@@ -59,7 +59,8 @@ async fn it_refuses_what_is_there_then_makes_the_rooms_and_a_file_for_them() {
     let reader = Reader::new(Arc::new(rooms::store(&server.url()).await));
     let stream = rooms::stream("telemetry");
     let place = Place::Before(119_601);
-    let history = reader.page(&stream, place, PageSize::DEFAULT, 0, &()).await.unwrap();
+    let history =
+        reader.page(&stream, PageRequest::whole(place, PageSize::DEFAULT), &()).await.unwrap();
     let History::Page(page) = history else {
         panic!("no page: {history:?}");
     };

@@ -8,7 +8,7 @@ use crate::app::state::{Focus, State};
 use crate::app::view::Encoding;
 use crate::domain::Place;
 
-use super::{copy, jump, map, pages, replies, stream, why};
+use super::{copy, gaps, jump, load, map, pages, rooms, stream, why};
 
 pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Vec<Effect> {
     if state.connection.never_up() && !works_without_connection(action) {
@@ -61,16 +61,16 @@ pub(super) fn run(state: &mut State, action: Action, count: Option<usize>) -> Ve
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Open => return open(state),
-        Action::RefreshRooms => return replies::list(state),
-        Action::Refresh if pane == Focus::Rooms => return replies::list(state),
+        Action::RefreshRooms => return rooms::list(state),
+        Action::Refresh if pane == Focus::Rooms => return rooms::list(state),
         Action::Refresh => return pages::refresh(state, true),
         Action::Retry => return pages::retry(state),
-        Action::OlderPage => return pages::older(state, times.unsigned_abs() as u64),
-        Action::NewerPage => return pages::newer(state, times.unsigned_abs() as u64),
-        Action::OldestPage => return pages::go(state, Place::Oldest),
-        Action::NewestPage => return pages::go(state, Place::Newest),
-        Action::NextGap => return pages::next_gap(state),
-        Action::PreviousGap => return pages::previous_gap(state),
+        Action::OlderPage => return load::older(state, times.unsigned_abs() as u64),
+        Action::NewerPage => return load::newer(state, times.unsigned_abs() as u64),
+        Action::OldestPage => return load::go(state, Place::Oldest),
+        Action::NewestPage => return load::go(state, Place::Newest),
+        Action::NextGap => return gaps::seek(state, true),
+        Action::PreviousGap => return gaps::seek(state, false),
         Action::Goto => prompt(state, PromptKind::Goto, ""),
         Action::FirstFrame => return jump::first(state),
         Action::LastFrame => return jump::last(state),
@@ -123,7 +123,7 @@ fn back(state: &mut State) {
 fn open(state: &mut State) -> Vec<Effect> {
     let selected = state.rooms.selected().map(|row| row.room.id.clone());
     match (state.focus(), selected) {
-        (Focus::Rooms, Some(id)) => return pages::open(state, &id),
+        (Focus::Rooms, Some(id)) => return load::open(state, &id),
         (Focus::Frames, _) => state.focus_on(Focus::Detail),
         _ => {}
     }

@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use crate::app::effect::{Effect, Job};
+use crate::app::effect::{Effect, Job, Purpose};
 use crate::app::msg::Msg;
 use crate::app::state::{Focus, State};
 use crate::app::view::Ahead;
-use crate::domain::{Found, Page, Place, StreamInfo};
+use crate::domain::{Found, Page, PageRequest, Place, StreamInfo};
 
-use super::pages;
+use super::{load, pages};
 
 /// Most bytes that a page may be expected to have to be read for nobody yet.
 const BYTES_AT_MOST: u64 = 8_000_000;
@@ -58,7 +58,7 @@ pub(super) fn fetched(state: &mut State, job: Job, stream: Option<Box<StreamInfo
 }
 
 fn begin(state: &mut State, place: Place) -> Vec<Effect> {
-    let (Some(room), Some(page)) = (pages::opened(state), state.view.page()) else {
+    let (Some(room), Some(page)) = (load::opened(state), state.view.page()) else {
         return Vec::new();
     };
     let (stored, size) = (&page.stream.state, state.page_size);
@@ -68,7 +68,8 @@ fn begin(state: &mut State, place: Place) -> Vec<Effect> {
     }
     let job = state.job();
     state.view.ahead = Some(Ahead { job, place });
-    vec![Effect::Prefetch { job, room, place, size, bytes }]
+    let (request, purpose) = (PageRequest::whole(place, size), Purpose::Ahead { bytes });
+    vec![Effect::Read { job, room, request, purpose }]
 }
 
 /// The neighbour that a person moved towards just now and that is worth reading.

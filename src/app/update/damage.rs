@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::app::effect::{Effect, Job};
 use crate::app::moment::Damage;
 use crate::app::state::State;
-use crate::app::view::{Content, Load};
-use crate::domain::{Account, Completeness, GapCause, Page, Place, RoomId, Slot};
+use crate::app::view::Content;
+use crate::domain::{Account, Completeness, GapCause, Page, RoomId, Slot};
 
-use super::pages;
+use super::load;
 
 /// A read brought what is on the screen: marks the room where it shows damage, or waits to ask again.
 pub(super) fn judge(state: &mut State, job: Job) -> Vec<Effect> {
@@ -54,14 +54,13 @@ pub(super) fn has_unreadable(page: &Page) -> bool {
 /// The wait is over: asks again, if the page is still on the screen and nothing else is read.
 pub(super) fn again(state: &mut State, job: Job) -> Vec<Effect> {
     let is_due = state.view.again.take_if(|again| *again == job).is_some();
-    let (Some(page), Some(room)) = (state.view.page().map(Arc::clone), pages::opened(state)) else {
+    let (Some(page), Some(room)) = (state.view.page().map(Arc::clone), load::opened(state)) else {
         return Vec::new();
     };
     if !is_due || state.view.load.is_some() || !state.connection.is_up() {
         return Vec::new();
     }
-    let job = pages::load(state, Place::At(page.window()));
-    state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
+    let (job, read) = load::read_rest(state, room, page);
     state.view.again = Some(job);
-    vec![Effect::Retry { job, room, page }]
+    vec![read]
 }

@@ -1,17 +1,15 @@
-//! Gaps beyond the page. What the page knew of the stream tells where there is one; that there is none
+//! Gaps, on the page and beyond it. What the page knew of the stream tells where there is one; that there is none
 //! is only said of a state that was asked for just now.
-
-use jiff::Timestamp;
 
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Job};
 use crate::app::jumps::{Looked, Seek};
-use crate::app::moment::Moment;
 use crate::app::overlay::ToastKind;
 use crate::app::state::State;
-use crate::domain::{Fault, Found, GapCause, Goal, Holes, Page, Slot, StreamInfo, format};
+use crate::app::view::Row;
+use crate::domain::{Fault, Found, GapCause, Goal, Holes, Page, Slot, StreamInfo};
 
-use super::{jump, pages};
+use super::{jump, load, pages};
 
 /// What the state of a stream tells of gaps beyond a page.
 enum Beyond {
@@ -54,11 +52,31 @@ fn all_on(page: &Page, info: &StreamInfo) -> bool {
     page.slots().iter().map(gone).sum::<u64>() == info.state.num_deleted
 }
 
+/// Goes to the next or previous gap, beyond the page where there is none on it.
+pub(super) fn seek(state: &mut State, forward: bool) -> Vec<Effect> {
+    let at = state.view.selected_index();
+    let found = state.view.page().and_then(|page| {
+        let is_gap = |row: &usize| Row::at(page, *row).is_some_and(|row| row.is_gap());
+        if forward {
+            (at.map_or(0, |at| at + 1)..Row::count(page)).find(is_gap)
+        } else {
+            (0..at.unwrap_or(0)).rfind(is_gap)
+        }
+    });
+    match found {
+        Some(row) => {
+            pages::select(state, row);
+            Vec::new()
+        }
+        None => beyond(state, forward),
+    }
+}
+
 /// Goes on to the nearest gap beyond the page: by the server's list where that is known, else by
 /// a bounded search. Where there seems to be none, the stream is looked up first.
-pub(super) fn beyond(state: &mut State, forward: bool) -> Vec<Effect> {
+fn beyond(state: &mut State, forward: bool) -> Vec<Effect> {
     let Some(page) = state.view.page().cloned() else {
-        let words = pages::no_page(state);
+        let words = load::no_page(state);
         return vec![state.toast(ToastKind::Note, words)];
     };
     let goal = goal(state, &page, forward);
@@ -66,7 +84,7 @@ pub(super) fn beyond(state: &mut State, forward: bool) -> Vec<Effect> {
         Beyond::At(seq) => jump::around(state, seq),
         Beyond::Unknown => jump::seek(state, goal, None),
         Beyond::None => {
-            let Some(room) = pages::opened(state) else { return Vec::new() };
+            let Some(room) = load::opened(state) else { return Vec::new() };
             let job = state.job();
             state.jumps.seek = Some(Seek { job, goal, when: None, since: state.now });
             vec![Effect::LookUp { job, room }]
@@ -109,36 +127,6 @@ pub(super) fn looked_up(
     match Beyond::of(&page, &info, forward) {
         Beyond::At(seq) => jump::around(state, seq),
         Beyond::Unknown => jump::seek(state, seek.goal, None),
-        Beyond::None => none(state, forward, info.as_of, seek.since),
+        Beyond::None => jump::no_gap(state, forward, info.as_of, seek.since),
     }
-}
-
-/// Says that there is no gap, and when that was so.
-pub(super) fn none(
-    state: &mut State,
-    forward: bool,
-    as_of: Option<Timestamp>,
-    asked: Timestamp,
-) -> Vec<Effect> {
-    let end = if forward { "end" } else { "beginning" };
-    let moment = Moment::of(as_of, asked, state.now).words(state.now, &state.zone);
-    let words = format!("no gap from here to the {end} of the stream as of {moment}");
-    vec![state.toast(ToastKind::Note, words)]
-}
-
-pub(super) fn gave_up(state: &mut State, forward: bool, up_to: u64, requests: u64) -> Vec<Effect> {
-    if let (Some(page), Some(room)) = (state.view.page().cloned(), state.view.room.clone()) {
-        let window = page.window();
-        let from = if forward { window.end() } else { window.start() };
-        let created = page.stream.created;
-        state.jumps.gave_up(&room, Looked { forward, from, up_to, created });
-    }
-    let key = state.keymap.hint(if forward { Action::NextGap } else { Action::PreviousGap });
-    let words = format!(
-        "no gap found with {requests} requests; {} to {} there is none for sure; {key} searches on \
-         from there",
-        if forward { "up" } else { "down" },
-        format::count(up_to)
-    );
-    vec![state.toast(ToastKind::Note, words)]
 }

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::app::action::Action;
 use crate::app::effect::{Effect, Job};
-use crate::app::jumps::{Aim, Seek};
+use crate::app::jumps::{Aim, Looked, Seek};
+use crate::app::moment::Moment;
 use crate::app::overlay::ToastKind;
 use crate::app::state::{Focus, State};
 use crate::app::view::Row;
@@ -11,7 +13,7 @@ use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::when::{self, Spot, When};
 use crate::domain::{Fault, Goal, Landing, Place, format};
 
-use super::{gaps, pages};
+use super::load;
 
 /// Goes to what a person typed: a sequence or a time.
 pub(super) fn goto(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
@@ -68,7 +70,7 @@ fn travel(state: &mut State, place: Place) -> Vec<Effect> {
     if state.view.room.is_some() && state.focus() == Focus::Rooms {
         state.focus_on(Focus::Frames);
     }
-    pages::go(state, place)
+    load::go(state, place)
 }
 
 fn aim(state: &mut State, aim: Aim) {
@@ -77,8 +79,8 @@ fn aim(state: &mut State, aim: Aim) {
 }
 
 pub(super) fn seek(state: &mut State, goal: Goal, when: Option<When>) -> Vec<Effect> {
-    let Some(room) = pages::opened(state) else {
-        return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
+    let Some(room) = load::opened(state) else {
+        return vec![state.toast(ToastKind::Note, load::NO_ROOM)];
     };
     let job = state.job();
     state.jumps.seek = Some(Seek { job, goal, when, since: state.now });
@@ -98,7 +100,7 @@ pub(super) fn sought(
         Ok(Landing::Frame(edge)) => {
             let words = seek.when.filter(|when| edge.time.duration_since(when.at) >= when.grain);
             let words = words.map(|when| {
-                let (asked, next) = (said(state, when), moment(state, edge.time, when));
+                let (asked, next) = (asked_for(state, when), moment(state, edge.time, when));
                 let seq = format::count(edge.seq);
                 format!("no frame found at {asked}; the next is {next}, sequence {seq}")
             });
@@ -107,14 +109,14 @@ pub(super) fn sought(
         Ok(Landing::BeforeFirst(edge)) => {
             let words = seek.when.filter(|when| edge.time.duration_since(when.at) >= when.grain);
             let words = words.map(|when| {
-                let (asked, first) = (said(state, when), moment(state, edge.time, when));
+                let (asked, first) = (asked_for(state, when), moment(state, edge.time, when));
                 format!("{asked} is before the first frame there is, which was stored {first}")
             });
             (Some(edge.seq), words)
         }
         Ok(Landing::AfterLast) => {
             let words = seek.when.map(|when| {
-                let asked = said(state, when);
+                let asked = asked_for(state, when);
                 if when.at > state.now {
                     format!("{asked} is in the future; this is the end of the stream")
                 } else {
@@ -142,9 +144,9 @@ pub(super) fn sought(
             });
             (Some(if forward { gap.start() } else { gap.end() }), words)
         }
-        Ok(Landing::NoGap) => return gaps::none(state, forward, as_of, seek.since),
+        Ok(Landing::NoGap) => return no_gap(state, forward, as_of, seek.since),
         Ok(Landing::NoneFound { up_to, requests }) => {
-            return gaps::gave_up(state, forward, up_to, requests);
+            return gave_up(state, forward, up_to, requests);
         }
         Ok(Landing::Nothing) => {
             return vec![state.toast(ToastKind::Note, "the stream holds no messages now")];
@@ -157,6 +159,36 @@ pub(super) fn sought(
     };
     effects.extend(words.map(|words| state.toast(ToastKind::Note, words)));
     effects
+}
+
+/// Says that there is no gap, and when that was so.
+pub(super) fn no_gap(
+    state: &mut State,
+    forward: bool,
+    as_of: Option<Timestamp>,
+    asked: Timestamp,
+) -> Vec<Effect> {
+    let end = if forward { "end" } else { "beginning" };
+    let moment = Moment::of(as_of, asked, state.now).words(state.now, &state.zone);
+    let words = format!("no gap from here to the {end} of the stream as of {moment}");
+    vec![state.toast(ToastKind::Note, words)]
+}
+
+fn gave_up(state: &mut State, forward: bool, up_to: u64, requests: u64) -> Vec<Effect> {
+    if let (Some(page), Some(room)) = (state.view.page().cloned(), state.view.room.clone()) {
+        let window = page.window();
+        let from = if forward { window.end() } else { window.start() };
+        let created = page.stream.created;
+        state.jumps.gave_up(&room, Looked { forward, from, up_to, created });
+    }
+    let key = state.keymap.hint(if forward { Action::NextGap } else { Action::PreviousGap });
+    let words = format!(
+        "no gap found with {requests} requests; {} to {} there is none for sure; {key} searches on \
+         from there",
+        if forward { "up" } else { "down" },
+        format::count(up_to)
+    );
+    vec![state.toast(ToastKind::Note, words)]
 }
 
 /// A page was read: the last of what its jump wanted.
@@ -199,7 +231,7 @@ pub(super) fn landed(state: &mut State, job: Job) -> Vec<Effect> {
 }
 
 /// The time that was asked for, as exactly as it was, without the date of today.
-fn said(state: &State, when: When) -> String {
+fn asked_for(state: &State, when: When) -> String {
     let at = when.at.to_zoned_datetime(state.zone.clone());
     let today = at.date() == state.now.to_zoned_datetime(state.zone.clone()).date();
     let clock = match when.grain.as_secs() {

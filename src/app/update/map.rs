@@ -13,12 +13,12 @@ use crate::app::state::State;
 use crate::domain::map::Basis;
 use crate::domain::{Edge, Fault, StreamMap, Survey};
 
-use super::{jump, pages};
+use super::{jump, load};
 
 /// Opens the full view with its cursor on the selection.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     let (Some(map), Some(page)) = (&state.map.shown, state.view.page()) else {
-        let words = pages::no_page(state);
+        let words = load::no_page(state);
         return vec![state.toast(ToastKind::Note, words)];
     };
     let unsampled = map.basis() == Basis::Page { complete: false };
@@ -128,7 +128,7 @@ fn resample(state: &mut State) -> Vec<Effect> {
 }
 
 fn survey(state: &mut State) -> Vec<Effect> {
-    let Some(room) = pages::opened(state) else { return Vec::new() };
+    let Some(room) = load::opened(state) else { return Vec::new() };
     if state.map.sampling.as_ref().is_some_and(|under_way| under_way.room == room.id) {
         return Vec::new();
     }
@@ -140,7 +140,7 @@ fn survey(state: &mut State) -> Vec<Effect> {
 
 /// Asks when the first frame in the cursor's cell was stored: one request.
 fn ask(state: &mut State) -> Vec<Effect> {
-    let (n, room) = (cells(state), pages::opened(state));
+    let (n, room) = (cells(state), load::opened(state));
     let map = state.map.shown.clone();
     let (Some(cursor), Some(map), Some(room)) = (cursor(state), map, room) else {
         return Vec::new();

@@ -7,11 +7,12 @@ mod damage;
 mod gaps;
 mod jump;
 mod keys;
+mod load;
 mod map;
 mod pages;
 mod pointer;
 mod prompt;
-mod replies;
+mod rooms;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -49,15 +50,19 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             state.now = now;
             Vec::new()
         }
-        Msg::Connection(connection) => replies::connection(state, connection),
-        Msg::Listed(job, listed) => replies::listed(state, job, listed),
-        Msg::Ensured(job, id, outcome) => replies::ensured(state, job, &id, outcome),
+        Msg::Connection(connection) => rooms::connection(state, connection),
+        Msg::Listed(job, listed) => rooms::listed(state, job, listed),
+        Msg::Ensured(job, id, outcome) => rooms::ensured(state, job, &id, outcome),
         Msg::Gone(job, id, made) => stream::ask_to_recreate(state, job, id, made),
-        Msg::Progress(job, known, total) => replies::progress(state, job, known, total),
-        Msg::Waiting(job, met) => replies::waiting(state, job, met.as_ref()),
-        Msg::Partial(job, page) => replies::partial(state, job, page),
+        Msg::Progress(job, known, total) => load::progress(state, job, known, total),
+        Msg::Waiting(job, met) => load::waiting(state, job, met.as_ref()),
+        Msg::Partial(job, page) => load::partial(state, job, page),
         Msg::Read(job, outcome) => {
-            let mut effects = replies::read(state, job, outcome);
+            let shown = outcome.is_ok() && load::is_current(state, job);
+            let mut effects = load::read(state, job, outcome);
+            if shown {
+                effects.extend(damage::judge(state, job));
+            }
             effects.extend(jump::landed(state, job));
             effects
         }
@@ -74,7 +79,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             state.toasts.retain(|toast| toast.id != id);
             Vec::new()
         }
-        Msg::OpenRoom(id) => pages::open(state, &id),
+        Msg::OpenRoom(id) => load::open(state, &id),
     };
     settle(state);
     effects.extend(ahead::follow(state, &before));

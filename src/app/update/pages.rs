@@ -1,130 +1,13 @@
-//! Opening rooms and turning pages.
+//! Reading a page again, and finding something on it.
 
-use crate::app::effect::{Effect, Job, Make};
+use crate::app::effect::Effect;
 use crate::app::overlay::ToastKind;
 use crate::app::state::{Focus, State};
-use crate::app::view::{Content, Load, Row, View};
-use crate::domain::{FaultKind, Page, PageSize, Place, Room, RoomId, Slot, Window};
+use crate::app::view::Row;
+use crate::domain::{FaultKind, Page, PageSize, Place, Slot, Window};
 
-use super::{damage, gaps};
-
-/// Opens a room at its newest page: its stream is ensured where it may be.
-pub(super) fn open(state: &mut State, id: &RoomId) -> Vec<Effect> {
-    let make = if state.rooms.was_seen(id) { Make::AskFirst } else { Make::Unseen };
-    open_and(state, id, make)
-}
-
-/// The same, with what may become of a missing stream.
-pub(super) fn open_and(state: &mut State, id: &RoomId, make: Make) -> Vec<Effect> {
-    let Some(row) = state.rooms.get(id) else { return Vec::new() };
-    let room = Box::new(row.room.clone());
-    let deleted = row.stream().map(|info| info.state.num_deleted);
-    let mut effects = Vec::new();
-    if state.view.room.as_ref() != Some(id) {
-        state.view = View { room: Some(id.clone()), ..View::default() };
-        let sampling = state.map.sampling.take().is_some();
-        if state.map.asking.take().is_some() || sampling {
-            effects.push(Effect::StopSurvey);
-        }
-    }
-    state.rooms.selected = Some(id.clone());
-    state.focus_on(Focus::Frames);
-    let (place, size) = (Place::Newest, state.page_size);
-    let screenful = screenful(state, place);
-    let job = load(state, place);
-    effects.push(Effect::Open { job, room, place, size, screenful, deleted, make });
-    effects
-}
-
-/// Rows to show before a page is whole. None where the screen shows that page already, since a
-/// part of it would be less; none for a page that is read from its top, since the newest rows are
-/// what comes first.
-fn screenful(state: &State, place: Place) -> usize {
-    /// Rows of a common terminal, for as long as the layout is not known.
-    const COMMON: usize = 40;
-    let wanted = match place {
-        Place::Newest => !state.view.is_newest(),
-        Place::Before(_) => true,
-        Place::At(window) => {
-            state.view.page().is_none_or(|page| page.window().intersect(window).is_none())
-        }
-        Place::Oldest | Place::After(_) | Place::Around(_) => false,
-    };
-    match state.viewport.frames {
-        _ if !wanted => 0,
-        0 => COMMON,
-        rows => rows,
-    }
-}
-
-pub(super) fn load(state: &mut State, place: Place) -> Job {
-    let job = state.job();
-    // Whatever is read now is judged anew.
-    state.view.again = None;
-    // A search whose end nobody waits for any more.
-    state.jumps.seek = None;
-    state.view.load =
-        Some(Load { job, place, since: state.now, progress: None, partial: false, waiting: None });
-    job
-}
-
-pub(super) fn opened(state: &State) -> Option<Box<Room>> {
-    let id = state.view.room.as_ref()?;
-    state.rooms.get(id).map(|row| Box::new(row.room.clone()))
-}
-
-/// Reads the page of a place.
-pub(super) fn go(state: &mut State, place: Place) -> Vec<Effect> {
-    read(state, place, false)
-}
-
-fn read(state: &mut State, place: Place, fresh: bool) -> Vec<Effect> {
-    let Some(room) = opened(state) else {
-        return vec![state.toast(ToastKind::Note, "no room is open; Enter opens the selected one")];
-    };
-    let (size, screenful) = (state.page_size, screenful(state, place));
-    let job = load(state, place);
-    vec![Effect::Read { job, room, place, size, screenful, fresh }]
-}
-
-/// The page on the screen, or the one being read as far as it can be foretold: keys that turn
-/// several pages in a row each turn one.
-fn turning_from(state: &State, page: &Page) -> (u64, u64) {
-    let (n, stored) = (state.page_size.get(), &page.stream.state);
-    let (first, last) = (stored.first_seq, stored.last_seq);
-    match state.view.load.map(|load| load.place) {
-        Some(Place::Before(seq)) => (seq.saturating_sub(n).max(first), seq.saturating_sub(1)),
-        Some(Place::After(seq)) => (seq.saturating_add(1), seq.saturating_add(n).min(last)),
-        Some(Place::Newest) => (last.saturating_sub(n - 1).max(first), last),
-        Some(Place::Oldest) => (first, first.saturating_add(n - 1).min(last)),
-        Some(Place::At(window)) => (window.start(), window.end()),
-        Some(Place::Around(_)) | None => (page.window().start(), page.window().end()),
-    }
-}
-
-/// Goes `pages` pages towards the beginning.
-pub(super) fn older(state: &mut State, pages: u64) -> Vec<Effect> {
-    let Some(page) = state.view.page() else { return go(state, Place::Newest) };
-    let (start, _) = turning_from(state, page);
-    if start <= page.stream.state.first_seq {
-        let words = format!("this is the oldest page{}", state.as_of());
-        return vec![state.toast(ToastKind::Note, words)];
-    }
-    let skip = (pages - 1).saturating_mul(state.page_size.get());
-    go(state, Place::Before(start.saturating_sub(skip).max(1)))
-}
-
-/// Goes `pages` pages towards the end.
-pub(super) fn newer(state: &mut State, pages: u64) -> Vec<Effect> {
-    let Some(page) = state.view.page() else { return go(state, Place::Newest) };
-    let (_, end) = turning_from(state, page);
-    if end >= page.stream.state.last_seq {
-        // Frames may have arrived since; only a read can tell.
-        return go(state, Place::Newest);
-    }
-    let skip = (pages - 1).saturating_mul(state.page_size.get());
-    go(state, Place::After(end.saturating_add(skip)))
-}
+use super::damage;
+use super::load::{go, open, opened, read_rest, turn};
 
 /// Reads the same window again. On the newest page with the last row selected, the newest page,
 /// so that someone who stands at the end stays at the end. By hand, all of it is read from the
@@ -136,7 +19,7 @@ pub(super) fn refresh(state: &mut State, by_hand: bool) -> Vec<Effect> {
         Some(page) if !at_end => Place::At(page.window()),
         _ => Place::Newest,
     };
-    read(state, place, by_hand)
+    turn(state, place, by_hand)
 }
 
 /// Reads what could not be read, unless that is under way.
@@ -163,9 +46,7 @@ pub(super) fn complete(state: &mut State) -> Vec<Effect> {
         return refresh(state, false);
     }
     let Some(room) = opened(state) else { return Vec::new() };
-    let job = load(state, Place::At(page.window()));
-    state.view.load = state.view.load.map(|load| Load { partial: true, ..load });
-    vec![Effect::Retry { job, room, page }]
+    vec![read_rest(state, room, page).1]
 }
 
 /// Whether a page has unread sequences that a connection that is back may bring: what was refused
@@ -194,43 +75,12 @@ pub(super) fn resize(state: &mut State, size: PageSize) -> Vec<Effect> {
     go(state, place)
 }
 
-pub(super) fn next_gap(state: &mut State) -> Vec<Effect> {
-    let from = state.view.selected_index().map_or(0, |at| at + 1);
-    let found = state.view.page().and_then(|page| {
-        (from..Row::count(page)).find(|&i| Row::at(page, i).is_some_and(|row| row.is_gap()))
-    });
-    match found {
-        Some(_) => select_or_say(state, found, ""),
-        None => gaps::beyond(state, true),
+/// Selects a row of the page, and has the keys go there from the list.
+pub(super) fn select(state: &mut State, row: usize) {
+    if state.focus() == Focus::Rooms {
+        state.focus_on(Focus::Frames);
     }
-}
-
-pub(super) fn previous_gap(state: &mut State) -> Vec<Effect> {
-    let to = state.view.selected_index().unwrap_or(0);
-    let found = state
-        .view
-        .page()
-        .and_then(|page| (0..to).rev().find(|&i| Row::at(page, i).is_some_and(|row| row.is_gap())));
-    match found {
-        Some(_) => select_or_say(state, found, ""),
-        None => gaps::beyond(state, false),
-    }
-}
-
-fn select_or_say(state: &mut State, row: Option<usize>, none: &str) -> Vec<Effect> {
-    match row {
-        Some(row) => {
-            if state.focus() == Focus::Rooms {
-                state.focus_on(Focus::Frames);
-            }
-            state.view.select(row);
-            Vec::new()
-        }
-        None if state.view.page().is_none() => {
-            vec![state.toast(ToastKind::Note, "no page is shown")]
-        }
-        None => vec![state.toast(ToastKind::Note, none)],
-    }
+    state.view.select(row);
 }
 
 /// Goes to the next or previous match on the page, around its end.
@@ -245,8 +95,16 @@ pub(super) fn find(state: &mut State, forward: bool) -> Vec<Effect> {
     let found = (1..=rows)
         .map(|step| if forward { at + step } else { at + rows - step } % rows)
         .find(|&i| Row::at(page, i).is_some_and(|row| matches(&row, &wanted)));
-    let none = format!("'{}' is not on this page", crate::domain::escape::text(&wanted));
-    select_or_say(state, found, &none)
+    match found {
+        Some(row) => {
+            select(state, row);
+            Vec::new()
+        }
+        None => {
+            let none = format!("'{}' is not on this page", crate::domain::escape::text(&wanted));
+            vec![state.toast(ToastKind::Note, none)]
+        }
+    }
 }
 
 /// Whether a row's sequence is the wanted number, or its subject or a header holds the text,
@@ -261,14 +119,4 @@ fn matches(row: &Row<'_>, wanted: &str) -> bool {
     let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).to_lowercase().contains(&wanted);
     holds(frame.subject.as_bytes())
         || frame.headers.iter().any(|h| holds(&h.name) || h.value.as_deref().is_some_and(holds))
-}
-
-/// Why there is no page, in a person's words.
-pub(super) fn no_page(state: &State) -> String {
-    match (&state.view.content, &state.view.room) {
-        (Content::Empty(_), _) => format!("the stream held no messages{}", state.as_of()),
-        (Content::NoStream, _) => format!("the room had no stream{}", state.as_of()),
-        (_, None) => "no room is open; Enter opens the selected one".into(),
-        _ => "no page is shown".into(),
-    }
 }

@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::msg::Target;
 use crate::app::state::{Focus, State};
 
-use super::{map, pages};
+use super::{load, map};
 
 /// A click selects; on the selected room of the focused list it opens.
 pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
@@ -18,7 +18,7 @@ pub(super) fn click(state: &mut State, target: Target) -> Vec<Effect> {
             state.focus_on(Focus::Rooms);
             state.rooms.select(index);
             match state.rooms.selected.clone() {
-                Some(id) if was.as_ref() == Some(&id) => return pages::open(state, &id),
+                Some(id) if was.as_ref() == Some(&id) => return load::open(state, &id),
                 _ => {}
             }
         }

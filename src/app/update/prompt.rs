@@ -9,7 +9,7 @@ use crate::app::overlay::{Overlay, Prompt, PromptKind};
 use crate::app::state::State;
 use crate::domain::{PageSize, RoomId, escape};
 
-use super::{actions, jump, pages};
+use super::{actions, jump, load, pages};
 
 impl Prompt {
     /// A line that begins with `text`.
@@ -133,7 +133,7 @@ fn command(state: &mut State, text: &str) -> Result<Vec<Effect>, String> {
         ("open", id) if !id.is_empty() => {
             let id = RoomId::new(id).map_err(|error| error.to_string())?;
             match state.rooms.get(&id) {
-                Some(_) => Ok(pages::open(state, &id)),
+                Some(_) => Ok(load::open(state, &id)),
                 None => Err(format!("there is no room '{id}' in the list")),
             }
         }

@@ -12,7 +12,7 @@ use crate::app::overlay::ToastKind;
 use crate::app::state::State;
 use crate::domain::{Drift, Fault, Found, RoomId, StreamInfo, escape};
 
-use super::pages;
+use super::load;
 
 /// Shows the comparison of the current room's stream with the contract.
 pub(super) fn show(state: &mut State) -> Vec<Effect> {
@@ -149,7 +149,7 @@ pub(super) fn answer_to_recreate(state: &mut State, key: Key) -> Vec<Effect> {
         return Vec::new();
     }
     match state.overlays.pop() {
-        Some(Overlay::Recreate { room, .. }) if yes => pages::open_and(state, &room, Make::Asked),
+        Some(Overlay::Recreate { room, .. }) if yes => load::open_and(state, &room, Make::Asked),
         _ => vec![state.toast(ToastKind::Note, "nothing was created")],
     }
 }

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::app::action::{Action, REGISTRY, by_name};
-use crate::app::effect::{Effect, Job, Make};
+use crate::app::effect::{Effect, Job, Make, Purpose};
 use crate::app::key::{Key, KeyCode};
 use crate::app::keymap::Keymap;
 use crate::app::msg::{Msg, Target};
@@ -30,8 +30,8 @@ use crate::app::view::{Content, Row};
 use crate::domain::room::KnownFrom;
 use crate::domain::{
     Connection, Cost, Drift, Ensured, Fault, FaultKind, Found, Frame, Gap, GapCause, History,
-    Listed, Moved, Page, PageBuilder, PageSize, Place, Room, RoomId, RoomState, StreamConfig,
-    StreamInfo, StreamState, Subject, Window,
+    Listed, Moved, Page, PageBuilder, PageRequest, PageSize, Place, Room, RoomId, RoomState,
+    StreamConfig, StreamInfo, StreamState, Subject, Window,
 };
 
 struct App {
@@ -195,7 +195,8 @@ impl App {
             .effects
             .iter()
             .filter_map(|effect| match effect {
-                Effect::Read { place, .. } | Effect::Open { place, .. } => Some(*place),
+                Effect::Read { purpose: Purpose::Ahead { .. }, .. } => None,
+                Effect::Read { request, .. } => Some(request.place),
                 _ => None,
             })
             .collect();

@@ -2,8 +2,8 @@
 
 use crate::domain::cause::why;
 use crate::domain::{
-    Audit, Cost, Fault, FaultKind, Findings, Found, GapCause, History, Page, PageSize, Place, Room,
-    Runs, Slot, StreamInfo, Window,
+    Audit, Cost, Fault, FaultKind, Findings, Found, GapCause, History, Page, PageRequest, PageSize,
+    Place, Room, Runs, Slot, StreamInfo, Window,
 };
 use crate::store::StoreError;
 use crate::store::reader::{AGAIN_AFTER, Begun, LONGEST_LIST, Reader, Span, Walk};
@@ -144,7 +144,7 @@ async fn settle(reader: &Reader, room: &Room, reading: &mut Reading) -> Cost {
         tokio::time::sleep(AGAIN_AFTER).await;
         for run in reading.findings.unreadable.kept().iter().map(|gap| gap.range) {
             let size = PageSize::new(run.len()).unwrap_or(PageSize::MAX);
-            let again = reader.page(&stream, Place::At(run), size, 0, &()).await;
+            let again = reader.page(&stream, PageRequest::whole(Place::At(run), size), &()).await;
             if let Ok(History::Page(page)) = again {
                 cost = cost.plus(page.cost);
                 reading.unreadable_again |= page.unreadable_again;

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 
 use super::cause::gap::{Edge, Gap, GapCause};
 use super::frame::Frame;
-use super::join::Join;
+use super::page::join::Join;
 use super::page::{Slot, Unread};
 use super::plaintext::{self, LEAST_JUDGED, Reason, Verdict};
 use digests::Digests;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::format;
-use crate::domain::holes::Holes;
+use crate::domain::page::holes::Holes;
+use crate::domain::page::window::Window;
 use crate::domain::stream::{StreamInfo, StreamState, Witness};
-use crate::domain::window::Window;
 
 /// The last sequence that a server gives out: from 2^62 on it stores messages and never finds
 /// them again (tried on server 2.15.1), which is its limit and no damage.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::survey::tests::{edge, info, survey};
+use crate::domain::map::survey::tests::{edge, info, survey};
 use crate::domain::{Cost, Frame, Gap, GapCause, PageBuilder, StreamInfo};
 
 /// The page of a window of a stream that stores these.

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Slot, Unread};
+use super::window::Window;
+use super::{Cost, Page, Slot, Unread};
 use crate::domain::cause::gap::{Edge, Gap};
 use crate::domain::fault::Fault;
 use crate::domain::frame::Frame;
-use crate::domain::window::Window;
+use crate::domain::stream::StreamInfo;
 
 /// Collects what was learned about a window, in any order, and gives it out as slots.
 ///
@@ -15,7 +16,7 @@ use crate::domain::window::Window;
 /// unread. Of two gaps it keeps the one that begins first, and of two that begin together the one
 /// whose cause [`GapCause`](crate::domain::GapCause) names first. What nobody reported comes out as unread with the fault given at the end, so a page
 /// accounts for its window whatever happened.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PageBuilder {
     window: Window,
     frames: BTreeMap<u64, Arc<Frame>>,
@@ -43,6 +44,12 @@ impl PageBuilder {
         }
     }
 
+    /// How many frames from this sequence on were reported.
+    #[must_use]
+    pub fn frames_from(&self, seq: u64) -> usize {
+        self.frames.range(seq..).count()
+    }
+
     /// Reports a gap, clipped to the window.
     pub fn gap(&mut self, gap: Gap) {
         if let Some(range) = gap.range.intersect(self.window) {
@@ -50,10 +57,11 @@ impl PageBuilder {
         }
     }
 
-    /// Reports a run that could not be read, clipped to the window.
-    pub fn unread(&mut self, range: Window, fault: Fault) {
-        if let Some(range) = range.intersect(self.window) {
-            self.unread.push(Unread { range, fault });
+    /// Reports a run that could not be read, clipped to the window. Where the fault is of another
+    /// sequence, the run was given up.
+    pub fn unread(&mut self, run: Window, fault: Fault) {
+        if let Some(range) = run.intersect(self.window) {
+            self.unread.push(Unread { range, fault: fault.of(run) });
         }
     }
 
@@ -99,48 +107,32 @@ impl PageBuilder {
     }
 
     fn fill(&self, hole: Window, rest: &Fault, slots: &mut Vec<Slot>) {
-        let mut at = Some(hole.start());
-        let first = self.gaps.partition_point(|gap| gap.range.end() < hole.start());
-        for gap in self.gaps.iter().skip(first).take_while(|gap| gap.range.start() <= hole.end()) {
-            let Some(left) = at.and_then(|from| Window::new(from, hole.end())) else {
-                return;
-            };
-            let Some(part) = gap.range.intersect(left) else {
+        for (part, gap) in parts(hole, &self.gaps, |gap| gap.range) {
+            if let Some(gap) = gap {
+                push_gap(slots, Gap { range: part, ..gap.clone() });
                 continue;
-            };
-            if let Some(before) = left.below(part.start()) {
-                self.fill_unread(before, rest, slots);
             }
-            push_gap(slots, Gap { range: part, ..gap.clone() });
-            at = part.end().checked_add(1);
-        }
-        if let Some(left) = at.and_then(|from| Window::new(from, hole.end())) {
-            self.fill_unread(left, rest, slots);
+            for (part, unread) in parts(part, &self.unread, |unread| unread.range) {
+                push_unread(slots, part, unread.map_or(rest, |unread| &unread.fault));
+            }
         }
     }
+}
 
-    fn fill_unread(&self, hole: Window, rest: &Fault, slots: &mut Vec<Slot>) {
-        let mut at = Some(hole.start());
-        let first = self.unread.partition_point(|unread| unread.range.end() < hole.start());
-        for unread in
-            self.unread.iter().skip(first).take_while(|unread| unread.range.start() <= hole.end())
-        {
-            let Some(left) = at.and_then(|from| Window::new(from, hole.end())) else {
-                return;
-            };
-            let Some(part) = unread.range.intersect(left) else {
-                continue;
-            };
-            if let Some(before) = left.below(part.start()) {
-                push_unread(slots, before, rest);
-            }
-            push_unread(slots, part, &unread.fault);
-            at = part.end().checked_add(1);
-        }
-        if let Some(left) = at.and_then(|from| Window::new(from, hole.end())) {
-            push_unread(slots, left, rest);
-        }
+/// The parts of `whole` in their order: each in one of the runs, which are disjoint and sorted, or
+/// in none.
+fn parts<T>(whole: Window, runs: &[T], range: fn(&T) -> Window) -> Vec<(Window, Option<&T>)> {
+    let mut parts = Vec::new();
+    let mut left = Some(whole);
+    let first = runs.partition_point(|run| range(run).end() < whole.start());
+    for run in runs.iter().skip(first) {
+        let Some(part) = left.and_then(|left| left.intersect(range(run))) else { break };
+        parts.extend(left.and_then(|left| left.below(part.start())).map(|part| (part, None)));
+        parts.push((part, Some(run)));
+        left = left.and_then(|left| left.above(part.end()));
     }
+    parts.extend(left.map(|part| (part, None)));
+    parts
 }
 
 /// Takes from each of the runs, sorted by their start, what an earlier one covers already.
@@ -187,7 +179,7 @@ pub type Outer = (Option<Edge>, Option<Edge>);
 
 /// Gives each gap the frames beside it. Through neighbouring gaps of another cause the edge is
 /// still the nearest frame; through an unread run it is unknown, and stays as reported.
-pub(super) fn fill_edges(slots: &mut [Slot], outer: Outer) {
+fn fill_edges(slots: &mut [Slot], outer: Outer) {
     let mut below = outer.0;
     for slot in slots.iter_mut() {
         match slot {
@@ -209,5 +201,48 @@ pub(super) fn fill_edges(slots: &mut [Slot], outer: Outer) {
             }
             Slot::Unread(_) => above = None,
         }
+    }
+}
+
+impl Page {
+    /// A page from what was collected. `outer` are the nearest frames below and above the window,
+    /// where known: the edges of gaps that touch its ends. `head` are the runs below the first
+    /// sequence.
+    #[must_use]
+    pub fn build(
+        builder: PageBuilder,
+        outer: Outer,
+        mut head: Vec<Gap>,
+        stream: StreamInfo,
+        cost: Cost,
+    ) -> Self {
+        let window = builder.window();
+        let mut slots = builder.finish(&Fault::not_tried());
+        fill_edges(&mut slots, outer);
+        let after = match slots.first() {
+            Some(Slot::Frame(frame)) => Some(Edge::of(frame)),
+            first => first.and_then(Slot::gap).and_then(|gap| gap.after),
+        };
+        head.iter_mut().for_each(|gap| gap.after = after);
+        let lost_elsewhere = Vec::new();
+        Self { window, slots, head, stream, lost_elsewhere, unreadable_again: false, cost }
+    }
+
+    /// A builder that already holds everything this page knows, so that a retry need read only
+    /// the runs that gave no frame though they may: unread and unreadable ones, which are given
+    /// beside it.
+    #[must_use]
+    pub fn reopen(&self) -> (PageBuilder, Vec<Window>) {
+        let mut builder = PageBuilder::new(self.window);
+        let mut unread = Vec::new();
+        for slot in &self.slots {
+            match slot {
+                Slot::Frame(frame) => builder.frame(Arc::clone(frame)),
+                Slot::Gap(gap) => builder.gap(gap.clone()),
+                Slot::Unreadable(gap) => unread.push(gap.range),
+                Slot::Unread(run) => unread.push(run.range),
+            }
+        }
+        (builder, unread)
     }
 }

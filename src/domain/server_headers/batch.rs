@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 
 use super::{Frame, number};
 use crate::domain::page::Slot;
-use crate::domain::window::Window;
+use crate::domain::page::window::Window;
 
 pub(super) const ID: &str = "Nats-Batch-Id";
 pub(super) const SEQUENCE: &str = "Nats-Batch-Sequence";

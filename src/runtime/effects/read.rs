@@ -5,52 +5,64 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::Sender;
 
-use super::Services;
-use crate::app::{Job, Make, Msg};
-use crate::domain::{Ensured, History, Page, PageSize, Place, Room, StreamInfo};
+use super::{Services, told};
+use crate::app::{Job, Make, Msg, Purpose};
+use crate::domain::{Ensured, Fault, History, Page, PageRequest, Room, StreamInfo};
 use crate::store::ensure::{ensure_missing, present};
 use crate::store::reader::{Reader, Watch};
 use crate::store::retry::Wait;
 
-/// A page to read for someone who waits for it.
-pub(super) struct Wanted {
+/// A page to read for someone who waits for it, or will.
+pub(super) struct PageRead {
     pub(super) services: Services,
     pub(super) replies: Sender<Msg>,
     pub(super) job: Job,
     pub(super) room: Box<Room>,
-    pub(super) place: Place,
-    pub(super) size: PageSize,
-    pub(super) screenful: usize,
 }
 
-impl Wanted {
+impl PageRead {
     /// Reads the page.
-    pub(super) async fn read(self) {
-        let history = self.page(&self.teller(false)).await;
-        self.reply(history).await;
+    pub(super) async fn run(self, request: PageRequest, purpose: Purpose) {
+        match purpose {
+            Purpose::Open { deleted, make } => {
+                let history = self.open(request, deleted, make).await;
+                self.reply(history).await;
+            }
+            Purpose::Show { fresh } => {
+                let reader = if fresh { self.reader().anew() } else { self.reader() };
+                let history = self.page(&reader, request, &self.teller(false)).await;
+                self.reply(history).await;
+            }
+            Purpose::Ahead { bytes } => self.ahead(request, bytes).await,
+        }
     }
 
     /// Reads the page; the read's own STREAM.INFO tells what ensuring would ask for. Only a
     /// stream that is missing costs a write, and one that this session has seen only after a person
     /// was asked. `deleted` is how many deleted sequences it last had.
-    pub(super) async fn open(self, deleted: Option<u64>, make: Make) {
+    async fn open(
+        &self,
+        request: PageRequest,
+        deleted: Option<u64>,
+        make: Make,
+    ) -> Result<History, Fault> {
         if let Some(deleted) = deleted {
             self.services.reader.expect(&self.room.id.stream(), deleted);
         }
         let teller = self.teller(true);
-        let mut history = self.page(&teller).await;
+        let mut history = self.page(&self.reader(), request, &teller).await;
         if matches!(history, Ok(History::NoStream)) && !teller.has_ensured() {
             let made = self.services.reader.seen(&self.room.id.stream());
             let is_new = make == Make::Unseen && made.is_none();
             if self.would_make() && !is_new && make != Make::Asked {
                 let gone = Msg::Gone(self.job, self.room.id.clone(), made);
                 let _ = self.replies.send(gone).await;
-                return self.reply(history).await;
+                return history;
             }
             match self.make().await {
                 // Whoever made it, it may have captured something by now.
                 Some(info) if !info.state.is_empty() => {
-                    history = self.page(&self.teller(false)).await;
+                    history = self.page(&self.reader(), request, &self.teller(false)).await;
                 }
                 Some(info) => history = Ok(History::Empty(info)),
                 None => {}
@@ -60,7 +72,7 @@ impl Wanted {
         {
             let _ = self.replies.send(reply).await;
         }
-        self.reply(history).await;
+        history
     }
 
     /// Whether ensuring a missing stream would write.
@@ -85,20 +97,18 @@ impl Wanted {
 
     /// Reads what could not be read of a page.
     pub(super) async fn retry(self, page: Arc<Page>) {
-        let stream = self.room.id.stream();
-        let teller = self.teller(false);
-        let history = self.reader().retry(&stream, &page, &teller).await;
-        self.reply(history.map_err(|error| error.fault())).await;
+        let (reader, teller) = (self.reader(), self.teller(false));
+        let history = reader.retry(&self.room.id.stream(), &page, &teller).await;
+        self.reply(told(history)).await;
     }
 
     /// Reads the page into the cache, if `bytes` of it fit there, and says that it is done.
-    pub(super) async fn prefetch(self, bytes: u64) {
+    async fn ahead(self, request: PageRequest, bytes: u64) {
+        let reader = &self.services.reader;
         let mut info = None;
-        if bytes <= self.services.reader.cache_limit() / 2 {
-            let stream = self.room.id.stream();
-            let read = self.services.reader.page(&stream, self.place, self.size, 0, &());
+        if bytes <= reader.cache_limit() / 2 {
             // What fails here is said when somebody wants the page.
-            let history = read.await.ok();
+            let history = reader.page(&self.room.id.stream(), request, &()).await.ok();
             info = history.as_ref().and_then(seen).cloned().map(Box::new);
         }
         let _ = self.replies.send(Msg::Prefetched(self.job, info)).await;
@@ -117,12 +127,13 @@ impl Wanted {
         self.services.reader.over(store)
     }
 
-    async fn page(&self, teller: &Teller<'_>) -> Result<History, crate::domain::Fault> {
-        let stream = self.room.id.stream();
-        let (place, size) = (self.place, self.size);
-        let reader = self.reader();
-        let read = reader.page(&stream, place, size, self.screenful, teller);
-        read.await.map_err(|error| error.fault())
+    async fn page(
+        &self,
+        reader: &Reader,
+        request: PageRequest,
+        teller: &Teller<'_>,
+    ) -> Result<History, Fault> {
+        told(reader.page(&self.room.id.stream(), request, teller).await)
     }
 
     fn teller(&self, opens: bool) -> Teller<'_> {
@@ -134,7 +145,7 @@ impl Wanted {
         }
     }
 
-    async fn reply(&self, history: Result<History, crate::domain::Fault>) {
+    async fn reply(&self, history: Result<History, Fault>) {
         let _ = self.replies.send(Msg::Read(self.job, history)).await;
     }
 }

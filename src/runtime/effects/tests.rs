@@ -9,8 +9,10 @@ use jiff::Timestamp;
 use tokio::time::timeout;
 
 use super::*;
-use crate::app::Make;
-use crate::domain::{Completeness, FaultKind, History, RoomId};
+use crate::app::{Job, Make};
+use crate::domain::{
+    Completeness, FaultKind, History, PageRequest, PageSize, Place, Room, RoomId, StreamInfo,
+};
 use crate::store::embedded::{Condition, EmbeddedStore, Strikes};
 
 fn room(id: &str) -> (RoomId, Box<Room>) {
@@ -23,10 +25,8 @@ fn read_effect(job: u64, room: &Room) -> Effect {
     Effect::Read {
         job: Job(job),
         room: Box::new(room.clone()),
-        place: Place::Newest,
-        size: PageSize::DEFAULT,
-        screenful: 0,
-        fresh: false,
+        request: PageRequest::whole(Place::Newest, PageSize::DEFAULT),
+        purpose: Purpose::Show { fresh: false },
     }
 }
 
@@ -68,14 +68,11 @@ async fn a_read_replies_with_its_job() {
 async fn opening_ensures_before_it_reads() {
     let (_, mut executor, mut replies) = executor();
     let (_, room) = room("a");
-    executor.start(Effect::Open {
+    executor.start(Effect::Read {
         job: Job(1),
         room,
-        place: Place::Newest,
-        size: PageSize::DEFAULT,
-        screenful: 0,
-        deleted: Some(0),
-        make: Make::Unseen,
+        request: PageRequest::whole(Place::Newest, PageSize::DEFAULT),
+        purpose: Purpose::Open { deleted: Some(0), make: Make::Unseen },
     });
     assert!(matches!(reply(&mut replies).await, Msg::Ensured(Job(1), _, Ok(_))));
     assert_eq!(reply(&mut replies).await, Msg::Read(Job(1), Ok(History::NoStream)));

@@ -2,8 +2,6 @@
 
 use crate::domain::{Header, Window};
 
-use super::script::RawFrame;
-
 /// SplitMix64 (Steele, Lea, Flood 2014). Not for secrets: it only has to look like ciphertext.
 #[derive(Debug, Clone)]
 struct SplitMix64(u64);
@@ -103,6 +101,58 @@ impl Shape {
             .map(|i| from.wrapping_add(i) % PERIOD)
             .map(|slot| self.size(slot) + self.envelope(slot, 0, Vec::new()).stored_bytes())
             .sum()
+    }
+}
+
+/// A message as it is published. Hostile ones are here as they are on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawFrame {
+    /// Subject; one the stream captures.
+    pub subject: String,
+    /// Header lines. Not every client can publish all of them: a line without a colon takes a
+    /// header block written by hand.
+    pub headers: Vec<Header>,
+    pub payload: Vec<u8>,
+}
+
+impl RawFrame {
+    #[must_use]
+    pub fn new(subject: impl Into<String>, payload: impl Into<Vec<u8>>) -> Self {
+        Self { subject: subject.into(), headers: Vec::new(), payload: payload.into() }
+    }
+
+    #[must_use]
+    pub fn header(mut self, header: Header) -> Self {
+        self.headers.push(header);
+        self
+    }
+
+    /// The header block as stored: `NATS/1.0`, the lines, an empty line. Empty without headers.
+    #[must_use]
+    pub fn header_block(&self) -> Vec<u8> {
+        if self.headers.is_empty() {
+            return Vec::new();
+        }
+        let mut block = b"NATS/1.0\r\n".to_vec();
+        for header in &self.headers {
+            block.extend_from_slice(&header.name);
+            if let Some(value) = &header.value {
+                block.extend_from_slice(b": ");
+                block.extend_from_slice(value);
+            }
+            block.extend_from_slice(b"\r\n");
+        }
+        block.extend_from_slice(b"\r\n");
+        block
+    }
+
+    /// Bytes a file-backed stream takes for it: a record header of 22, a checksum of 8, and 4
+    /// more where there are headers (server 2.10+).
+    #[must_use]
+    pub fn stored_bytes(&self) -> u64 {
+        let block = self.header_block().len();
+        let headers = if block == 0 { 0 } else { block + 4 };
+        (22 + self.subject.len() + headers + self.payload.len() + 8) as u64
     }
 }
 

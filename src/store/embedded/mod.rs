@@ -4,12 +4,12 @@
 //! generated frames and the holes in them, so a million sequences cost what ten cost. The demo
 //! runs on it, and so do the tests of everything above the store's trait.
 
-mod condition;
 mod demo;
 mod generate;
 mod holes;
 mod play;
 mod request;
+mod runs;
 mod script;
 mod state;
 mod stream;
@@ -23,14 +23,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-pub use condition::Condition;
 pub use demo::{LEAKS, long_hole, rooms};
-pub use generate::Shape;
+pub use generate::{RawFrame, Shape};
 pub(crate) use request::Request;
-pub use script::{DemoRoom, RawFrame, Script, Step, contract_config};
+pub use script::{Condition, DemoRoom, Script, Step, contract_config};
 
 #[cfg(test)]
-use super::{Batch, Offer};
+use super::{Batch, ReadMethod};
 use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
 use crate::domain::{Connection, FaultKind, Frame, Room, StreamInfo, StreamName, StreamSpec};
 use state::{Answer, State};
@@ -177,10 +176,10 @@ impl HistoryStore for EmbeddedStore {
     }
 
     #[cfg(test)]
-    fn offers(&self, info: &StreamInfo) -> Offer {
-        match self.state().setup.offer {
-            Some(offer) if info.config.allow_direct => offer,
-            _ => Offer::MessageGet,
+    fn read_method(&self, info: &StreamInfo) -> ReadMethod {
+        match self.state().setup.method {
+            Some(method) if info.config.allow_direct => method,
+            _ => ReadMethod::MessageGet,
         }
     }
 

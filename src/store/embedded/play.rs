@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::Room;
 
 use super::EmbeddedStore;
-use super::condition::Condition;
-use super::script::{DemoRoom, Script, Step, contract_config};
-use super::stream::{Run, Source, Stream};
+use super::runs::{Run, Source};
+use super::script::{Condition, DemoRoom, Script, Step, contract_config};
+use super::stream::Stream;
 
 impl EmbeddedStore {
     /// Plays a room's script, with its times relative to `now`.

@@ -1,12 +1,13 @@
 //! What a room's stream went through, as plain steps: the embedded store plays them in memory,
 //! and the same steps can be played on a real server by publishing and deleting real messages.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
-use crate::domain::{FaultKind, Header, Room, StreamConfig, StreamSpec, Window};
+use crate::domain::{FaultKind, Lost, Peer, Room, StreamConfig, StreamSpec, Window};
 
-use super::condition::Condition;
-use super::generate::Shape;
+use super::generate::{RawFrame, Shape};
 
 /// A room, and what its stream went through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,15 +37,34 @@ pub struct Script {
     pub condition: Condition,
 }
 
+/// What is wrong with a stream's copy, and who leads it, as a server tells it or shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Condition {
+    /// What an answer with details reports of damage. Nothing is removed by it.
+    pub lost: Lost,
+    /// Sequences that are counted as stored and not given; jumps and batches pass over them.
+    pub unreadable: BTreeSet<u64>,
+    /// Sequences that are listed as deleted and given all the same.
+    pub also_listed: BTreeSet<u64>,
+    /// Messages that are counted less than there are, so that the sums do not add up.
+    pub uncounted: u64,
+    /// Whether the last sequence ran past the end of u64, and is below the first.
+    pub wrapped: bool,
+    /// The name of the leader.
+    pub leader: Option<String>,
+    /// Whether nobody leads.
+    pub leaderless: bool,
+    /// The other replicas.
+    pub peers: Vec<Peer>,
+}
+
 /// One thing that happened to a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Generated frames were published, the times of day spread over a span of the past. A real
     /// server stores its own time instead.
     Publish {
-        /// How many.
         count: u64,
-        /// What they look like.
         shape: Shape,
         /// How long ago the first was stored.
         from: SignedDuration,
@@ -53,7 +73,6 @@ pub enum Step {
     },
     /// These frames were published, one a second, the last so long ago.
     PublishThese {
-        /// The frames.
         frames: Vec<RawFrame>,
         /// How long ago the last was stored.
         until: SignedDuration,
@@ -68,64 +87,8 @@ pub enum Step {
     KeepArriving {
         /// Time between two frames.
         every: SignedDuration,
-        /// What they look like.
         shape: Shape,
     },
-}
-
-/// A message as it is published. Hostile ones are here as they are on the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawFrame {
-    /// Subject; one the stream captures.
-    pub subject: String,
-    /// Header lines. Not every client can publish all of them: a line without a colon takes a
-    /// header block written by hand.
-    pub headers: Vec<Header>,
-    /// Body.
-    pub payload: Vec<u8>,
-}
-
-impl RawFrame {
-    /// A frame without headers.
-    #[must_use]
-    pub fn new(subject: impl Into<String>, payload: impl Into<Vec<u8>>) -> Self {
-        Self { subject: subject.into(), headers: Vec::new(), payload: payload.into() }
-    }
-
-    /// The frame with one more header.
-    #[must_use]
-    pub fn header(mut self, header: Header) -> Self {
-        self.headers.push(header);
-        self
-    }
-
-    /// The header block as stored: `NATS/1.0`, the lines, an empty line. Empty without headers.
-    #[must_use]
-    pub fn header_block(&self) -> Vec<u8> {
-        if self.headers.is_empty() {
-            return Vec::new();
-        }
-        let mut block = b"NATS/1.0\r\n".to_vec();
-        for header in &self.headers {
-            block.extend_from_slice(&header.name);
-            if let Some(value) = &header.value {
-                block.extend_from_slice(b": ");
-                block.extend_from_slice(value);
-            }
-            block.extend_from_slice(b"\r\n");
-        }
-        block.extend_from_slice(b"\r\n");
-        block
-    }
-
-    /// Bytes a file-backed stream takes for it: a record header of 22, a checksum of 8, and 4
-    /// more where there are headers (server 2.10+).
-    #[must_use]
-    pub fn stored_bytes(&self) -> u64 {
-        let block = self.header_block().len();
-        let headers = if block == 0 { 0 } else { block + 4 };
-        (22 + self.subject.len() + headers + self.payload.len() + 8) as u64
-    }
 }
 
 /// The configuration that the contract makes for a room's stream.

@@ -1,7 +1,6 @@
 //! One stream in memory, with the bookkeeping of a real server (measured on 2.15.1): what delete
 //! and purge do to its first and last sequence, and what counts as deleted.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,30 +10,11 @@ use crate::domain::{
 };
 use crate::store::Get;
 
-use super::condition::Condition;
-use super::generate::{Shape, mix};
+use super::generate::Shape;
 use super::holes::Holes;
 use super::request::Request;
-use super::script::RawFrame;
-
-/// A run of sequences whose frames come from one place.
-#[derive(Debug, Clone)]
-pub(super) struct Run {
-    pub(super) source: Source,
-    /// When the first of the run was stored.
-    pub(super) from: Timestamp,
-    /// Time from one frame to the next.
-    pub(super) step: SignedDuration,
-    /// Whether frames fall anywhere inside their step rather than at its start.
-    pub(super) uneven: bool,
-}
-
-/// Where the frames of a run come from.
-#[derive(Debug, Clone)]
-pub(super) enum Source {
-    Generated(Shape),
-    These(Vec<RawFrame>),
-}
+use super::runs::{Run, Runs, Source};
+use super::script::Condition;
 
 /// Frames that go on being published by the clock.
 #[derive(Debug, Clone)]
@@ -59,8 +39,7 @@ pub(super) struct Stream {
     last: u64,
     bytes: u64,
     holes: Holes,
-    /// By first sequence.
-    runs: BTreeMap<u64, Run>,
+    runs: Runs,
     arriving: Option<Arriving>,
 }
 
@@ -76,7 +55,7 @@ impl Stream {
             last: 0,
             bytes: 0,
             holes: Holes::default(),
-            runs: BTreeMap::new(),
+            runs: Runs::default(),
             arriving: None,
         }
     }
@@ -113,7 +92,7 @@ impl Stream {
     pub(super) fn publish(&mut self, count: u64, run: Run) {
         if let Some(window) = self.grow(count) {
             self.runs.insert(window.start(), run);
-            self.bytes = self.bytes.saturating_add(self.bytes_of(window));
+            self.bytes = self.bytes.saturating_add(self.runs.bytes_of(window));
         }
     }
 
@@ -148,7 +127,7 @@ impl Stream {
         let arrived = passed / arriving.every.as_millis().max(1);
         let last = arriving.base + u64::try_from(arrived).unwrap_or(0);
         if let Some(window) = self.grow(last.saturating_sub(self.last)) {
-            self.bytes = self.bytes.saturating_add(self.bytes_of(window));
+            self.bytes = self.bytes.saturating_add(self.runs.bytes_of(window));
         }
     }
 
@@ -161,7 +140,7 @@ impl Stream {
             return 0;
         };
         let parts = self.holes.between(window);
-        let bytes: u64 = parts.iter().map(|part| self.bytes_of(*part)).sum();
+        let bytes: u64 = parts.iter().map(|part| self.runs.bytes_of(*part)).sum();
         self.bytes = self.bytes.saturating_sub(bytes);
         self.holes.insert(window);
         if let Some(head) = self.holes.around(self.first) {
@@ -180,64 +159,12 @@ impl Stream {
     #[cfg(test)]
     pub(super) fn put_back(&mut self, last: u64) {
         let Some(gone) = Window::new(last.saturating_add(1), self.last) else { return };
-        let bytes: u64 = self.holes.between(gone).iter().map(|part| self.bytes_of(*part)).sum();
+        let bytes: u64 =
+            self.holes.between(gone).iter().map(|part| self.runs.bytes_of(*part)).sum();
         self.bytes = self.bytes.saturating_sub(bytes);
         self.last = last;
-        self.runs.split_off(&(last.saturating_add(1)));
+        self.runs.forget_above(last);
         self.arriving = None;
-    }
-
-    fn run_at(&self, seq: u64) -> Option<(u64, &Run)> {
-        let (&start, run) = self.runs.range(..=seq).next_back()?;
-        Some((start, run))
-    }
-
-    fn bytes_of(&self, window: Window) -> u64 {
-        let mut total = 0u64;
-        let mut end = Some(window.end());
-        // From the last run down: each reaches to where the one above it begins.
-        while let Some(to) = end.filter(|to| *to >= window.start()) {
-            let Some((start, run)) = self.run_at(to) else {
-                break;
-            };
-            let from = start.max(window.start());
-            if let Some(part) = Window::new(from, to) {
-                total = total.saturating_add(match &run.source {
-                    Source::Generated(shape) => shape.stored_bytes(part),
-                    Source::These(frames) => (from..=to)
-                        .filter_map(|seq| frames.get(usize::try_from(seq - start).ok()?))
-                        .map(RawFrame::stored_bytes)
-                        .sum(),
-                });
-            }
-            end = from.checked_sub(1);
-        }
-        total
-    }
-
-    fn time(&self, seq: u64) -> Option<Timestamp> {
-        let (start, run) = self.run_at(seq)?;
-        let nanos = i64::try_from(run.step.as_nanos()).unwrap_or(i64::MAX);
-        let index = i64::try_from(seq - start).unwrap_or(i64::MAX);
-        let within =
-            if run.uneven && nanos > 0 { (mix(start, seq) >> 1) as i64 % nanos } else { 0 };
-        let after = SignedDuration::from_nanos(index.saturating_mul(nanos).saturating_add(within));
-        run.from.checked_add(after).ok()
-    }
-
-    fn frame(&self, seq: u64) -> Option<Frame> {
-        let (start, run) = self.run_at(seq)?;
-        let raw = match &run.source {
-            Source::Generated(shape) => shape.frame(seq),
-            Source::These(frames) => frames.get(usize::try_from(seq - start).ok()?)?.clone(),
-        };
-        Some(Frame {
-            seq,
-            time: self.time(seq)?,
-            subject: raw.subject,
-            headers: raw.headers,
-            payload: raw.payload,
-        })
     }
 
     /// The message a get is answered with.
@@ -252,7 +179,7 @@ impl Stream {
                 let seq =
                     self.holes.around(seq).map_or(Some(seq), |hole| hole.end().checked_add(1))?;
                 if !unreadable.contains(&seq) {
-                    return all.contains(seq).then(|| self.frame(seq))?;
+                    return all.contains(seq).then(|| self.runs.frame(seq))?;
                 }
                 next = seq.checked_add(1);
             }
@@ -269,7 +196,7 @@ impl Stream {
                 }
             }
         };
-        all.contains(seq).then(|| self.frame(seq))?
+        all.contains(seq).then(|| self.runs.frame(seq))?
     }
 
     /// The first message stored at or after a time. Times never go back along the sequences.
@@ -277,7 +204,7 @@ impl Stream {
         let (mut low, mut high) = (self.first, self.last.saturating_add(1));
         while low < high {
             let middle = low + (high - low) / 2;
-            let earlier = self.time(middle).is_some_and(|at| at < time);
+            let earlier = self.runs.time(middle).is_some_and(|at| at < time);
             if earlier { low = middle + 1 } else { high = middle }
         }
         self.get(Get::AtOrAfter(low))
@@ -303,8 +230,8 @@ impl Stream {
                 bytes: self.bytes,
                 first_seq: self.first,
                 last_seq: if condition.wrapped { self.first.saturating_sub(1) } else { self.last },
-                first_time: (self.messages() > 0).then(|| self.time(self.first)).flatten(),
-                last_time: self.time(self.last),
+                first_time: (self.messages() > 0).then(|| self.runs.time(self.first)).flatten(),
+                last_time: self.runs.time(self.last),
                 num_deleted: self.holes.total() + condition.also_listed.len() as u64,
                 deleted: deleted.then(|| self.listed()),
                 lost: deleted.then(|| Lost { by, ..condition.lost.clone() }),

@@ -122,7 +122,7 @@ impl Listing {
                 "{}; only rooms from the rooms file and the command line are sure to be shown",
                 fault.text
             ),
-            kind: fault.kind,
+            ..fault
         };
         self.tell(Listed::Note(note)).await
     }

@@ -172,7 +172,7 @@ impl Listing {
         if let Some(fault) = self.hopeless.clone() {
             let fault = Fault {
                 text: format!("not asked, since an earlier request failed: {}", fault.text),
-                kind: fault.kind,
+                ..fault
             };
             piece.extend(left.map(|id| (id, Found::Failed(fault.clone()))));
         }

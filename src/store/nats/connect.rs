@@ -11,17 +11,16 @@ use std::time::Duration;
 use async_nats::connection::State;
 use async_nats::{Client, Event, ServerError};
 use bytes::Bytes;
+use serde::Deserialize;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::flow::Flows;
 use super::permissions::Denials;
 use super::plan::Plan;
-use super::silence::USER_INFO;
 use super::status::{Status, backoff};
 use super::subjects::Subjects;
 use super::url::Address;
-use super::wire::UserInfo;
 
 /// Commands that may wait for the socket: more than a page's requests in flight.
 const CLIENT_CAPACITY: usize = 4096;
@@ -75,6 +74,9 @@ impl Life {
         self.tries.load(Ordering::Acquire) <= 1
     }
 }
+
+/// Answered by the server itself (2.8+), or by its word that nobody answers.
+pub(super) const USER_INFO: &str = "$SYS.REQ.USER.INFO";
 
 impl Link {
     pub(super) fn new(tried: String, plan: &Plan) -> Arc<Self> {
@@ -238,4 +240,25 @@ impl Drop for End {
 
 fn host_port(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+/// Answer to `$SYS.REQ.USER.INFO`.
+#[derive(Deserialize)]
+struct UserInfo {
+    data: Option<UserData>,
+}
+
+#[derive(Deserialize)]
+struct UserData {
+    account: Option<String>,
+    /// Server 2.11+; an account made by an operator has a key for its `account`.
+    account_name: Option<String>,
+}
+
+impl UserInfo {
+    fn account(self) -> Option<String> {
+        let data = self.data?;
+        let name = data.account_name.filter(|name| !name.is_empty());
+        name.or(data.account).filter(|name| !name.is_empty())
+    }
 }

@@ -14,7 +14,7 @@ use super::raw::{Raw, read};
 use super::request::{bad_reply, timed_out};
 use super::silence::nothing_received;
 use crate::domain::{FaultKind, Frame, StreamInfo, StreamName};
-use crate::store::{Batch, End, Offer, StoreError};
+use crate::store::{Batch, End, ReadMethod, StoreError};
 
 /// More bytes than are on their way to what was asked for together: none of the replica's is.
 const MUCH: u64 = 2_000_000;
@@ -52,14 +52,14 @@ impl Link {
 
     /// What the stream offers, by the version of the server at the other end of the connection.
     /// Another server of its cluster may be older and answer: see [`End::NoBatches`].
-    pub(super) fn offers(&self, info: &StreamInfo) -> Offer {
+    pub(super) fn read_method(&self, info: &StreamInfo) -> ReadMethod {
         match self.live() {
             Some(client) if info.config.allow_direct => {
                 let new = has_batches(&client.server_info().version);
                 let batch = new && !self.subjects.may_be_imported();
-                if batch { Offer::Batch } else { Offer::Direct }
+                if batch { ReadMethod::Batch } else { ReadMethod::Direct }
             }
-            _ => Offer::MessageGet,
+            _ => ReadMethod::MessageGet,
         }
     }
 

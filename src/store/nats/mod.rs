@@ -6,31 +6,27 @@ mod direct;
 mod failure;
 mod flow;
 mod keys;
+mod messages;
 mod options;
-mod origin;
 mod permissions;
 mod plan;
 mod race;
 mod raw;
-mod read;
 mod request;
 mod seeder;
 mod silence;
 mod state;
 mod status;
+mod streams;
 mod subjects;
 mod tls;
 mod url;
-mod wire;
 mod write;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use jiff::Timestamp;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use self::connect::Link;
@@ -39,8 +35,8 @@ pub use self::options::{AddressLogins, ConnectOptions, KeyText};
 use self::plan::Plan;
 pub use self::seeder::{Seed, Seeder};
 pub use self::url::Address;
-use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
-use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
+use super::StoreError;
+use crate::domain::FaultKind;
 
 /// A NATS server, or cluster, with JetStream. Connects and reconnects by itself, without end, as
 /// long as the value lives.
@@ -51,7 +47,7 @@ pub struct NatsStore {
 }
 
 impl NatsStore {
-    /// Starts connecting, and returns at once; [`HistoryStore::connection`] tells how it goes.
+    /// Starts connecting, and returns at once; [`HistoryStore::connection`](super::HistoryStore::connection) tells how it goes.
     /// Must be called within a tokio runtime.
     ///
     /// # Errors
@@ -112,68 +108,5 @@ impl fmt::Debug for NatsStore {
             .field("connection", &*self.link.status.subscribe().borrow())
             .field("read_only", &self.read_only)
             .finish_non_exhaustive()
-    }
-}
-
-#[async_trait]
-impl HistoryStore for NatsStore {
-    fn connection(&self) -> watch::Receiver<Connection> {
-        self.link.status.subscribe()
-    }
-
-    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
-        self.link.names(offset).await
-    }
-
-    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.link.list(offset).await
-    }
-
-    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
-        self.link.info(stream, deleted).await
-    }
-
-    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
-        self.link.get(stream, at).await
-    }
-
-    fn offers(&self, info: &StreamInfo) -> Offer {
-        self.link.offers(info)
-    }
-
-    async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
-        self.link.direct(stream, seq).await
-    }
-
-    async fn batch(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        most: u64,
-        max_bytes: u64,
-    ) -> Result<Batch, StoreError> {
-        self.link.batch(stream, from, most, max_bytes).await
-    }
-
-    async fn since(
-        &self,
-        stream: &StreamName,
-        time: Timestamp,
-    ) -> Result<Option<Frame>, StoreError> {
-        self.link.since(stream, time).await
-    }
-
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.may_write(format!("create {}", spec.name))?;
-        self.link.create(spec).await
-    }
-
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.may_write(format!("change {}", spec.name))?;
-        self.link.update(spec, seen).await
-    }
-
-    fn read_only(&self) -> bool {
-        self.read_only
     }
 }

@@ -1,5 +1,6 @@
 //! One request and its answer, or why there is none.
 
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -9,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
 use super::connect::Link;
-use super::wire::Reply;
 use crate::domain::FaultKind;
 use crate::store::StoreError;
 
@@ -111,6 +111,49 @@ fn refused(error: async_nats::RequestError, what: String) -> StoreError {
         RequestErrorKind::Other => (FaultKind::Disconnected, error.to_string()),
     };
     StoreError::new(kind, what, detail).from_source(error)
+}
+
+/// An answer that may hold an error instead of what was asked for.
+pub(super) trait Reply {
+    /// The error, if the answer is one.
+    fn take_error(&mut self) -> Option<ApiError>;
+}
+
+/// Answers with an `error` field are replies.
+macro_rules! reply {
+    ($($name:ident $(<$life:lifetime>)?),*) => {$(
+        impl $(<$life>)? $crate::store::nats::request::Reply for $name $(<$life>)? {
+            fn take_error(&mut self) -> Option<$crate::store::nats::request::ApiError> {
+                self.error.take()
+            }
+        }
+    )*};
+}
+pub(super) use reply;
+
+/// An error as the API sends it.
+#[derive(Debug, Deserialize)]
+pub(super) struct ApiError {
+    #[serde(default)]
+    code: u64,
+    #[serde(default)]
+    pub(super) err_code: u64,
+    #[serde(default)]
+    description: String,
+}
+
+impl ApiError {
+    /// Its kind; servers before 2.4 send no `err_code`.
+    pub(super) const fn kind(&self) -> FaultKind {
+        FaultKind::from_code(if self.err_code == 0 { self.code } else { self.err_code })
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = if self.err_code == 0 { self.code } else { self.err_code };
+        write!(f, "{} ({code})", self.description)
+    }
 }
 
 /// Reads an answer; an error in it becomes ours.

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use async_nats::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bytes::Bytes;
 use futures::StreamExt as _;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::connect::Link;
-use super::request::{bad_reply, parse};
-use super::wire::{DoneReply, InfoReply, PubAck};
+use super::request::{ApiError, bad_reply, parse, reply};
+use super::streams::InfoReply;
 use crate::domain::{FaultKind, Header, StreamInfo, StreamName};
 use crate::store::StoreError;
 
@@ -190,6 +191,26 @@ impl Seeder {
         }
     }
 }
+
+/// Answer to a delete or a purge.
+#[derive(Deserialize)]
+struct DoneReply {
+    error: Option<ApiError>,
+    #[serde(default)]
+    success: bool,
+    #[serde(default)]
+    purged: u64,
+}
+
+/// Acknowledgement of a published message.
+#[derive(Deserialize)]
+struct PubAck {
+    error: Option<ApiError>,
+    #[serde(default)]
+    seq: u64,
+}
+
+reply!(DoneReply, PubAck);
 
 /// Headers for the client library, `None` for no headers at all.
 fn headers(list: &[Header]) -> Result<Option<HeaderMap>, String> {

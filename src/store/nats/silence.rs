@@ -13,10 +13,8 @@ use async_nats::Client;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::connect::Link;
+use super::connect::{Link, USER_INFO};
 
-/// Answered by the server itself (2.8+), or by its word that nobody answers.
-pub(super) const USER_INFO: &str = "$SYS.REQ.USER.INFO";
 /// Silence after which the server is asked for a sign of life.
 const QUIET: Duration = Duration::from_secs(2);
 /// How often the bytes that came are counted.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::config::{self, SERVER_METADATA};
 use super::connect::Link;
 use super::request::{bad_reply, parse};
-use super::wire::InfoReply;
+use super::streams::InfoReply;
 use crate::domain::{FaultKind, StreamInfo, StreamSpec};
 use crate::store::StoreError;
 

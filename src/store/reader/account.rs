@@ -1,14 +1,15 @@
-//! Turning what was fetched into slots: every sequence of the fetched ranges, with its cause.
-
-use std::sync::Arc;
+//! Turning what was fetched into slots: every sequence of the fetched ranges, with its cause; and
+//! the page before it is whole.
 
 use crate::domain::{
-    Answer, Gap, GapCause, Holes, MOST_GIVEN, PageBuilder, Runs, StreamInfo, Window,
+    Answer, Gap, GapCause, Holes, MOST_GIVEN, Page, PageBuilder, Runs, Slot, StreamInfo, Window,
 };
 
-use super::fetch::Fetched;
+use super::Watch;
+use super::confirm::present;
+use super::fetch::{Fetch, Fetched};
 
-/// Reports all that was learned of `ranges` to the builder. `info` is the stream as it was after
+/// Reports all that was learned of `ranges` to the builder, which has the frames already. `info` is the stream as it was after
 /// the fetch wherever holes were seen that its list did not foretell.
 pub(super) fn account(
     builder: &mut PageBuilder,
@@ -16,9 +17,6 @@ pub(super) fn account(
     info: &StreamInfo,
     ranges: &[Window],
 ) {
-    for frame in fetched.frames.values() {
-        builder.frame(Arc::clone(frame));
-    }
     let failed: Vec<Window> = fetched.failed.iter().map(|(range, _)| *range).collect();
     let answer = Answer(info);
     let report = |builder: &mut PageBuilder, run: Window, cause| {
@@ -84,16 +82,6 @@ pub(super) fn head(window: Window, info: &StreamInfo) -> Vec<Gap> {
     Gap::before_first(info).into_iter().filter_map(below).collect()
 }
 
-/// The parts of a run that the stream counts as stored.
-pub(super) fn present(run: Window, info: &StreamInfo) -> Vec<Window> {
-    let stored = match info.state.first_seq.checked_sub(1) {
-        Some(below) => run.above(below),
-        None => Some(run),
-    };
-    let list = Holes(info.state.deleted.as_deref().unwrap_or_default());
-    stored.map_or_else(Vec::new, |run| list.present(run))
-}
-
 /// The parts of a run that lie in none of these.
 fn without(run: Window, others: &[Window]) -> Vec<Window> {
     let mut parts = vec![run];
@@ -107,4 +95,42 @@ fn without(run: Window, others: &[Window]) -> Vec<Window> {
         parts = parts.into_iter().flat_map(beside).collect();
     }
     parts
+}
+
+impl Fetch<'_, '_> {
+    /// Gives the page out as it is once its newest `rows` are known and others are not; gives how
+    /// many rows are owed then.
+    pub(super) fn offer(&self, rows: usize, ranges: &[Window], watch: &dyn Watch) -> usize {
+        match self.picture(rows, ranges) {
+            Some(page) => {
+                watch.partial(page);
+                0
+            }
+            None => rows,
+        }
+    }
+
+    fn picture(&self, rows: usize, ranges: &[Window]) -> Option<Page> {
+        // A message that should be there and is not, or is too young, is judged by a later state:
+        // until that is known, nothing is shown.
+        let state = &self.info.state;
+        let named = state.lost.as_ref().is_some_and(|lost| !lost.seqs.is_empty());
+        let races =
+            state.deleted.is_some() && !self.out.holes.is_empty() || named || state.is_doubtful();
+        if rows == 0 || races || self.out.is_odd(self.info) {
+            return None;
+        }
+        let (open, [range]) = (self.open()?, ranges) else { return None };
+        // There is at most one gap between two frames, and one at the end.
+        if self.builder.frames_from(open).saturating_mul(2).saturating_add(1) < rows {
+            return None;
+        }
+        let mut builder = self.builder.clone();
+        account(&mut builder, &self.out, self.info, ranges);
+        let head = head(*range, self.info);
+        let cost = self.read.cost_by_now();
+        let page = Page::build(builder, (None, None), head, self.info.clone(), cost);
+        let known = |slot: &&Slot| !matches!(slot, Slot::Unread(_));
+        (page.slots().iter().rev().take_while(known).count() >= rows).then_some(page)
+    }
 }

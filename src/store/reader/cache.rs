@@ -6,7 +6,7 @@
 //! as long as the first sequence stays. When they changed, the deleted list says what is left; when
 //! there is none, nothing is kept. No frame is given out without that answer of the same read.
 
-mod kept;
+mod entries;
 #[cfg(test)]
 mod tests;
 
@@ -15,18 +15,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::domain::{Frame, Holes, StreamInfo, StreamName, Window};
 use crate::store::Get;
 
-use kept::{Entry, Kept, Stamp, What};
+use entries::{Entries, Entry, Stamp, What};
 
 /// The frames of all streams. Not more than `most` bytes.
 #[derive(Debug)]
 pub(super) struct Cache {
     most: u64,
-    kept: Mutex<Kept>,
+    kept: Mutex<Entries>,
 }
 
 /// The cache as one read sees it: of one stream in one state.
 #[derive(Debug, Clone)]
-pub(super) struct Keep<'a> {
+pub(super) struct CacheView<'a> {
     cache: &'a Cache,
     stream: &'a StreamName,
     stamp: Stamp,
@@ -35,13 +35,13 @@ pub(super) struct Keep<'a> {
     /// The sequence of the newest frame that was kept before this read; `None` once it was proved
     /// that it still holds.
     newest: Option<u64>,
-    /// As [`Stream::older`](kept::Stream::older) was when this read began.
+    /// As [`Stream::older`](entries::Stream::older) was when this read began.
     older: Option<u64>,
 }
 
 /// What is kept of the ranges of a read.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct CacheHits {
     pub(super) frames: Vec<Arc<Frame>>,
     /// Runs that hold nothing, as the server once answered.
     pub(super) holes: Vec<Window>,
@@ -62,7 +62,7 @@ impl Cache {
 
     /// The cache for a read that found the stream like this. What is not true of it any more is
     /// given up.
-    pub(super) fn at<'a>(&'a self, stream: &'a StreamName, info: &StreamInfo) -> Keep<'a> {
+    pub(super) fn at<'a>(&'a self, stream: &'a StreamName, info: &StreamInfo) -> CacheView<'a> {
         let state = &info.state;
         let stamp = Stamp {
             created: info.created,
@@ -71,34 +71,34 @@ impl Cache {
         };
         let (last_seq, deleted) = (state.last_seq, state.deleted.clone());
         self.kept().renew(stream, stamp, last_seq, deleted.as_deref());
-        let mut keep =
-            Keep { cache: self, stream, stamp, last_seq, deleted, newest: None, older: None };
-        keep.newest = keep.witnesses().last().map(|frame| frame.seq);
-        keep.older = self.kept().stream(&keep).and_then(|stream| stream.older);
-        keep
+        let mut view =
+            CacheView { cache: self, stream, stamp, last_seq, deleted, newest: None, older: None };
+        view.newest = view.witnesses().last().map(|frame| frame.seq);
+        view.older = self.kept().stream(&view).and_then(|stream| stream.older);
+        view
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Entries> {
         // Nothing panics while it holds the lock.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Keep<'_> {
+impl CacheView<'_> {
     /// What is kept of these ranges.
-    pub(super) fn known(&self, ranges: &[Window]) -> Known {
-        let mut known = Known::default();
+    pub(super) fn hits(&self, ranges: &[Window]) -> CacheHits {
+        let mut hits = CacheHits::default();
         let mut kept = self.cache.kept();
         let mut used = Vec::new();
         if let Some(stream) = kept.stream(self) {
             for range in ranges {
-                stream.known(*range, &mut known, &mut used);
+                stream.hits(*range, &mut hits, &mut used);
             }
         } else {
-            known.rest.extend(ranges);
+            hits.rest.extend(ranges);
         }
         kept.touch(self.stream, &used);
-        known
+        hits
     }
 
     /// The kept frame that a get would be answered with now; `None` says nothing.

@@ -9,36 +9,36 @@ use std::sync::Arc;
 use crate::domain::{Edge, Frame, Window};
 
 use super::fetch::Fetch;
-use super::task::Task;
+use super::requests::Task;
 
 /// Parts of a run that began with a frame: it is likely full of them.
 const DENSE_PARTS: u64 = 8;
 /// Parts of a run that began with a hole.
 const PARTS: u64 = 2;
 
-impl Fetch<'_> {
+impl Fetch<'_, '_> {
     /// Takes in the leader's answer to a chase: the first frame at or after the run's start.
     pub(super) fn chased(&mut self, run: Window, found: Option<Frame>) {
         let Some(frame) = found.filter(|frame| frame.seq >= run.start()) else {
-            self.cost.gaps += 1;
+            self.read.cost.gaps += 1;
             return self.hole(run);
         };
         let seq = frame.seq;
         self.skip(run.start(), seq);
         if !run.contains(seq) {
-            self.cost.gaps += 1;
+            self.read.cost.gaps += 1;
             if self.out.beyond.is_none_or(|edge| seq < edge.seq) {
                 self.out.beyond = Some(Edge::of(&frame));
             }
-            if let Some(keep) = &self.keep {
-                keep.jump(run.start(), &Arc::new(frame));
+            if let Some(view) = &self.read.view {
+                view.jump(run.start(), &Arc::new(frame));
             }
             return self.hole(run);
         }
         if let Some(hole) = run.below(seq) {
             self.hole(hole);
         }
-        self.cost.frames += 1;
+        self.read.cost.frames += 1;
         self.frame(frame);
         if let Some(rest) = run.above(seq) {
             self.chase(rest, if seq == run.start() { DENSE_PARTS } else { PARTS });

@@ -3,7 +3,7 @@
 use crate::domain::{Edge, Holes, PageBuilder, StreamInfo};
 use crate::store::Get;
 
-use super::Read;
+use super::read::Read;
 
 /// Most requests to find the frame below a hole at the beginning of a window, where the deleted
 /// list is not there to tell.

@@ -4,21 +4,18 @@ use crate::domain::{Fault, FaultKind};
 use crate::store::StoreError;
 
 use super::fetch::Fetch;
-use super::task::Task;
+use super::requests::Task;
 
 /// Requests that may time out before the rest of a read is given up.
 const TIMEOUTS_AT_MOST: usize = 3;
 
-/// Most bytes of frames in one page; it may exceed this by what is in flight. A thousand frames of
-/// 1 MiB would be a page of a gigabyte.
-pub(super) const PAGE_BYTES: u64 = 64 << 20;
-
-impl Fetch<'_> {
+impl Fetch<'_, '_> {
     /// A request to the leader failed, for good: what passes, the store asked again for.
     pub(super) fn failed(&mut self, task: Task, error: &StoreError) {
-        self.cost.failed += 1;
+        self.read.cost.failed += 1;
         self.timeouts += usize::from(error.kind == FaultKind::Timeout);
-        let (range, fault) = (task.range(), error.fault());
+        let range = task.range();
+        let fault = Fault { seq: Some(range.start()), ..error.fault() };
         if self.stops(&error.kind) {
             self.stopped.get_or_insert(fault.clone());
         }
@@ -27,8 +24,8 @@ impl Fetch<'_> {
     }
 
     /// Stops the read when the page holds as many bytes as one may.
-    pub(super) fn mind_the_size(&mut self) {
-        if self.held > self.most {
+    pub(super) fn enforce_size_limit(&mut self) {
+        if self.held > self.read.most {
             let text =
                 format!("the page holds {} already", crate::domain::format::bytes(self.held));
             self.stopped.get_or_insert_with(|| Fault::new(FaultKind::PageFull, text));
@@ -54,13 +51,7 @@ impl Fetch<'_> {
 
     /// What was never sent is unread, for the reason that stopped the rest.
     pub(super) fn give_up(&mut self) {
-        let fault = match self.stopped.take() {
-            None => Fault::not_tried(),
-            Some(fault) if fault.kind == FaultKind::PageFull => fault,
-            Some(Fault { kind, text }) => {
-                Fault { kind, text: format!("not tried, since an earlier request failed: {text}") }
-            }
-        };
+        let fault = self.stopped.take().unwrap_or_else(Fault::not_tried);
         let queued = self.queue.drain(..).flat_map(Task::runs);
         let unread = queued.chain(self.runs.drain(..));
         self.out.failed.extend(unread.map(|range| (range, fault.clone())));

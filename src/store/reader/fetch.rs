@@ -4,31 +4,27 @@
 //! with its neighbours in a batch. Where it is not, runs are chased; see [`super::chase`]. What a
 //! replica does not give is asked of the leader; see [`super::replica`].
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
+use jiff::Timestamp;
 
-use crate::domain::{Cost, Edge, Fault, FaultKind, Frame, Holes, StreamInfo, StreamName, Window};
-use crate::store::{Get, HistoryStore, Offer, StoreError};
+use crate::domain::{Edge, Fault, FaultKind, Frame, Holes, PageBuilder, StreamInfo, Window};
+use crate::store::{Get, ReadMethod, StoreError};
 
-use super::account;
+use super::Watch;
 use super::budget::Budget;
-use super::cache::Keep;
-use super::locate::Located;
-use super::partial::Partial;
-use super::paths::Paths;
-use super::replica::Tally;
-use super::task::{Reply, Task, weigh};
-use super::{Read, Watch};
+use super::read::{Located, Read};
+use super::requests::{Reply, Tally, Task, weigh};
 
-/// What a fetch learned.
+/// What a fetch learned, beside the frames.
 #[derive(Debug, Default)]
 pub(super) struct Fetched {
-    /// Frames by sequence.
-    pub(super) frames: BTreeMap<u64, Arc<Frame>>,
+    /// When the youngest frame was stored.
+    pub(super) youngest: Option<Timestamp>,
     /// Runs for which the server said that there is no message.
     pub(super) holes: Vec<Window>,
     /// Runs that hold nothing, as an earlier read found out; as true as the state that this read
@@ -48,30 +44,20 @@ impl Fetched {
     /// Whether a frame is younger than the last one of the stream, and so may be that of a stream
     /// made anew under the same name.
     pub(super) fn is_odd(&self, info: &StreamInfo) -> bool {
-        let last = info.state.last_time;
-        self.frames.values().any(|frame| last.is_some_and(|last| frame.time > last))
-    }
-
-    /// Whether the stream's state must be looked at again before this can be judged. That what
-    /// the list names gives nothing is no news.
-    pub(super) fn needs_recheck(&self, info: &StreamInfo) -> bool {
-        let listed = info.state.deleted.is_some();
-        self.holes.iter().any(|hole| !listed || !account::present(*hole, info).is_empty())
-            || self.is_odd(info)
-            || self.failed.iter().any(|(_, fault)| fault.kind == FaultKind::StreamNotFound)
+        self.youngest.zip(info.state.last_time).is_some_and(|(frame, last)| frame > last)
     }
 }
 
 type Answer = (Task, Duration, Result<Reply, StoreError>);
 
 /// A fetch under way.
-pub(super) struct Fetch<'a> {
-    pub(super) store: &'a dyn HistoryStore,
-    pub(super) stream: &'a StreamName,
-    pub(super) info: &'a StreamInfo,
-    pub(super) paths: &'a Paths,
+pub(super) struct Fetch<'f, 'a> {
+    pub(super) read: &'f mut Read<'a>,
+    pub(super) info: &'f StreamInfo,
+    /// Takes the frames.
+    pub(super) builder: &'f mut PageBuilder,
     /// How `runs` are read.
-    pub(super) offer: Offer,
+    pub(super) method: ReadMethod,
     /// Runs to ask for, the newest last. With a deleted list, every sequence of them should be
     /// there.
     pub(super) runs: Vec<Window>,
@@ -83,25 +69,23 @@ pub(super) struct Fetch<'a> {
     /// The ranges of what is under way, in no order.
     flying: Vec<Window>,
     pub(super) out: Fetched,
-    pub(super) keep: Option<Keep<'a>>,
+    /// Sequences accounted for.
     pub(super) known: u64,
     pub(super) timeouts: usize,
     /// Bytes of frames that the page holds.
     pub(super) held: u64,
-    /// Bytes of frames at which it is full.
-    pub(super) most: u64,
     /// Why nothing more is sent.
     pub(super) stopped: Option<Fault>,
     pub(super) replicas: Tally,
-    pub(super) cost: Cost,
 }
 
 impl Read<'_> {
     /// Fetches all that may be in `ranges`, which lie in order and do not overlap. What choosing
-    /// the window taught is not asked for again.
+    /// the window taught is not asked for again. Frames go to the builder.
     pub(super) async fn fetch(
         &mut self,
         info: &StreamInfo,
+        builder: &mut PageBuilder,
         ranges: &[Window],
         located: Option<Located>,
         watch: &dyn Watch,
@@ -110,7 +94,6 @@ impl Read<'_> {
         let inside: Vec<Window> =
             ranges.iter().filter_map(|range| range.intersect(stored?)).collect();
         let kept = self.kept(&inside).await;
-        let held = self.held + kept.frames.iter().map(|frame| weigh(frame)).sum::<u64>();
         let inside = kept.rest;
         let hole = located.and_then(|located| located.hole);
         let runs: Vec<Window> = match (&info.state.deleted, hole) {
@@ -123,39 +106,35 @@ impl Read<'_> {
         };
         let doubtful: Vec<Window> = doubtful(info, &inside).collect();
         let total = runs.iter().chain(&doubtful).map(|run| run.len()).sum::<u64>();
-        let mut partial = Partial::new(self, info, ranges);
+        let mut owed = self.screenful;
         let mut fetch = Fetch {
-            store: self.store,
-            stream: self.stream,
             info,
-            paths: self.paths,
-            offer: self.offer(info),
+            builder,
+            method: self.method(info),
             runs,
             queue: doubtful.iter().copied().map(Task::Chase).collect(),
-            budget: Budget::new(&info.state, self.screenful).among(self.among, &info.state),
+            budget: Budget::new(&info.state, owed).among(self.reader.among, &info.state),
             under_way: FuturesUnordered::new(),
             flying: Vec::new(),
             out: Fetched {
-                frames: kept.frames.into_iter().map(|frame| (frame.seq, frame)).collect(),
                 holes: hole.into_iter().collect(),
                 kept_holes: kept.holes,
                 beyond: located.and_then(|located| located.above),
                 tried: doubtful,
                 ..Fetched::default()
             },
-            keep: self.keep.clone(),
             known: 0,
             timeouts: 0,
-            held,
-            most: self.most,
+            held: self.held,
             stopped: None,
             replicas: Tally::default(),
-            cost: self.cost,
+            read: self,
         };
-        if fetch.offer == Offer::MessageGet {
-            fetch.ask_the_leader(self.screenful);
+        kept.frames.into_iter().for_each(|frame| fetch.put(frame));
+        if fetch.method == ReadMethod::MessageGet {
+            fetch.ask_the_leader(owed);
         }
-        fetch.mind_the_size();
+        fetch.enforce_size_limit();
         loop {
             fetch.send();
             let Some(answer) = fetch.under_way.next().await else { break };
@@ -164,10 +143,9 @@ impl Read<'_> {
             }
             fetch.take(answer);
             watch.known(fetch.known, total);
-            partial.offer(&fetch, watch);
+            owed = fetch.offer(owed, ranges, watch);
         }
         fetch.give_up();
-        self.cost = fetch.cost;
         fetch.out
     }
 }
@@ -182,7 +160,7 @@ fn doubtful<'a>(info: &'a StreamInfo, inside: &'a [Window]) -> impl Iterator<Ite
     listed.flat_map(move |run| if state.is_doubtful() { vec![run] } else { lost.runs(run) })
 }
 
-impl<'a> Fetch<'a> {
+impl<'a> Fetch<'_, 'a> {
     fn send(&mut self) {
         while self.stopped.is_none() {
             let Some(task) = self.next() else { return };
@@ -198,7 +176,7 @@ impl<'a> Fetch<'a> {
     }
 
     fn ask(&self, task: Task) -> BoxFuture<'a, Result<Reply, StoreError>> {
-        let (store, stream) = (self.store, self.stream);
+        let (store, stream) = (self.read.store(), self.read.stream);
         let max_bytes = self.budget.batch_bytes();
         Box::pin(async move {
             match task {
@@ -216,7 +194,7 @@ impl<'a> Fetch<'a> {
     }
 
     fn next(&mut self) -> Option<Task> {
-        if self.offer == Offer::Batch {
+        if self.method == ReadMethod::Batch {
             // What the replicas did not give waits for the last batch: both together would be
             // twice the bytes in flight.
             if !self.runs.is_empty() && self.budget.has_room_for_batch() {
@@ -235,7 +213,7 @@ impl<'a> Fetch<'a> {
         let run = self.runs.pop()?;
         self.runs.extend(run.below(run.end()));
         let seq = run.end();
-        let direct = self.offer == Offer::Direct;
+        let direct = self.method == ReadMethod::Direct;
         Some(if direct { Task::Direct(seq) } else { Task::Exact(seq) })
     }
 
@@ -256,11 +234,11 @@ impl<'a> Fetch<'a> {
         self.budget.answered(matches!(task, Task::Batch(..)), weight, took);
         match (task, answer) {
             (Task::Exact(seq), Ok(Reply::One(Some(frame)))) if frame.seq == seq => {
-                self.cost.frames += 1;
+                self.read.cost.frames += 1;
                 self.frame(frame);
             }
             (Task::Exact(seq), Ok(Reply::One(None))) => {
-                self.cost.gaps += 1;
+                self.read.cost.gaps += 1;
                 self.hole(Window::one(seq));
             }
             (Task::Chase(run), Ok(Reply::One(found))) => self.chased(run, found),
@@ -270,7 +248,7 @@ impl<'a> Fetch<'a> {
                 self.refused_directly(task.runs(), &error);
             }
             (task, Ok(_)) => {
-                let what = format!("read sequence {} of {}", range.start(), self.stream);
+                let what = format!("read sequence {} of {}", range.start(), self.read.stream);
                 let detail = "the server answered with another sequence";
                 let error = StoreError::new(FaultKind::BadReply, what, detail);
                 self.failed(task, &error);
@@ -281,22 +259,27 @@ impl<'a> Fetch<'a> {
 
     /// Takes in a frame of a range.
     pub(super) fn frame(&mut self, frame: Frame) {
-        self.cost.bytes += weigh(&frame);
-        self.held += weigh(&frame);
-        self.mind_the_size();
+        self.read.cost.bytes += weigh(&frame);
         self.known += 1;
         let frame = Arc::new(frame);
-        if let Some(keep) = &self.keep {
-            keep.frame(&frame);
+        if let Some(view) = &self.read.view {
+            view.frame(&frame);
         }
-        self.out.frames.insert(frame.seq, frame);
+        self.put(frame);
+        self.enforce_size_limit();
+    }
+
+    fn put(&mut self, frame: Arc<Frame>) {
+        self.held += weigh(&frame);
+        self.out.youngest = self.out.youngest.max(Some(frame.time));
+        self.builder.frame(frame);
     }
 
     /// The leader has nothing in this run.
     pub(super) fn hole(&mut self, run: Window) {
         self.known += run.len();
-        if let Some(keep) = &self.keep {
-            keep.hole(run);
+        if let Some(view) = &self.read.view {
+            view.hole(run);
         }
         self.out.holes.push(run);
     }

@@ -1,26 +1,10 @@
 //! Choosing the window for a place: the contract's window for the newest page, and for the others
 //! a page that is never nothing but a hole.
 
-use crate::domain::{Edge, Holes, PageSize, Place, StreamInfo, Window};
+use crate::domain::{Edge, Holes, PageRequest, PageSize, Place, StreamInfo, Window};
 use crate::store::{Get, StoreError};
 
-use super::Read;
-
-/// A window, and what choosing it taught about it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Located {
-    pub(super) window: Window,
-    /// A run of the window that holds nothing, as the server answered.
-    pub(super) hole: Option<Window>,
-    /// The first frame above that run.
-    pub(super) above: Option<Edge>,
-}
-
-impl From<Window> for Located {
-    fn from(window: Window) -> Self {
-        Self { window, hole: None, above: None }
-    }
-}
+use super::read::{Located, Read};
 
 impl Read<'_> {
     /// The window of a place in a stream that holds messages; `None` when it turns out to hold
@@ -32,8 +16,7 @@ impl Read<'_> {
     pub(super) async fn locate(
         &mut self,
         info: &StreamInfo,
-        place: Place,
-        size: PageSize,
+        PageRequest { place, size, .. }: PageRequest,
     ) -> Result<Option<Located>, StoreError> {
         let (first, last) = (info.state.first_seq.max(1), info.state.last_seq);
         let newest = Window::last_n(first, last, size);

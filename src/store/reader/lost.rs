@@ -6,7 +6,8 @@ use std::time::Instant;
 use crate::domain::{Account, Cost, Holes, StreamInfo, StreamName, Window};
 use crate::store::{Get, StoreError};
 
-use super::{Read, Reader};
+use super::Reader;
+use super::read::Read;
 
 /// Requests for one answer at most. Each run takes one, and one more for each frame in it.
 const REQUESTS_AT_MOST: u64 = 1_000;
@@ -21,7 +22,7 @@ impl Reader {
         info: &StreamInfo,
         window: Window,
     ) -> (Vec<Window>, Cost) {
-        let mut read = self.begin(stream);
+        let mut read = Read::of(self, stream);
         let lost = read.still_lost(info, Some(window)).await;
         (lost, read.cost)
     }
@@ -34,11 +35,11 @@ impl Reader {
     /// # Errors
     /// When the stream's state could not be had.
     pub async fn look(&self, stream: &StreamName) -> Result<Option<Looked>, StoreError> {
-        let mut read = self.begin(stream);
+        let mut read = Read::of(self, stream);
         let Some(mut info) = read.snapshot().await? else { return Ok(None) };
         if std::mem::take(&mut read.report_due) {
             let asked = Instant::now();
-            let report = read.store.info(stream, true).await;
+            let report = read.store().info(stream, true).await;
             read.take_report(&mut info, (asked, report));
         }
         let lost = read.still_lost(&info, None).await;
@@ -103,7 +104,7 @@ impl Read<'_> {
         let mut left = Some(run);
         while let Some(run) = left.filter(|_| self.cost.requests() < REQUESTS_AT_MOST) {
             self.cost.gaps += 1;
-            match self.store.get(self.stream, Get::AtOrAfter(run.start())).await {
+            match self.store().get(self.stream, Get::AtOrAfter(run.start())).await {
                 Ok(Some(frame)) if run.contains(frame.seq) => {
                     lost.extend(run.below(frame.seq));
                     left = run.above(frame.seq);

@@ -11,35 +11,29 @@
 //! happen twice, and holds for some minutes: a replica that is stopped would make each part wait.
 
 use crate::domain::{Frame, PageSize, StreamInfo, Window};
-use crate::store::{Batch, End, Offer, StoreError};
+use crate::store::{Batch, End, ReadMethod, StoreError};
 
-use super::Read;
 use super::fetch::Fetch;
-use super::task::{Task, weigh};
+use super::read::Read;
+use super::requests::{Task, weigh};
 
 /// Sequences that replicas may fail to give before it counts.
 const MISSES: u64 = 16;
 
-/// What replicas gave, and what they did not.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    given: u64,
-    missed: u64,
-}
-
 impl Read<'_> {
     /// How this stream is read.
-    pub(super) fn offer(&self, info: &StreamInfo) -> Offer {
-        let offer = self.paths.borne(self.stream, info, self.store.offers(info));
-        match (&info.state.deleted, offer) {
-            (Some(_), offer) => offer,
-            (None, Offer::Batch) if info.config.replicas <= 1 => Offer::Batch,
-            (None, _) => Offer::MessageGet,
+    pub(super) fn method(&self, info: &StreamInfo) -> ReadMethod {
+        let offered = self.store().read_method(info);
+        let best = self.reader.methods.best(self.stream, info, offered);
+        match (&info.state.deleted, best) {
+            (Some(_), best) => best,
+            (None, ReadMethod::Batch) if info.config.replicas <= 1 => ReadMethod::Batch,
+            (None, _) => ReadMethod::MessageGet,
         }
     }
 }
 
-impl Fetch<'_> {
+impl Fetch<'_, '_> {
     /// The newest of what is left, as much as one batch should bring. A run longer than any page
     /// of frames is mostly hole: it is read from its start, over the hole in one request.
     pub(super) fn chunk(&mut self) -> Option<Task> {
@@ -66,12 +60,12 @@ impl Fetch<'_> {
     pub(super) fn given(&mut self, seq: u64, found: Option<Frame>) {
         match found {
             Some(frame) if frame.seq == seq => {
-                self.cost.frames += 1;
+                self.read.cost.frames += 1;
                 self.replicas.given += 1;
                 self.frame(frame);
             }
             _ => {
-                self.cost.gaps += 1;
+                self.read.cost.gaps += 1;
                 self.missed(Window::one(seq));
             }
         }
@@ -100,22 +94,22 @@ impl Fetch<'_> {
                     self.replicas.given += 1;
                     self.frame(frame);
                 }
-                None => self.cost.bytes += weigh(&frame),
+                None => self.read.cost.bytes += weigh(&frame),
             }
         }
         left.into_iter().chain(runs).for_each(|run| self.not_given(run, last, batch.end));
         self.runs.sort_unstable();
         if self.known > before {
-            self.cost.frames += 1;
+            self.read.cost.frames += 1;
         } else {
-            self.cost.gaps += 1;
+            self.read.cost.gaps += 1;
         }
         if batch.end == End::NoBatches {
-            self.fall_back(Offer::Direct);
+            self.fall_back(ReadMethod::Direct);
         }
         self.replicas.missed += batch.unclear;
         self.judge();
-        if self.offer == Offer::MessageGet {
+        if self.method == ReadMethod::MessageGet {
             // Another batch was refused meanwhile: what this one put back is the leader's too.
             self.ask_the_leader(0);
         }
@@ -146,36 +140,36 @@ impl Fetch<'_> {
     /// Replicas that mostly do not give what the leader has are not worth asking.
     fn judge(&mut self) {
         if self.replicas.missed >= MISSES && self.replicas.missed > self.replicas.given {
-            self.fall_back(Offer::MessageGet);
+            self.fall_back(ReadMethod::MessageGet);
         }
     }
 
     /// A direct get of these runs failed.
     pub(super) fn refused_directly(&mut self, runs: Vec<Window>, error: &StoreError) {
-        self.cost.failed += 1;
+        self.read.cost.failed += 1;
         self.runs.extend(runs);
         self.runs.sort_unstable();
         if error.kind.may_pass() {
             // Of several under way, which fail alike, one tells of it.
-            if self.offer != Offer::MessageGet {
-                self.paths.strike(self.stream, self.info.created);
+            if self.method != ReadMethod::MessageGet {
+                self.read.reader.methods.strike(self.read.stream, self.info.created);
             }
-            self.offer = Offer::MessageGet;
+            self.method = ReadMethod::MessageGet;
             return self.ask_the_leader(0);
         }
-        self.fall_back(Offer::MessageGet);
+        self.fall_back(ReadMethod::MessageGet);
     }
 
     /// Reads the rest of this stream, now and later, by nothing better than `best`.
-    fn fall_back(&mut self, best: Offer) {
-        if self.offer > best {
-            self.paths.limit(self.stream, self.info.created, best);
-            self.offer = best;
+    fn fall_back(&mut self, best: ReadMethod) {
+        if self.method > best {
+            self.read.reader.methods.limit(self.read.stream, self.info.created, best);
+            self.method = best;
         }
         if self.info.state.deleted.is_none() {
-            self.offer = Offer::MessageGet;
+            self.method = ReadMethod::MessageGet;
         }
-        if self.offer == Offer::MessageGet {
+        if self.method == ReadMethod::MessageGet {
             self.ask_the_leader(0);
         }
     }

@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use crate::domain::{Edge, Goal, Holes, Landing, StreamInfo, StreamName, Window};
 use crate::store::{Get, StoreError};
 
-use super::{Read, Reader};
+use super::Reader;
+use super::read::Read;
 
 /// Sequences looked at one by one before a search for a gap begins to leap.
 const ONE_BY_ONE: u64 = 64;
@@ -48,7 +49,7 @@ impl Reader {
         stream: &StreamName,
         goal: Goal,
     ) -> Result<(Landing, Option<Timestamp>), StoreError> {
-        let mut read = self.begin(stream);
+        let mut read = Read::of(self, stream);
         let Some(info) = read.snapshot().await?.filter(|info| !info.state.is_empty()) else {
             return Ok((Landing::Nothing, None));
         };
@@ -67,7 +68,7 @@ impl Reader {
     /// # Errors
     /// When it could not be had.
     pub async fn state(&self, stream: &StreamName) -> Result<Option<StreamInfo>, StoreError> {
-        self.begin(stream).snapshot().await
+        Read::of(self, stream).snapshot().await
     }
 
     /// The first frame at or after a sequence, without its payload. One request.
@@ -79,7 +80,7 @@ impl Reader {
         stream: &StreamName,
         seq: u64,
     ) -> Result<Option<Edge>, StoreError> {
-        self.begin(stream).at_or_after(seq).await
+        Read::of(self, stream).at_or_after(seq).await
     }
 }
 
@@ -211,7 +212,7 @@ impl Read<'_> {
         let reply = (info.state.bytes / info.state.messages.max(1) / 3).saturating_mul(4) + 300;
         let depth = usize::try_from((BYTES / reply).clamp(1, DEPTH)).unwrap_or(1);
         self.cost.gaps += seqs.len() as u64;
-        let (store, stream) = (self.store, self.stream);
+        let (store, stream) = (self.store(), self.stream);
         let asked = seqs.into_iter().map(|seq| async move {
             let frame = store.get(stream, Get::AtOrAfter(seq)).await?;
             Ok((seq, frame.as_ref().map(Edge::of)))

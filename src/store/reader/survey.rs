@@ -4,6 +4,7 @@ use crate::domain::{StreamName, Survey};
 use crate::store::StoreError;
 
 use super::Reader;
+use super::read::Read;
 
 /// Most requests of a survey, those about the stream's state included.
 pub const REQUESTS_AT_MOST: u64 = 256;
@@ -23,7 +24,7 @@ impl Reader {
     /// # Errors
     /// When a request fails.
     pub async fn survey(&self, stream: &StreamName) -> Result<Option<Survey>, StoreError> {
-        let mut read = self.begin(stream);
+        let mut read = Read::of(self, stream);
         let Some(info) = read.info(false).await?.filter(|info| !info.state.is_empty()) else {
             return Ok(None);
         };

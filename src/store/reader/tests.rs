@@ -1,12 +1,15 @@
 //! The reader over the scripted store: what it says of each sequence, and what it asks for.
 
 mod failures;
+mod leaders;
+mod lost;
+mod methods;
 mod model;
 mod pages;
 mod partial;
-mod paths;
+mod put_back;
 mod refused;
-mod truth;
+mod unreadable;
 mod walk;
 
 use std::sync::Arc;
@@ -15,11 +18,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::Timestamp;
 
 use crate::domain::{
-    Gap, GapCause, History, Ledger, Page, PageSize, Place, RoomId, Slot, StreamConfig, StreamName,
-    Window,
+    Completeness, Gap, GapCause, History, Ledger, Lost, Page, PageRequest, PageSize, Place, RoomId,
+    Slot, StreamConfig, StreamName, Window,
 };
 use crate::store::HistoryStore;
-use crate::store::embedded::EmbeddedStore;
+use crate::store::embedded::{Condition, EmbeddedStore};
 
 use super::Reader;
 
@@ -76,8 +79,14 @@ fn size(n: u64) -> PageSize {
 }
 
 impl Room {
+    fn condition(&self, change: impl FnOnce(&mut Condition)) {
+        let mut condition = Condition::default();
+        change(&mut condition);
+        self.store.set_condition(&self.id, condition);
+    }
+
     async fn read(&self, place: Place, n: u64) -> History {
-        self.reader.page(&self.stream, place, size(n), 0, &()).await.unwrap()
+        self.reader.page(&self.stream, PageRequest::whole(place, size(n)), &()).await.unwrap()
     }
 
     async fn page(&self, place: Place, n: u64) -> Page {
@@ -86,6 +95,14 @@ impl Room {
             other => panic!("a page was expected, not {other:?}"),
         }
     }
+}
+
+fn lost(seqs: impl IntoIterator<Item = u64>, bytes: u64) -> Lost {
+    Lost { seqs: seqs.into_iter().collect(), bytes, ..Lost::default() }
+}
+
+fn verdict(page: &Page) -> Completeness {
+    page.account().judge().0
 }
 
 /// The page, after holding it to the first invariant.

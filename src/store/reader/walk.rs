@@ -7,9 +7,9 @@ use crate::domain::{
 };
 use crate::store::StoreError;
 
-use super::locate::Located;
-use super::task::weigh;
-use super::{Read, Reader, Watch};
+use super::read::{Located, Read};
+use super::requests::weigh;
+use super::{Reader, Watch};
 
 /// Bytes of frames that a part is meant to hold, by the weight of those seen before.
 const PART_BYTES: u64 = 4 << 20;
@@ -86,7 +86,7 @@ impl Reader {
     /// # Errors
     /// When the stream's state could not be had.
     pub async fn walk(&self, stream: &StreamName, span: Span) -> Result<Begun, StoreError> {
-        let mut read = self.begin(stream);
+        let mut read = Read::of(self, stream);
         let Some(info) = read.snapshot().await? else { return Ok(Begun::NoStream) };
         read.count_repeated();
         let cost = read.cost;
@@ -178,7 +178,7 @@ impl Walk {
     }
 
     async fn part(&mut self, rest: Window, watch: &dyn Watch) -> Result<Page, StoreError> {
-        let mut read = self.reader.begin(&self.stream);
+        let mut read = Read::of(&self.reader, &self.stream);
         read.most = self.part_bytes.saturating_mul(SLACK);
         let info = if std::mem::take(&mut self.fresh) {
             read.report_due = std::mem::take(&mut self.report_due);

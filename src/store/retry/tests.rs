@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::domain::{
-    History, Page, PageSize, Place, RoomId, Slot, StreamConfig, StreamName, StreamSpec, Subject,
-    Window,
+    History, Page, PageRequest, PageSize, Place, RoomId, Slot, StreamConfig, StreamName,
+    StreamSpec, Subject, Window,
 };
 use crate::store::Get;
 use crate::store::embedded::{Condition, EmbeddedStore, Request, Strikes};
@@ -54,7 +54,7 @@ impl Room {
     async fn read(&self) -> Result<Page, StoreError> {
         let reader = Reader::new(Arc::clone(&self.retrying) as Arc<dyn HistoryStore>);
         let size = PageSize::new(300).unwrap();
-        match reader.page(&self.stream, Place::Newest, size, 0, &()).await? {
+        match reader.page(&self.stream, PageRequest::whole(Place::Newest, size), &()).await? {
             History::Page(page) => Ok(*page),
             other => panic!("a page was expected, not {other:?}"),
         }

@@ -141,7 +141,7 @@ fn about_unread(facts: &mut Facts, run: &Unread, state: &State) {
         facts.folded("", "These sequences are being read.", Tone::Plain);
         return;
     }
-    facts.folded("", &words::unread_text(run), Tone::Bad);
+    facts.folded("", &run.fault.text, Tone::Bad);
     facts.blank();
     facts.folded("", "This says nothing of whether messages are stored there.", Tone::Plain);
     facts.blank();

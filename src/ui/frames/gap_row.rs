@@ -10,8 +10,8 @@ use crate::app::view::Row;
 use crate::app::{Action, State};
 use crate::domain::{FaultKind, Gap, GapCause, Page, StreamState, Unread, format};
 
+use crate::ui::text;
 use crate::ui::theme::Theme;
-use crate::ui::{text, words};
 
 /// A row of `width` columns for what is no frame, and its style; none for a frame. Only what shows
 /// damage warns.
@@ -137,7 +137,7 @@ fn unread(unread: &Unread, retry_key: &str, width: usize, dot: &str, ellipsis: &
     let retry = format!(" {dot} {retry_key} reads them again");
     let between = format!(" {dot} ");
     let used = text::width(&what) + text::width(&between);
-    let fault = &words::unread_text(unread);
+    let fault = &unread.fault.text;
     if used + text::width(fault) + text::width(&retry) <= width {
         return format!("{what}{between}{fault}{retry}");
     }

@@ -9,7 +9,7 @@ use super::{PLAIN, SIZES, UNICODE, shown};
 use crate::app::view::Content;
 use crate::app::{Focus, Overlay};
 use crate::domain::{
-    Connection, Fault, FaultKind, Found, Moved, Page, PageBuilder, RoomState, Unread, Window,
+    Connection, Fault, FaultKind, Found, Moved, Page, PageBuilder, RoomState, Slot, Window,
 };
 
 fn connected(server: &str) -> Connection {
@@ -248,12 +248,18 @@ fn an_edge_that_could_not_be_read_is_not_called_unknown() {
 
 #[test]
 fn a_run_that_was_given_up_names_the_request_that_failed_as_an_earlier_one() {
-    let run = |start, end| Unread {
-        range: Window::new(start, end).unwrap(),
-        fault: Fault::new(FaultKind::Timeout, "read sequence 50 of UNIBUS_a: no answer"),
+    let text = |start, end| {
+        let run = Window::new(start, end).unwrap();
+        let fault = Fault::new(FaultKind::Timeout, "read sequence 50 of UNIBUS_a: no answer");
+        let mut builder = PageBuilder::new(run);
+        builder.unread(run, Fault { seq: Some(50), ..fault });
+        match builder.finish(&Fault::not_tried()).pop() {
+            Some(Slot::Unread(run)) => run.fault.text,
+            slot => panic!("{slot:?}"),
+        }
     };
-    assert_eq!(words::unread_text(&run(40, 60)), "read sequence 50 of UNIBUS_a: no answer");
-    let text = words::unread_text(&run(70, 80));
+    assert_eq!(text(40, 60), "read sequence 50 of UNIBUS_a: no answer");
+    let text = text(70, 80);
     assert!(text.starts_with("not tried, since an earlier request failed: read sequence 50"));
 }
 

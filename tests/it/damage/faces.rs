@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use roomscope::domain::{History, PageSize, Place, Slot};
+use roomscope::domain::{History, PageRequest, PageSize, Place, Slot};
 use roomscope::store::reader::Reader;
 use serde_json::Value;
 
@@ -183,7 +183,7 @@ pub(super) fn page(url: &str, id: &str) -> Account {
         runtime.block_on(async {
             let reader = Reader::new(Arc::new(read_only(url).await));
             let size = PageSize::new(1000).unwrap();
-            reader.page(&stream(id), Place::Newest, size, 0, &()).await
+            reader.page(&stream(id), PageRequest::whole(Place::Newest, size), &()).await
         })
     };
     let read = std::thread::scope(|scope| scope.spawn(read).join().unwrap());

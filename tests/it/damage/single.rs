@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use roomscope::domain::{Connection, History, PageSize, Place, Slot};
+use roomscope::domain::{Connection, History, PageRequest, PageSize, Place, Slot};
 use roomscope::store::HistoryStore as _;
 use roomscope::store::nats::NatsStore;
 use roomscope::store::reader::Reader;
@@ -30,7 +30,9 @@ fn filled(raw: &mut RawNats, id: &str, count: u64) -> Truth {
 }
 
 async fn newest(reader: &Reader, id: &str) -> Result<History, roomscope::store::StoreError> {
-    reader.page(&stream(id), Place::Newest, PageSize::new(1000).unwrap(), 0, &()).await
+    reader
+        .page(&stream(id), PageRequest::whole(Place::Newest, PageSize::new(1000).unwrap()), &())
+        .await
 }
 
 /// The frames of a page: sequence and digest. Fails when it says that one is missing.

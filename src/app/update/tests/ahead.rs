@@ -13,8 +13,8 @@ fn middle() -> App {
 fn ahead(app: &App) -> Option<Place> {
     let mut found = None;
     for effect in &app.effects {
-        if let Effect::Prefetch { place, .. } = effect {
-            assert_eq!(found.replace(*place), None, "one at a time");
+        if let Effect::Read { purpose: Purpose::Ahead { .. }, request, .. } = effect {
+            assert_eq!(found.replace(request.place), None, "one at a time");
         }
     }
     found
@@ -72,7 +72,10 @@ fn moving_on_abandons_it() {
     assert_eq!(ahead(&app), Some(Place::Before(401)), "it was not read to its end");
     let old = app.state.view.ahead.unwrap().job;
     app.press("[");
-    assert!(matches!(app.effects[..], [Effect::Read { .. }]), "a read abandons it by itself");
+    assert!(
+        matches!(app.effects[..], [Effect::Read { purpose: Purpose::Show { .. }, .. }]),
+        "a read abandons it by itself"
+    );
     assert_eq!(app.state.view.ahead, None);
     app.send(Msg::Prefetched(old, None));
     assert_eq!(app.state.view.fetched_ahead, []);

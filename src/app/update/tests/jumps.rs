@@ -143,7 +143,10 @@ fn gaps_beyond_the_page_come_from_the_list_without_a_search() {
     let mut app = App::reading(long(window(5_001, 5_200), Some(window(5_100, 5_120)), Some(&list)));
     app.press("g .");
     assert_eq!(app.selected(), 5_100);
-    assert!(!app.effects.iter().any(|e| matches!(e, Effect::Seek { .. } | Effect::Read { .. })));
+    assert!(!app.effects.iter().any(|e| matches!(
+        e,
+        Effect::Seek { .. } | Effect::Read { purpose: Purpose::Show { .. }, .. }
+    )));
     app.press(".");
     assert_eq!(app.place(), Place::Around(9_000));
     app.press(", ,");

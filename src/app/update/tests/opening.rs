@@ -16,10 +16,16 @@ fn a_room_named_at_the_start_is_opened_once_there_is_a_connection() {
     let mut app = App::new(false);
     app.state.open_at_start = Some(id("b"));
     app.send(Msg::Connection(up()));
-    assert!(matches!(&app.effects[1], Effect::Open { room, .. } if room.id == id("b")));
+    assert!(
+        matches!(&app.effects[1], Effect::Read { purpose: Purpose::Open { .. }, room, .. } if room.id == id("b"))
+    );
     app.send(Msg::Connection(lost()));
     app.send(Msg::Connection(up()));
-    assert!(!app.effects.iter().any(|effect| matches!(effect, Effect::Read { .. })));
+    assert!(
+        !app.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Read { purpose: Purpose::Show { .. }, .. }))
+    );
 }
 
 #[test]
@@ -28,8 +34,10 @@ fn moving_through_the_list_sends_nothing_and_enter_opens() {
     app.press("j");
     assert_eq!((app.effects.len(), app.state.rooms.selected.clone()), (0, Some(id("b"))));
     app.press("Enter");
-    assert!(matches!(&app.effects[..], [Effect::Open { room, place: Place::Newest, .. }]
-        if room.id == id("b")));
+    assert!(
+        matches!(&app.effects[..], [Effect::Read { purpose: Purpose::Open { .. }, room, request: PageRequest { place: Place::Newest, .. }, .. }]
+        if room.id == id("b"))
+    );
     assert_eq!(app.state.focus(), Focus::Frames);
 }
 
@@ -49,7 +57,10 @@ fn a_room_that_could_not_be_opened_is_read_and_never_written_when_the_connection
     app.press("Esc");
     app.send(Msg::Connection(lost()));
     app.send(Msg::Connection(up()));
-    assert!(matches!(&app.effects[..], [Effect::List { .. }, Effect::Read { .. }]));
+    assert!(matches!(
+        &app.effects[..],
+        [Effect::List { .. }, Effect::Read { purpose: Purpose::Show { .. }, .. }]
+    ));
     assert_eq!(app.state.focus(), Focus::Rooms, "the keys stay where they were");
 }
 

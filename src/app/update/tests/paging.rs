@@ -167,7 +167,7 @@ fn a_refresh_by_hand_shows_nothing_that_was_kept() {
     let mut app = App::reading(page(window(801, 1000), 1000, None, None));
     app.press("k r");
     let fresh = |app: &App| match app.effects[..] {
-        [Effect::Read { fresh, .. }] => fresh,
+        [Effect::Read { purpose: Purpose::Show { fresh }, .. }] => fresh,
         _ => panic!("{:?}", app.effects),
     };
     assert!(fresh(&app));

@@ -43,7 +43,9 @@ fn opening_asks_for_as_many_rows_as_the_pane_has_or_a_common_number() {
         let viewport = Viewport { frames: rows, ..app.state.viewport };
         app.send(Msg::Viewport(viewport));
         app.press("Enter");
-        assert!(matches!(app.effects[..], [Effect::Open { screenful, .. }] if screenful == asked));
+        assert!(
+            matches!(app.effects[..], [Effect::Read { purpose: Purpose::Open { .. }, request, .. }] if request.screenful == asked)
+        );
     }
 }
 
@@ -51,7 +53,7 @@ fn opening_asks_for_as_many_rows_as_the_pane_has_or_a_common_number() {
 fn what_the_screen_shows_already_is_not_replaced_by_a_part_of_it() {
     let mut app = App::reading(page(window(301, 500), 500, None, None));
     let screenful = |app: &App| match app.effects[..] {
-        [Effect::Read { screenful, .. } | Effect::Open { screenful, .. }] => screenful,
+        [Effect::Read { request, .. }] => request.screenful,
         _ => panic!("{:?}", app.effects),
     };
     app.press("r");

@@ -5,7 +5,7 @@ use super::*;
 impl App {
     fn make(&self) -> Make {
         match self.effects[..] {
-            [Effect::Open { make, .. }] => make,
+            [Effect::Read { purpose: Purpose::Open { make, .. }, .. }] => make,
             _ => panic!("{:?}", self.effects),
         }
     }

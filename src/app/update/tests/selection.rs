@@ -31,7 +31,7 @@ fn the_pointer_selects_and_a_second_click_opens() {
     app.send(Msg::Click(Target::Room(1)));
     assert_eq!((app.effects.len(), app.state.rooms.selected.clone()), (0, Some(id("b"))));
     app.send(Msg::Click(Target::Room(1)));
-    assert!(matches!(&app.effects[..], [Effect::Open { .. }]));
+    assert!(matches!(&app.effects[..], [Effect::Read { purpose: Purpose::Open { .. }, .. }]));
 }
 
 #[test]

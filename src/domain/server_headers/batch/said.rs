@@ -2,8 +2,8 @@
 
 use super::{Batch, End};
 use crate::domain::format;
+use crate::domain::page::window::Window;
 use crate::domain::stream::StreamConfig;
-use crate::domain::window::Window;
 
 /// Runs of members that are named.
 const NAMED: usize = 4;

@@ -10,9 +10,13 @@ fn frames(payload: &str, n: usize) -> Vec<RawFrame> {
 
 /// A read of 21 to 30.
 fn tail(job: u64, room: &Room, fresh: bool) -> Effect {
-    let Effect::Read { job, room, size, screenful, .. } = read_effect(job, room) else { panic!() };
     let place = Place::At(Window::new(21, 30).unwrap());
-    Effect::Read { job, room, place, size, screenful, fresh }
+    Effect::Read {
+        job: Job(job),
+        room: Box::new(room.clone()),
+        request: PageRequest::whole(place, PageSize::DEFAULT),
+        purpose: Purpose::Show { fresh },
+    }
 }
 
 async fn page(executor: &mut Executor, replies: &mut mpsc::Receiver<Msg>, read: Effect) -> Page {

@@ -16,22 +16,17 @@ fn gets(store: &EmbeddedStore, id: &RoomId) -> usize {
     store.requests().iter().filter(of).count()
 }
 
+fn whole(job: u64, room: &Room, purpose: Purpose) -> Effect {
+    let request = PageRequest::whole(Place::Newest, PageSize::MAX);
+    Effect::Read { job: Job(job), room: Box::new(room.clone()), request, purpose }
+}
+
 fn big(job: u64, room: &Room) -> Effect {
-    let size = PageSize::new(1000).unwrap();
-    Effect::Read {
-        job: Job(job),
-        room: Box::new(room.clone()),
-        place: Place::Newest,
-        size,
-        screenful: 0,
-        fresh: false,
-    }
+    whole(job, room, Purpose::Show { fresh: false })
 }
 
 fn ahead(job: u64, room: &Room, bytes: u64) -> Effect {
-    let size = PageSize::new(1000).unwrap();
-    let room = Box::new(room.clone());
-    Effect::Prefetch { job: Job(job), room, place: Place::Newest, size, bytes }
+    whole(job, room, Purpose::Ahead { bytes })
 }
 
 /// Two rooms of so many frames, and a bell that rings when the store got its 100th request.

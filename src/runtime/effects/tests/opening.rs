@@ -10,14 +10,11 @@ fn known(subject: Option<&str>) -> Box<Room> {
 }
 
 fn open(room: &Room, deleted: u64) -> Effect {
-    Effect::Open {
+    Effect::Read {
         job: Job(1),
         room: Box::new(room.clone()),
-        place: Place::Newest,
-        size: PageSize::DEFAULT,
-        screenful: 0,
-        deleted: Some(deleted),
-        make: Make::Unseen,
+        request: PageRequest::whole(Place::Newest, PageSize::DEFAULT),
+        purpose: Purpose::Open { deleted: Some(deleted), make: Make::Unseen },
     }
 }
 
@@ -140,10 +137,8 @@ async fn gone(room: &Room, read_only: bool) -> (EmbeddedStore, Executor, mpsc::R
 }
 
 fn open_and(room: &Room, make: Make) -> Effect {
-    let Effect::Open { job, room, place, size, screenful, deleted, .. } = open(room, 0) else {
-        panic!()
-    };
-    Effect::Open { job, room, place, size, screenful, deleted, make }
+    let Effect::Read { job, room, request, .. } = open(room, 0) else { panic!() };
+    Effect::Read { job, room, request, purpose: Purpose::Open { deleted: Some(0), make } }
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::{DAY, HOUR, MINUTE, publish, room, shape};
 use crate::domain::{Header, Lost, Peer, Subject, Window, encode};
-use crate::store::embedded::script::{DemoRoom, RawFrame, Step};
+use crate::store::embedded::generate::RawFrame;
+use crate::store::embedded::script::{DemoRoom, Step};
 
 /// The sequences of the leaky room whose frames can be read by anyone.
 pub const LEAKS: [u64; 5] = [118, 217, 301, 302, 388];

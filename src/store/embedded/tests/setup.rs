@@ -6,10 +6,11 @@ use jiff::SignedDuration;
 
 use crate::domain::{RoomId, StreamConfig, Window};
 
+use super::super::generate::RawFrame;
 use super::super::generate::Shape;
 use super::super::play::{ago, apply};
-use super::super::script::{RawFrame, Step};
-use super::super::stream::{Run, Source};
+use super::super::runs::{Run, Source};
+use super::super::script::Step;
 use super::super::*;
 use super::faults::{Fault, Strikes, Times};
 
@@ -19,7 +20,7 @@ pub(crate) struct Setup {
     faults: Vec<Fault>,
     pub(crate) times: Times,
     /// How streams with `allow_direct` may be read.
-    pub(crate) offer: Option<Offer>,
+    pub(crate) method: Option<ReadMethod>,
     /// Bytes after which a batch ends, where that is less than was asked for.
     pub(crate) batch_bytes: Option<u64>,
     /// What the replicas that answer direct gets hold, where that is not what the leader holds.
@@ -221,8 +222,8 @@ impl EmbeddedStore {
 
     /// Offers streams that have `allow_direct` to be read so from now on; at first by message-get
     /// only.
-    pub(crate) fn set_offer(&self, offer: Offer) {
-        self.state().setup.offer = Some(offer);
+    pub(crate) fn set_method(&self, method: ReadMethod) {
+        self.state().setup.method = Some(method);
     }
 
     /// Ends every batch after so many bytes.

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Cost, History, Page, PageSize, Place, RoomId, Slot, StreamConfig};
+use crate::domain::{
+    Cost, History, Page, PageRequest, PageSize, Place, RoomId, Slot, StreamConfig,
+};
 use crate::store::embedded::{EmbeddedStore, RawFrame, Request};
 use crate::store::reader::Reader;
 use crate::store::reader::tests::bare;
-use crate::store::{HistoryStore, Offer};
+use crate::store::{HistoryStore, ReadMethod};
 
 const MIB: u64 = 1 << 20;
 
@@ -80,7 +82,7 @@ impl Room {
 
 async fn read(reader: &Reader, id: &RoomId, place: Place) -> History {
     let size = PageSize::new(50).unwrap();
-    reader.page(&id.stream(), place, size, 0, &()).await.unwrap()
+    reader.page(&id.stream(), PageRequest::whole(place, size), &()).await.unwrap()
 }
 
 #[tokio::test]
@@ -179,10 +181,10 @@ async fn a_stream_made_anew_or_cut_short_shares_nothing_with_what_was_kept() {
     let all = [window(1, 100)];
     let keep = cache.at(&name, &info);
     frames.iter().for_each(|frame| keep.frame(frame));
-    assert_eq!(cache.at(&name, &info).known(&all).frames.len(), 50);
+    assert_eq!(cache.at(&name, &info).hits(&all).frames.len(), 50);
     let mut lost = info;
     lost.state.last_seq = 90;
-    assert_eq!(cache.at(&name, &lost).known(&all).frames.len(), 0, "91 to 100 will come anew");
+    assert_eq!(cache.at(&name, &lost).hits(&all).frames.len(), 0, "91 to 100 will come anew");
     assert_eq!(cache.kept().bytes, 0);
 }
 
@@ -304,12 +306,12 @@ proptest! {
         steps in prop::collection::vec(step(), 1..40),
         list in prop::sample::select(vec![0, 20, 50_000_u64]),
         cache in prop::sample::select(vec![5_000, 20_000, MIB]),
-        offer in prop::sample::select(vec![Offer::MessageGet, Offer::Direct, Offer::Batch]),
+        method in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let room = Room::new(0, cache, list);
-            room.store.set_offer(offer);
+            room.store.set_method(method);
             room.anew(120);
             let plain = Reader::new(Arc::new(room.store.clone())).with_list_at_most(list);
             for step in steps {

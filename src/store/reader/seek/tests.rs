@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{History, Page, PageSize, Place, RoomId};
+use crate::domain::{History, Page, PageRequest, PageSize, Place, RoomId};
 use crate::store::HistoryStore;
 use crate::store::embedded::{Condition, EmbeddedStore, Request, Times};
 
@@ -72,7 +72,8 @@ impl Room {
         self.store.take_requests();
         let size = PageSize::new(size).unwrap();
         let place = Place::Around(seq);
-        let history = self.reader.page(&self.stream, place, size, 0, &()).await.unwrap();
+        let history =
+            self.reader.page(&self.stream, PageRequest::whole(place, size), &()).await.unwrap();
         let History::Page(page) = history else { panic!("{history:?}") };
         (*page, self.store.take_requests().len())
     }

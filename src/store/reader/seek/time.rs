@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::domain::{Edge, Holes, Landing, StreamInfo, Window};
 use crate::store::StoreError;
 
-use super::super::Read;
+use super::super::read::Read;
 
 /// Frames looked at below the one that was found.
 const BELOW: u32 = 16;
@@ -60,7 +60,7 @@ impl Read<'_> {
         let end = last.saturating_add(1);
         let mut found = None;
         if state.last_time.is_none_or(|last_time| last_time >= time) {
-            let hint = self.store.since(self.stream, time).await?;
+            let hint = self.store().since(self.stream, time).await?;
             self.cost.gaps += 1;
             let hint = hint.as_ref().map(Edge::of).filter(|edge| edge.time >= time);
             found = self.halve(info, time, (low, end), hint, &mut seen).await?;

@@ -1,6 +1,6 @@
 //! Failures, and streams that change while they are read.
 
-use crate::domain::{FaultKind, GapCause, History, Place, Slot};
+use crate::domain::{FaultKind, GapCause, History, PageRequest, Place, Slot};
 use crate::store::embedded::RawFrame;
 use crate::store::embedded::Strikes;
 
@@ -59,7 +59,8 @@ async fn a_stream_made_anew_while_it_is_read_is_an_error() {
         store.drop_stream(&id);
         store.make_with(&id, StreamConfig::default());
     });
-    let read = room.reader.page(&room.stream, Place::Newest, size(200), 0, &()).await;
+    let read =
+        room.reader.page(&room.stream, PageRequest::whole(Place::Newest, size(200)), &()).await;
     assert_eq!(read.unwrap_err().kind, FaultKind::Recreated);
 }
 

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::model::{block_on, model};
 use super::*;
-use crate::domain::FaultKind;
-use crate::store::Offer;
+use crate::domain::{FaultKind, PageRequest};
+use crate::store::ReadMethod;
 use crate::store::reader::Watch;
 
 /// Keeps partial pages, with the requests sent by then.
@@ -25,7 +25,10 @@ impl Watch for Kept<'_> {
 impl Room {
     async fn watched(&self, place: Place, n: u64, rows: usize) -> (Vec<(Page, u64)>, History) {
         let kept = Kept { store: &self.store, pages: Mutex::default() };
-        let read = self.reader.page(&self.stream, place, size(n), rows, &kept).await;
+        let read = self
+            .reader
+            .page(&self.stream, PageRequest { place, size: size(n), screenful: rows }, &kept)
+            .await;
         (kept.pages.into_inner().unwrap(), read.unwrap())
     }
 }
@@ -81,10 +84,10 @@ proptest! {
         model in model(),
         rows in 1_usize..60,
         list in any::<bool>(),
-        offer in prop::sample::select(vec![Offer::MessageGet, Offer::Direct, Offer::Batch]),
+        method in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
     ) {
         let room = model.room(list);
-        room.store.set_offer(offer);
+        room.store.set_method(method);
         let (partial, whole) = block_on(room.watched(Place::Newest, 300, rows));
         let History::Page(whole) = whole else { return Ok(()) };
         prop_assert!(partial.len() <= 1);

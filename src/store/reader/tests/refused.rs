@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::*;
-use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamSpec};
-use crate::store::{Batch, End, Get, InfoPage, NamePage, Offer, StoreError};
+use crate::domain::{Connection, FaultKind, Frame, PageRequest, StreamInfo, StreamSpec};
+use crate::store::{Batch, End, Get, InfoPage, NamePage, ReadMethod, StoreError};
 
 /// Refuses its first batch, and cuts the others short after three frames.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ impl HistoryStore for Fickle {
     async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
         self.inner.get(stream, at).await
     }
-    fn offers(&self, _: &StreamInfo) -> Offer {
-        Offer::Batch
+    fn read_method(&self, _: &StreamInfo) -> ReadMethod {
+        ReadMethod::Batch
     }
     async fn batch(
         &self,
@@ -70,10 +70,10 @@ impl HistoryStore for Fickle {
 async fn no_hole_is_probed_sequence_by_sequence() {
     for refusal in [FaultKind::Timeout, FaultKind::Denied("$JS.API.DIRECT.GET".into())] {
         let room = room(60_000, &[(1_001, 21_000)]);
-        room.store.set_offer(Offer::Batch);
+        room.store.set_method(ReadMethod::Batch);
         let plain = room.reader.clone().with_list_at_most(0);
         let at = Place::At(window(990, 21_200));
-        let whole = plain.page(&room.stream, at, size(200), 0, &()).await.unwrap();
+        let whole = plain.page(&room.stream, PageRequest::whole(at, size(200)), &()).await.unwrap();
         let History::Page(whole) = whole else { panic!() };
         // Two unread runs, one of them over the hole.
         let mut builder = crate::domain::PageBuilder::new(whole.window());

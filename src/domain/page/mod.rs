@@ -1,19 +1,25 @@
 //! Pages: what one read of a window gave, with every sequence accounted for exactly once.
 
 mod build;
+pub mod holes;
+pub mod join;
+pub mod page_size;
 #[cfg(test)]
 mod tests;
+pub mod window;
 
 use std::sync::Arc;
 
 use super::cause::Account;
-use super::cause::gap::{Edge, Gap, GapCause};
+use super::cause::gap::{Gap, GapCause};
 use super::fault::Fault;
 use super::frame::Frame;
 use super::stream::StreamInfo;
-use super::window::Window;
-use build::fill_edges;
 pub use build::{Outer, PageBuilder};
+pub use holes::Holes;
+pub use join::Join;
+pub use page_size::PageSize;
+pub use window::Window;
 
 /// Which page to read, in terms that survive a stream that grows or loses its head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +39,24 @@ pub enum Place {
     /// taken in whole, with N / 2 sequences beyond it, so that what lies beside it shows. Outside
     /// the stream, its nearest sequence.
     Around(u64),
+}
+
+/// What to read for one page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    pub place: Place,
+    pub size: PageSize,
+    /// Rows (frames and gaps) of the page that make a first picture, its newest: they are read
+    /// first. 0 for no picture before it is whole.
+    pub screenful: usize,
+}
+
+impl PageRequest {
+    /// A page that is only wanted whole.
+    #[must_use]
+    pub const fn whole(place: Place, size: PageSize) -> Self {
+        Self { place, size, screenful: 0 }
+    }
 }
 
 /// What reading a room's history gave.
@@ -187,47 +211,6 @@ impl Slot {
 }
 
 impl Page {
-    /// A page from what was collected. `outer` are the nearest frames below and above the window,
-    /// where known: the edges of gaps that touch its ends. `head` are the runs below the first
-    /// sequence.
-    #[must_use]
-    pub fn build(
-        builder: PageBuilder,
-        outer: Outer,
-        mut head: Vec<Gap>,
-        stream: StreamInfo,
-        cost: Cost,
-    ) -> Self {
-        let window = builder.window();
-        let mut slots = builder.finish(&Fault::not_tried());
-        fill_edges(&mut slots, outer);
-        let after = match slots.first() {
-            Some(Slot::Frame(frame)) => Some(Edge::of(frame)),
-            first => first.and_then(Slot::gap).and_then(|gap| gap.after),
-        };
-        head.iter_mut().for_each(|gap| gap.after = after);
-        let lost_elsewhere = Vec::new();
-        Self { window, slots, head, stream, lost_elsewhere, unreadable_again: false, cost }
-    }
-
-    /// A builder that already holds everything this page knows, so that a retry need read only
-    /// the runs that gave no frame though they may: unread and unreadable ones, which are given
-    /// beside it.
-    #[must_use]
-    pub fn reopen(&self) -> (PageBuilder, Vec<Window>) {
-        let mut builder = PageBuilder::new(self.window);
-        let mut unread = Vec::new();
-        for slot in &self.slots {
-            match slot {
-                Slot::Frame(frame) => builder.frame(Arc::clone(frame)),
-                Slot::Gap(gap) => builder.gap(gap.clone()),
-                Slot::Unreadable(gap) => unread.push(gap.range),
-                Slot::Unread(run) => unread.push(run.range),
-            }
-        }
-        (builder, unread)
-    }
-
     /// The window that was asked for.
     #[must_use]
     pub const fn window(&self) -> Window {

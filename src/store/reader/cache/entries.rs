@@ -1,4 +1,4 @@
-//! The books of the cache: what is kept of each stream, and in which order it was used.
+//! What is kept of each stream, and in which order it was used.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use crate::domain::{Frame, StreamName, Window};
 
-use super::{Keep, Known};
+use super::{CacheHits, CacheView};
 
 /// Bytes to count for an entry besides the frame's own: the maps' nodes and the frame's fields.
 const OVERHEAD: u64 = 256;
 
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct Entries {
     pub(super) streams: HashMap<Arc<StreamName>, Stream>,
     /// By when it was last used.
     pub(super) by_use: BTreeMap<u64, (Arc<StreamName>, u64)>,
@@ -70,9 +70,9 @@ impl What {
     }
 }
 
-impl Kept {
-    pub(super) fn stream(&self, keep: &Keep<'_>) -> Option<&Stream> {
-        self.streams.get(keep.stream).filter(|stream| stream.stamp == keep.stamp)
+impl Entries {
+    pub(super) fn stream(&self, view: &CacheView<'_>) -> Option<&Stream> {
+        self.streams.get(view.stream).filter(|stream| stream.stamp == view.stamp)
     }
 
     pub(super) fn renew(
@@ -123,15 +123,15 @@ impl Kept {
 
     /// What was kept up to `newest` is older than what is kept from now on. Of two such ages only
     /// the later is kept: each takes a request to be proved.
-    fn set_apart(&mut self, keep: &Keep<'_>, newest: u64) {
-        let Some(stream) = self.streams.get_mut(keep.stream) else { return };
-        if stream.stamp != keep.stamp || stream.older.is_some_and(|older| older >= newest) {
+    fn set_apart(&mut self, view: &CacheView<'_>, newest: u64) {
+        let Some(stream) = self.streams.get_mut(view.stream) else { return };
+        if stream.stamp != view.stamp || stream.older.is_some_and(|older| older >= newest) {
             return;
         }
         if let Some(older) = stream.older.replace(newest) {
-            self.forget_up_to(keep.stream, older);
+            self.forget_up_to(view.stream, older);
         }
-        if let Some(stream) = self.streams.get_mut(keep.stream) {
+        if let Some(stream) = self.streams.get_mut(view.stream) {
             stream.older = Some(newest);
         }
     }
@@ -163,21 +163,21 @@ impl Kept {
         }
     }
 
-    pub(super) fn put(&mut self, keep: &Keep<'_>, seq: u64, what: What, most: u64) {
-        let kept = self.streams.get(keep.stream).and_then(|stream| stream.entries.get(&seq));
+    pub(super) fn put(&mut self, view: &CacheView<'_>, seq: u64, what: What, most: u64) {
+        let kept = self.streams.get(view.stream).and_then(|stream| stream.entries.get(&seq));
         if kept.is_some_and(|kept| kept.what.contradicts(&what)) {
             // No message ever changes, so the stream was put back: nothing kept of it holds.
-            self.forget(keep.stream);
+            self.forget(view.stream);
         }
-        if let Some(newest) = keep.newest.filter(|newest| *newest < seq) {
-            self.set_apart(keep, newest);
+        if let Some(newest) = view.newest.filter(|newest| *newest < seq) {
+            self.set_apart(view, newest);
         }
-        if !self.streams.contains_key(keep.stream) {
-            let name = Arc::new(keep.stream.clone());
-            self.streams.insert(Arc::clone(&name), Stream::new(name, keep.stamp));
+        if !self.streams.contains_key(view.stream) {
+            let name = Arc::new(view.stream.clone());
+            self.streams.insert(Arc::clone(&name), Stream::new(name, view.stamp));
         }
-        let Some(stream) = self.streams.get_mut(keep.stream) else { return };
-        if stream.stamp != keep.stamp {
+        let Some(stream) = self.streams.get_mut(view.stream) else { return };
+        if stream.stamp != view.stamp {
             return;
         }
         self.uses += 1;
@@ -208,7 +208,7 @@ impl Stream {
         Self { name, stamp, entries: BTreeMap::new(), older: None }
     }
 
-    pub(super) fn known(&self, range: Window, known: &mut Known, used: &mut Vec<u64>) {
+    pub(super) fn hits(&self, range: Window, hits: &mut CacheHits, used: &mut Vec<u64>) {
         let below = self.entries.range(..range.start()).next_back();
         let entries = below.into_iter().chain(self.entries.range(range.start()..=range.end()));
         let mut left = Some(range);
@@ -220,13 +220,13 @@ impl Stream {
             let Some((rest, run)) = left.zip(Window::new(seq, end)) else { break };
             let Some(part) = run.intersect(rest) else { continue };
             match &entry.what {
-                What::Frame(frame) => known.frames.push(Arc::clone(frame)),
-                What::Hole(_) => known.holes.push(part),
+                What::Frame(frame) => hits.frames.push(Arc::clone(frame)),
+                What::Hole(_) => hits.holes.push(part),
             }
             used.push(seq);
-            known.rest.extend(rest.below(part.start()));
+            hits.rest.extend(rest.below(part.start()));
             left = rest.above(part.end());
         }
-        known.rest.extend(left);
+        hits.rest.extend(left);
     }
 }

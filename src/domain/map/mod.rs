@@ -1,6 +1,7 @@
 //! The whole stream at a glance: from its first to its last sequence in a row of cells, each with
 //! what is known to be in it. What is not proved is unknown, never taken for frames or for holes.
 
+mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -9,11 +10,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::cause::gap::Edge;
-use super::holes::Holes;
+use super::page::holes::Holes;
+use super::page::window::Window;
 use super::page::{Page, Slot};
 use super::stream::StreamState;
-use super::survey::{Survey, joined, part};
-use super::window::Window;
+pub use survey::Survey;
+use survey::{joined, part};
 
 /// What is known of a stream from its first to its last sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]

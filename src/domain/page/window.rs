@@ -5,7 +5,7 @@ mod tests;
 
 use serde::Serialize;
 
-use super::limit::PageSize;
+use super::page_size::PageSize;
 
 /// A contiguous range of sequences, both ends included. Never empty, never below sequence 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -9,9 +9,9 @@ pub(in crate::domain) mod tests;
 
 use jiff::Timestamp;
 
-use super::cause::gap::Edge;
-use super::stream::{StreamInfo, StreamState};
-use super::window::Window;
+use crate::domain::cause::gap::Edge;
+use crate::domain::page::window::Window;
+use crate::domain::stream::{StreamInfo, StreamState};
 
 /// How many evenly spread sequences a survey asks for first.
 const SEEDS: u64 = 64;

@@ -30,7 +30,7 @@ impl PageSize {
     /// # Errors
     /// [`BadPageSize`] for anything but a whole number from 1 to 1000.
     pub fn parse(text: &str) -> Result<Self, BadPageSize> {
-        let bad = || BadPageSize(super::escape::text(text).into_owned());
+        let bad = || BadPageSize(crate::domain::escape::text(text).into_owned());
         text.trim().parse().map_err(|_| bad()).and_then(|n| Self::new(n).map_err(|_| bad()))
     }
 

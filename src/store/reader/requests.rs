@@ -1,4 +1,4 @@
-//! The requests of a fetch.
+//! The requests of a fetch, and what answers them.
 
 use crate::domain::{Frame, Header, Window};
 use crate::store::Batch;
@@ -61,4 +61,11 @@ impl Reply {
 pub(super) fn weigh(frame: &Frame) -> u64 {
     let header = |h: &Header| h.name.len() + h.value.as_ref().map_or(0, Vec::len);
     (frame.payload.len() + frame.headers.iter().map(header).sum::<usize>()) as u64
+}
+
+/// What replicas gave, and what they did not.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) given: u64,
+    pub(super) missed: u64,
 }

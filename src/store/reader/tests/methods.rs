@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use super::model::{block_on, model};
 use super::*;
 use crate::domain::{FaultKind, Frame};
-use crate::store::Offer;
+use crate::store::ReadMethod;
 use crate::store::embedded::{Request, Strikes};
 
-const DIRECT: [Offer; 2] = [Offer::Direct, Offer::Batch];
+const DIRECT: [ReadMethod; 2] = [ReadMethod::Direct, ReadMethod::Batch];
 
 fn direct(request: &Request) -> bool {
     matches!(request, Request::Direct { .. } | Request::Batch { .. })
@@ -16,8 +16,8 @@ fn direct(request: &Request) -> bool {
 
 impl Room {
     /// The same room, read so from now on by a reader that remembers nothing.
-    fn read_by(&mut self, offer: Offer, list: bool) {
-        self.store.set_offer(offer);
+    fn read_by(&mut self, method: ReadMethod, list: bool) {
+        self.store.set_method(method);
         self.store.take_requests();
         let reader = Reader::new(Arc::new(self.store.clone()));
         self.reader = if list { reader } else { reader.with_list_at_most(0) };
@@ -41,20 +41,20 @@ fn unclear(page: &Page) -> u64 {
 #[tokio::test]
 async fn a_page_is_one_batch_where_the_stream_offers_it() {
     let mut room = room_of(500, &[(350, 360)], 1);
-    room.read_by(Offer::Batch, true);
+    room.read_by(ReadMethod::Batch, true);
     let page = room.page(Place::Newest, 200).await;
     assert_eq!(sketch(&page), "301-349f 350-360d 361-500f");
     let unclear = unclear(&page);
     assert!(unclear > 0, "frames whose headers a raw message does not tell are reread");
     assert_eq!(page.cost.requests(), 2 + 1 + unclear, "the stream, its list, and a batch");
-    room.read_by(Offer::Direct, true);
+    room.read_by(ReadMethod::Direct, true);
     assert_eq!(room.counted(Place::Newest, 200).await.cost.requests(), 2 + 189 + unclear);
 }
 
 #[tokio::test]
 async fn a_long_hole_costs_a_handful_of_requests_by_batch_too() {
     let mut room = room_of(1_000_000, &[(60_001, 960_000)], 1);
-    room.read_by(Offer::Batch, true);
+    room.read_by(ReadMethod::Batch, true);
     let plain = room.counted(Place::Newest, 200).await;
     assert_eq!(plain.cost.requests(), 2 + unclear(&plain));
     for place in [Place::Before(960_001), Place::After(60_000), Place::At(window(59_900, 960_100))]
@@ -68,14 +68,14 @@ async fn a_long_hole_costs_a_handful_of_requests_by_batch_too() {
 
 #[tokio::test]
 async fn what_a_lagging_replica_lacks_is_read_from_the_leader() {
-    for offer in DIRECT {
+    for method in DIRECT {
         let mut room = room_of(190, &[], 3);
         room.store.lag(&room.id);
         room.store.publish(&room.id, 10);
         room.store.delete(&room.id, window(50, 52));
-        room.read_by(offer, true);
+        room.read_by(method, true);
         let page = room.counted(Place::Newest, 200).await;
-        assert_eq!(sketch(&page), "1-49f 50-52d 53-200f", "{offer:?}");
+        assert_eq!(sketch(&page), "1-49f 50-52d 53-200f", "{method:?}");
         assert_eq!(page.cost.failed, 0);
     }
 }
@@ -83,17 +83,17 @@ async fn what_a_lagging_replica_lacks_is_read_from_the_leader() {
 #[tokio::test]
 async fn replicas_are_not_asked_where_nothing_would_show_that_they_lag() {
     let mut room = room_of(1000, &[(100, 200)], 3);
-    room.read_by(Offer::Batch, false);
+    room.read_by(ReadMethod::Batch, false);
     room.page(Place::Newest, 1000).await;
     assert!(!room.store.take_requests().iter().any(direct));
 }
 
 #[tokio::test]
 async fn poison_is_met_twice_and_read_by_message_get() {
-    for (offer, list) in [(DIRECT[0], true), (DIRECT[1], true), (DIRECT[1], false)] {
+    for (method, list) in [(DIRECT[0], true), (DIRECT[1], true), (DIRECT[1], false)] {
         let mut room = room_of(300, &[(20, 30)], 1);
         room.store.fail(Strikes::Poison(room.stream.clone(), 77), FaultKind::Disconnected, None);
-        room.read_by(offer, list);
+        room.read_by(method, list);
         let gap = if list { 'd' } else { '?' };
         let page = room.counted(Place::Newest, 300).await;
         assert_eq!(sketch(&page), format!("1-19f 20-30{gap} 31-300f"));
@@ -116,8 +116,8 @@ async fn a_replica_that_has_nothing_is_given_up() {
     let mut room = room_of(1, &[], 3);
     room.store.lag(&room.id);
     room.store.publish(&room.id, 999);
-    for offer in DIRECT {
-        room.read_by(offer, true);
+    for method in DIRECT {
+        room.read_by(method, true);
         assert_eq!(sketch(&room.counted(Place::Newest, 1000).await), "1-1000f");
         room.page(Place::Newest, 1000).await;
         assert!(!room.store.take_requests().iter().any(direct));
@@ -158,7 +158,7 @@ proptest! {
         if let Some(bytes) = cut {
             room.store.set_batch_bytes(bytes);
         }
-        room.read_by(Offer::MessageGet, list);
+        room.read_by(ReadMethod::MessageGet, list);
         let by_leader = block_on(room.read(place, n));
         if let Some((seq, kind)) = failing {
             let kind = match kind {
@@ -170,8 +170,8 @@ proptest! {
             };
             room.store.fail(Strikes::Poison(room.stream.clone(), seq), kind, None);
         }
-        for offer in DIRECT {
-            room.read_by(offer, list);
+        for method in DIRECT {
+            room.read_by(method, list);
             // The second time with what the first taught.
             for _ in 0..2 {
                 match (&by_leader, block_on(room.read(place, n))) {
@@ -201,10 +201,10 @@ proptest! {
         deleted in (1_u64..400, 0_u64..80),
         purged in prop::option::of(1_u64..200),
         list in any::<bool>(),
-        offer in prop::sample::select(vec![Offer::MessageGet, Offer::Direct, Offer::Batch]),
+        method in prop::sample::select(vec![ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch]),
     ) {
         let mut room = model.room(list);
-        room.read_by(offer, list);
+        room.read_by(method, list);
         let (id, run) = (room.id.clone(), window(deleted.0, deleted.0 + deleted.1));
         let count = room.store.request_count() + at;
         room.store.when(count, move |store| {

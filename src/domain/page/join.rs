@@ -1,9 +1,9 @@
 //! Joining the slots of parts: where one part of a stream ends and the next begins must not show,
 //! or a stream read twice would give two accounts.
 
-use super::cause::gap::Edge;
-use super::page::Slot;
+use super::Slot;
 use super::window::Window;
+use crate::domain::cause::gap::Edge;
 
 /// Joins gaps of one cause, and unread runs of one fault, across the seams of parts.
 #[derive(Debug, Default)]

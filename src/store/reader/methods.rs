@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::domain::{StreamInfo, StreamName};
-use crate::store::Offer;
+use crate::store::ReadMethod;
 
 /// Streams remembered at most; past that all are forgotten, at the cost of one failed request each.
 const REMEMBERED: usize = 1024;
@@ -22,61 +22,66 @@ const LEFT_FOR: Duration = Duration::from_secs(900);
 
 /// The best way each such stream may be read by.
 #[derive(Debug, Default)]
-pub(super) struct Paths {
-    known: Mutex<HashMap<StreamName, Path>>,
+pub(super) struct Methods {
+    known: Mutex<HashMap<StreamName, Known>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Path {
+struct Known {
     created: Timestamp,
-    best: Offer,
+    best: ReadMethod,
     strikes: u8,
     /// When the last of them came.
     struck: Option<Instant>,
 }
 
-impl Path {
-    fn offers(&self) -> Offer {
+impl Known {
+    fn best(&self) -> ReadMethod {
         let is_left = self.strikes >= STRIKES
             && self.struck.is_some_and(|struck| struck.elapsed() < LEFT_FOR);
-        if is_left { Offer::MessageGet } else { self.best }
+        if is_left { ReadMethod::MessageGet } else { self.best }
     }
 }
 
-impl Paths {
+impl Methods {
     /// The best of the offered ways that this stream, and no later one of its name, bears.
-    pub(super) fn borne(&self, stream: &StreamName, info: &StreamInfo, offer: Offer) -> Offer {
+    pub(super) fn best(
+        &self,
+        stream: &StreamName,
+        info: &StreamInfo,
+        offered: ReadMethod,
+    ) -> ReadMethod {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(stream) {
-            Some(path) if path.created == info.created => offer.min(path.offers()),
-            _ => offer,
+            Some(way) if way.created == info.created => offered.min(way.best()),
+            _ => offered,
         }
     }
 
     /// The stream bears nothing better than this.
-    pub(super) fn limit(&self, stream: &StreamName, created: Timestamp, best: Offer) {
-        self.of(stream, created, |path| path.best = path.best.min(best));
+    pub(super) fn limit(&self, stream: &StreamName, created: Timestamp, best: ReadMethod) {
+        self.of(stream, created, |way| way.best = way.best.min(best));
     }
 
     /// A direct read of the stream failed for what may pass: the connection was lost, or nothing came.
     pub(super) fn strike(&self, stream: &StreamName, created: Timestamp) {
-        self.of(stream, created, |path| {
-            let is_old = path.struck.is_some_and(|struck| struck.elapsed() >= LEFT_FOR);
-            path.strikes = if is_old { 1 } else { path.strikes.saturating_add(1) };
-            path.struck = Some(Instant::now());
+        self.of(stream, created, |way| {
+            let is_old = way.struck.is_some_and(|struck| struck.elapsed() >= LEFT_FOR);
+            way.strikes = if is_old { 1 } else { way.strikes.saturating_add(1) };
+            way.struck = Some(Instant::now());
         });
     }
 
-    fn of(&self, stream: &StreamName, created: Timestamp, learn: impl FnOnce(&mut Path)) {
+    fn of(&self, stream: &StreamName, created: Timestamp, learn: impl FnOnce(&mut Known)) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED && !known.contains_key(stream) {
             known.clear();
         }
-        let new = Path { created, best: Offer::Batch, strikes: 0, struck: None };
-        let path = known.entry(stream.clone()).or_insert(new);
-        if path.created != created {
-            *path = new;
+        let new = Known { created, best: ReadMethod::Batch, strikes: 0, struck: None };
+        let way = known.entry(stream.clone()).or_insert(new);
+        if way.created != created {
+            *way = new;
         }
-        learn(path);
+        learn(way);
     }
 }
