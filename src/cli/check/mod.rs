@@ -107,11 +107,11 @@ pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
     // The store itself then refuses any write.
     args.source.server.read_only = true;
     let opened = args.source.open().await?;
-    let (rooms, listing) = args.rooms(&opened).await;
+    let (rooms, listing, is_incomplete) = args.rooms(&opened).await;
     let reader = opened.reader();
     let connection = opened.store.connection().borrow().clone();
     let mut out = Out::new();
-    let mut tally = Tally { listing: listing.requests, ..Tally::default() };
+    let mut tally = Tally { listing, ..Tally::default() };
     for (room, found) in &rooms {
         let gathered = gather::gather(&reader, room, found, args.last).await;
         let accepted = args.accept_missing.or(room.accept_missing);
@@ -128,32 +128,25 @@ pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
     if rooms.len() != 1 {
         say(&tally.to_string());
     }
-    tally.unchecked += u64::from(listing.incomplete);
+    tally.unchecked += u64::from(is_incomplete);
     Ok(tally.code())
 }
 
-/// What a listing came to.
-#[derive(Debug, Default)]
-struct Listed {
-    requests: u64,
-    incomplete: bool,
-}
-
 impl Check {
-    async fn rooms(&self, opened: &Opened) -> (Vec<(Room, Found)>, Listed) {
+    /// The rooms, the requests of listing them, and whether not all could be listed.
+    async fn rooms(&self, opened: &Opened) -> (Vec<(Room, Found)>, u64, bool) {
         if !self.all {
             let room = |id| (opened.room(id), Found::Unknown);
             let mut seen = HashSet::new();
             let ids = self.rooms.iter().filter(|id| seen.insert(*id));
-            return (ids.map(room).collect(), Listed::default());
+            return (ids.map(room).collect(), 0, false);
         }
         let listing = opened.all().await;
         listing.remark();
-        let listed = Listed { requests: listing.requests, incomplete: is_incomplete(&listing) };
         let rows = listing.rooms.all().iter();
         let mut rooms: Vec<_> = rows.map(|row| (row.room.clone(), row.found.clone())).collect();
         rooms.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-        (rooms, listed)
+        (rooms, listing.requests, is_incomplete(&listing))
     }
 }
 
@@ -216,7 +209,8 @@ fn accepted(text: &str) -> Result<u64, String> {
     if text == ANY { Ok(u64::MAX) } else { whole(text) }
 }
 
-fn span(text: &str) -> Result<Span, String> {
+/// A number of the newest sequences, or all.
+pub(super) fn span(text: &str) -> Result<Span, String> {
     if text == "all" {
         return Ok(Span::All);
     }

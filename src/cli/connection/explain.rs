@@ -97,12 +97,12 @@ impl Resolved {
             }
             None => "default".into(),
         };
-        let mut said = Some((setting.names().label.to_owned(), from)).into_iter();
-        let row = |value| {
-            let (label, from) = said.next().unwrap_or_default();
-            [label, value, from]
+        let label = setting.names().label;
+        let row = |(at, value)| match at {
+            0 => [label.to_owned(), value, from.clone()],
+            _ => [String::new(), value, String::new()],
         };
-        values.into_iter().map(row).collect()
+        values.into_iter().enumerate().map(row).collect()
     }
 
     /// The source of a value, and those that it went before.

@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::cli::args::{room_id, whole};
+use crate::cli::args::room_id;
 use crate::cli::check::gather::{Outcome, gather};
 use crate::cli::check::report::{json_of_cost, json_of_server};
+use crate::cli::check::span;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
 use crate::cli::source::{Opened, Source};
 use crate::domain::cause::why::{self, Asked, Looked, Reading, Reason, Why};
 use crate::domain::{
-    Completeness, Connection, Cost, Fault, Found, Holes, PageSize, Room, RoomId, Runs, StreamInfo,
-    format,
+    Completeness, Connection, Cost, Fault, Found, Holes, Room, RoomId, Runs, StreamInfo, format,
 };
 use crate::store::reader::{LONGEST_LIST, Reader, Span};
 
@@ -49,9 +49,9 @@ pub(super) struct Args {
     #[arg(value_name = "ROOM", value_parser = room_id)]
     room: RoomId,
     /// How many of the newest sequences are wanted, or "all".
-    #[arg(long, value_name = "N", default_value_t = Last(Some(PageSize::DEFAULT.get())),
-        value_parser = last, allow_negative_numbers = true)]
-    last: Last,
+    #[arg(long, value_name = "N", default_value = "200", value_parser = span,
+        allow_negative_numbers = true)]
+    last: Span,
     /// Add every run of missing sequences, and read no frame.
     #[arg(long)]
     runs: bool,
@@ -60,26 +60,6 @@ pub(super) struct Args {
     json: bool,
     #[command(flatten)]
     pub(in crate::cli) source: Source,
-}
-
-/// A number of sequences; `None` for all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Last(Option<u64>);
-
-impl std::fmt::Display for Last {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some(n) => n.fmt(f),
-            None => f.write_str("all"),
-        }
-    }
-}
-
-fn last(text: &str) -> Result<Last, String> {
-    if text == "all" {
-        return Ok(Last(None));
-    }
-    whole(text).map(|n| Last(Some(n))).map_err(|why| why + ", or all")
 }
 
 /// Answers.
@@ -93,7 +73,7 @@ pub(super) async fn run(mut args: Args) -> Result<u8, Failure> {
     if args.runs {
         seen.look(&reader, &room).await;
     } else {
-        seen.read(&reader, &room, args.last.0.map_or(Span::All, Span::Last)).await;
+        seen.read(&reader, &room, args.last).await;
         seen.measure(&reader, &room).await;
     }
     seen.print(&args, &connected(&opened).await, &room)
@@ -163,10 +143,9 @@ impl Seen {
         if reading.frames == 0 {
             return;
         }
-        let list = Holes(info.state.deleted.as_deref().unwrap_or_default());
-        let newest = list.present(reading.window).last().map(|run| run.end());
-        let seq = newest.filter(|_| info.state.deleted.is_some());
-        let seq = seq.unwrap_or_else(|| reading.window.start());
+        let list = info.state.deleted.as_deref();
+        let newest = list.and_then(|list| Holes(list).present(reading.window).last().copied());
+        let seq = newest.map_or(reading.window.start(), |run| run.end());
         let began = Instant::now();
         let got = reader.first_from(&room.id.stream(), seq).await;
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -186,7 +165,10 @@ impl Seen {
                 (None, Some(info)) => Looked::Stream(info),
                 (None, None) => Looked::NoStream,
             },
-            last: args.last.0,
+            last: match args.last {
+                Span::Last(n) => Some(n),
+                _ => None,
+            },
             reading: self.reading.clone(),
             lost: args.runs.then(|| self.lost.sequences()),
             round_trip: self.round_trip,
