@@ -3,8 +3,7 @@
 use super::write::Write;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::cli::record;
-use crate::domain::{Slot, StreamState};
+use crate::domain::{Slot, StreamState, record};
 
 /// Records of frames, gaps and unread sequences.
 pub(super) struct Jsonl;

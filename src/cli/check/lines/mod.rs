@@ -6,9 +6,8 @@ mod stream;
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::record;
 use crate::domain::audit::Few;
-use crate::domain::{Edge, Fault, FaultKind, Gap, Slot, Window, format};
+use crate::domain::{Edge, Fault, FaultKind, Gap, Slot, Window, format, record};
 
 pub(super) use frames::{broken, clock, gaps, plaintext, repeats, unread, unreadable};
 pub(super) use headers::said;

@@ -1,12 +1,12 @@
-//! What a slot of a page is as a JSON record: the lines of `history --format jsonl` and of a
-//! bundle's `frames.jsonl`.
+//! What a slot of a page is as a JSON record: a line of `history --format jsonl`, and of a bundle
+//! where it is no frame.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{
+use super::{
     Edge, Evidence, Frame, Gap, GapCause, Header, Slot, StreamState, Unread, Window, Witness,
     encode, server_headers,
 };
@@ -14,7 +14,7 @@ use crate::domain::{
 /// One slot.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Record<'a> {
+pub(crate) enum Record<'a> {
     /// A stored message.
     Frame(FrameRecord<'a>),
     /// Sequences that hold no message.
@@ -27,7 +27,7 @@ pub(super) enum Record<'a> {
 
 /// A stored message.
 #[derive(Debug, Serialize)]
-pub(super) struct FrameRecord<'a> {
+pub(crate) struct FrameRecord<'a> {
     seq: u64,
     /// RFC 3339, UTC.
     time: Timestamp,
@@ -59,7 +59,7 @@ struct HeaderRecord<'a> {
 
 /// Sequences for which there is no frame.
 #[derive(Debug, Serialize)]
-pub(super) struct GapRecord {
+pub(crate) struct GapRecord {
     start: u64,
     end: u64,
     count: u64,
@@ -121,7 +121,7 @@ struct EdgeRecord {
 
 /// Sequences that could not be read: nothing is said of whether they hold a message.
 #[derive(Debug, Serialize)]
-pub(super) struct UnreadRecord<'a> {
+pub(crate) struct UnreadRecord<'a> {
     start: u64,
     end: u64,
     count: u64,
@@ -145,7 +145,7 @@ const UNREAD: &str =
     "They could not be read, which says nothing of whether messages are stored there.";
 
 /// The record of a slot.
-pub(super) fn of(slot: &Slot) -> Record<'_> {
+pub(crate) fn of(slot: &Slot) -> Record<'_> {
     match slot {
         Slot::Frame(frame) => Record::Frame(of_frame(frame)),
         Slot::Gap(gap) => Record::Gap(of_gap(gap)),
@@ -168,7 +168,7 @@ pub(super) fn of(slot: &Slot) -> Record<'_> {
 
 /// The record of a slot without the moments of answers: of a stream that stays the same, two
 /// readings then give the same.
-pub(super) fn timeless(slot: &Slot) -> Record<'_> {
+pub(crate) fn timeless(slot: &Slot) -> Record<'_> {
     let mut record = of(slot);
     if let Record::Gap(gap) | Record::Unreadable(gap) = &mut record {
         gap.evidence.by.as_of = None;
@@ -178,7 +178,7 @@ pub(super) fn timeless(slot: &Slot) -> Record<'_> {
 }
 
 /// The record of a slot of a stream in this state, which tells how far a hole goes on.
-pub(super) fn of_part<'a>(slot: &'a Slot, stream: &StreamState) -> Record<'a> {
+pub(crate) fn of_part<'a>(slot: &'a Slot, stream: &StreamState) -> Record<'a> {
     let Slot::Gap(gap) = slot else { return of(slot) };
     let hole = gap.beyond(stream).map(|hole| Ends { start: hole.start(), end: hole.end() });
     Record::Gap(GapRecord { hole, ..of_gap(gap) })
