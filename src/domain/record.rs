@@ -141,7 +141,7 @@ struct UnreadEvidence {
 }
 
 /// What is true of every run that could not be read.
-const UNREAD: &str =
+pub(crate) const UNREAD: &str =
     "They could not be read, which says nothing of whether messages are stored there.";
 
 /// The record of a slot.
@@ -245,36 +245,4 @@ fn base64(bytes: &[u8]) -> Option<String> {
 
 const fn ends(range: Window) -> (u64, u64, u64) {
     (range.start(), range.end(), range.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::domain::{Fault, FaultKind};
-
-    fn header(line: &[u8]) -> Value {
-        let mut headers = crate::domain::frame::parse_headers(line);
-        serde_json::to_value(of_header(&headers.remove(0))).unwrap()
-    }
-
-    #[test]
-    fn headers_keep_every_byte() {
-        assert_eq!(header(b"Via: a"), json!({"name": "Via", "value": "a"}));
-        assert_eq!(header(b"Via:"), json!({"name": "Via", "value": ""}));
-        assert_eq!(header(b"no colon"), json!({"name": "no colon"}));
-        assert_eq!(header(b"X: caf\xe9"), json!({"name": "X", "value_base64": "Y2Fm6Q=="}));
-        assert_eq!(header(b"\xff: 1"), json!({"name_base64": "/w==", "value": "1"}));
-    }
-
-    #[test]
-    fn unread_sequences_are_no_gap() {
-        let fault = Fault::new(FaultKind::Timeout, "no answer within 5 s");
-        let run = Slot::Unread(Unread { range: Window::new(3, 5).unwrap(), fault });
-        let wanted = json!({"type": "unread", "start": 3, "end": 5, "count": 3,
-            "error": "no answer within 5 s", "evidence": {"kind": "no answer"}, "words": UNREAD,
-            "before": null, "after": null});
-        assert_eq!(serde_json::to_value(of(&run)).unwrap(), wanted);
-    }
 }
