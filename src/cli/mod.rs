@@ -15,7 +15,6 @@ mod log;
 mod man;
 mod out;
 mod progress;
-mod record;
 mod rooms;
 pub mod rooms_file;
 mod screen;

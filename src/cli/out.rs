@@ -8,6 +8,7 @@ use std::os::fd::AsFd as _;
 use serde::Serialize;
 
 use super::error::Failure;
+use crate::domain::escape;
 
 /// Buffered standard output. Where nobody reads it any more (`| head`), the command ends quietly.
 pub(super) struct Out {
@@ -63,34 +64,9 @@ pub(super) fn say(line: &str) {
 pub(super) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
     let json = serde_json::to_string(value)
         .map_err(|error| Failure::failed(format!("write JSON: {error}")))?;
-    let mut line = ascii(json);
+    let mut line = escape::ascii_json(json);
     line.push('\n');
     Ok(line)
-}
-
-/// JSON with nothing but ASCII in it: what is beyond stands as `\uXXXX` (RFC 8259 section 7), so
-/// that no text off the wire can be obeyed by a terminal that shows it.
-#[must_use]
-pub(super) fn ascii(json: String) -> String {
-    use std::fmt::Write as _;
-
-    let plain = |c: char| c.is_ascii() && c != '\u{7f}';
-    if json.is_ascii() && !json.contains('\u{7f}') {
-        return json;
-    }
-    let mut out = String::with_capacity(json.len() + 16);
-    let mut units = [0; 2];
-    for c in json.chars() {
-        if plain(c) {
-            out.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut units) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        }
-    }
-    out
 }
 
 fn failed(error: io::Error) -> Failure {

@@ -23,6 +23,7 @@ pub mod map;
 pub mod origin;
 pub mod page;
 pub mod plaintext;
+pub(crate) mod record;
 pub mod room;
 pub mod room_state;
 pub mod runs;

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::record;
 use crate::domain::audit::Few;
-use crate::domain::{Edge, Fault, FaultKind, Gap, Slot, Window, format};
+use crate::domain::{Edge, Fault, FaultKind, Gap, Slot, Window, format, record};
 
 /// How one check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

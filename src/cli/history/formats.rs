@@ -5,10 +5,10 @@ use jiff::tz::TimeZone;
 use super::args::Form;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::cli::{record, words};
+use crate::cli::words;
 use crate::domain::contract::{BEGIN, END, Messages};
 use crate::domain::format::{self, count};
-use crate::domain::{Frame, Slot, StreamState, encode, escape, server_headers};
+use crate::domain::{Frame, Slot, StreamState, encode, escape, record, server_headers};
 
 /// Digits of a digest that tell frames apart at a glance.
 const DIGEST: usize = 16;

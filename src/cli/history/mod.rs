@@ -4,6 +4,8 @@ mod args;
 mod damage;
 mod formats;
 mod print;
+#[cfg(test)]
+mod tests;
 
 use crate::cli::error::Failure;
 use crate::cli::out::say;

@@ -1,12 +1,12 @@
-//! What a slot of a page is as a JSON record: the lines of `history --format jsonl` and of a
-//! bundle's `frames.jsonl`.
+//! What a slot of a page is as a JSON record: a line of `history --format jsonl`, and of a bundle
+//! where it is no frame.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::{
+use super::{
     Edge, Evidence, Frame, Gap, GapCause, Header, Slot, StreamState, Unread, Window, Witness,
     encode, server_headers,
 };
@@ -14,7 +14,7 @@ use crate::domain::{
 /// One slot.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Record<'a> {
+pub(crate) enum Record<'a> {
     /// A stored message.
     Frame(FrameRecord<'a>),
     /// Sequences that hold no message.
@@ -27,7 +27,7 @@ pub(super) enum Record<'a> {
 
 /// A stored message.
 #[derive(Debug, Serialize)]
-pub(super) struct FrameRecord<'a> {
+pub(crate) struct FrameRecord<'a> {
     seq: u64,
     /// RFC 3339, UTC.
     time: Timestamp,
@@ -59,7 +59,7 @@ struct HeaderRecord<'a> {
 
 /// Sequences for which there is no frame.
 #[derive(Debug, Serialize)]
-pub(super) struct GapRecord {
+pub(crate) struct GapRecord {
     start: u64,
     end: u64,
     count: u64,
@@ -121,7 +121,7 @@ struct EdgeRecord {
 
 /// Sequences that could not be read: nothing is said of whether they hold a message.
 #[derive(Debug, Serialize)]
-pub(super) struct UnreadRecord<'a> {
+pub(crate) struct UnreadRecord<'a> {
     start: u64,
     end: u64,
     count: u64,
@@ -141,11 +141,11 @@ struct UnreadEvidence {
 }
 
 /// What is true of every run that could not be read.
-const UNREAD: &str =
+pub(crate) const UNREAD: &str =
     "They could not be read, which says nothing of whether messages are stored there.";
 
 /// The record of a slot.
-pub(super) fn of(slot: &Slot) -> Record<'_> {
+pub(crate) fn of(slot: &Slot) -> Record<'_> {
     match slot {
         Slot::Frame(frame) => Record::Frame(of_frame(frame)),
         Slot::Gap(gap) => Record::Gap(of_gap(gap)),
@@ -168,7 +168,7 @@ pub(super) fn of(slot: &Slot) -> Record<'_> {
 
 /// The record of a slot without the moments of answers: of a stream that stays the same, two
 /// readings then give the same.
-pub(super) fn timeless(slot: &Slot) -> Record<'_> {
+pub(crate) fn timeless(slot: &Slot) -> Record<'_> {
     let mut record = of(slot);
     if let Record::Gap(gap) | Record::Unreadable(gap) = &mut record {
         gap.evidence.by.as_of = None;
@@ -178,7 +178,7 @@ pub(super) fn timeless(slot: &Slot) -> Record<'_> {
 }
 
 /// The record of a slot of a stream in this state, which tells how far a hole goes on.
-pub(super) fn of_part<'a>(slot: &'a Slot, stream: &StreamState) -> Record<'a> {
+pub(crate) fn of_part<'a>(slot: &'a Slot, stream: &StreamState) -> Record<'a> {
     let Slot::Gap(gap) = slot else { return of(slot) };
     let hole = gap.beyond(stream).map(|hole| Ends { start: hole.start(), end: hole.end() });
     Record::Gap(GapRecord { hole, ..of_gap(gap) })
@@ -245,36 +245,4 @@ fn base64(bytes: &[u8]) -> Option<String> {
 
 const fn ends(range: Window) -> (u64, u64, u64) {
     (range.start(), range.end(), range.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::domain::{Fault, FaultKind};
-
-    fn header(line: &[u8]) -> Value {
-        let mut headers = crate::domain::frame::parse_headers(line);
-        serde_json::to_value(of_header(&headers.remove(0))).unwrap()
-    }
-
-    #[test]
-    fn headers_keep_every_byte() {
-        assert_eq!(header(b"Via: a"), json!({"name": "Via", "value": "a"}));
-        assert_eq!(header(b"Via:"), json!({"name": "Via", "value": ""}));
-        assert_eq!(header(b"no colon"), json!({"name": "no colon"}));
-        assert_eq!(header(b"X: caf\xe9"), json!({"name": "X", "value_base64": "Y2Fm6Q=="}));
-        assert_eq!(header(b"\xff: 1"), json!({"name_base64": "/w==", "value": "1"}));
-    }
-
-    #[test]
-    fn unread_sequences_are_no_gap() {
-        let fault = Fault::new(FaultKind::Timeout, "no answer within 5 s");
-        let run = Slot::Unread(Unread { range: Window::new(3, 5).unwrap(), fault });
-        let wanted = json!({"type": "unread", "start": 3, "end": 5, "count": 3,
-            "error": "no answer within 5 s", "evidence": {"kind": "no answer"}, "words": UNREAD,
-            "before": null, "after": null});
-        assert_eq!(serde_json::to_value(of(&run)).unwrap(), wanted);
-    }
 }
