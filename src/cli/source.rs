@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use crate::app::rooms::Rooms;
+use crate::domain::RoomList;
 use crate::domain::room::KnownFrom;
 use crate::domain::{Fault, Listed, Moved, Room, RoomId, format};
 use crate::store::embedded::EmbeddedStore;
@@ -56,7 +56,7 @@ pub(super) struct Opened {
 /// What a listing came to.
 pub(super) struct Listing {
     /// The rooms, by name.
-    pub(super) rooms: Rooms,
+    pub(super) rooms: RoomList,
     /// What the listing could not do.
     pub(super) notes: Vec<Fault>,
     /// Whether streams came or went meanwhile.
@@ -155,7 +155,7 @@ impl Opened {
     pub(super) async fn all(&self) -> Listing {
         let (out, mut pieces) = mpsc::channel(PIECES);
         let listing = list_rooms(Arc::clone(&self.store), self.known.clone(), out);
-        let mut rooms = Rooms::new(self.known.clone());
+        let mut rooms = RoomList::new(self.known.clone());
         let (mut notes, mut moved, mut requests) = (Vec::new(), None, 0);
         let mut waiting = None;
         let taking = async {

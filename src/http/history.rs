@@ -22,7 +22,7 @@ use super::service::Service;
 use super::weights::Weights;
 use super::{query, reply};
 use crate::domain::contract::{BEGIN, END};
-use crate::domain::ensured::created;
+use crate::domain::room::created;
 use crate::domain::{Ensured, FaultKind, PageSize, StreamInfo, Window};
 use crate::store::ensure::ensure;
 use crate::store::reader::{Begun, Reader, Span, Walk};

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::app::moment::Damage;
-use crate::app::rooms::RoomRow;
 use crate::app::since::Since;
 use crate::app::view::Content;
 use crate::app::{Action, Moment, State};
+use crate::domain::RoomRow;
 use crate::domain::{
     Connection, FaultKind, Found, Room, RoomState, StreamSpec, Unread, escape, format,
 };

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::domain::room::created;
 use crate::domain::{
-    Drift, DriftField, Ensured, Fault, Room, StreamInfo, StreamSpec, ensured, escape, format,
-    limits,
+    Drift, DriftField, Ensured, Fault, Room, StreamInfo, StreamSpec, escape, format, limits,
 };
 use crate::store::ensure::amend;
 use crate::store::{HistoryStore, StoreError};
@@ -85,7 +85,7 @@ impl Row {
         match ensured {
             Ok(Ensured::Present(_)) => row,
             Ok(Ensured::Created(info)) => {
-                Self { outcome: Outcome::Created, detail: Some(ensured::created(&info)), ..row }
+                Self { outcome: Outcome::Created, detail: Some(created(&info)), ..row }
             }
             Ok(Ensured::WouldCreate(spec)) => {
                 Self { outcome: Outcome::Missing, detail: Some(would_create(&spec)), ..row }

@@ -3,7 +3,7 @@
 use crate::cli::error::Failure;
 use crate::cli::out::say;
 use crate::cli::source::{Opened, no_stream};
-use crate::domain::ensured::created;
+use crate::domain::room::created;
 use crate::domain::{Ensured, Room};
 use crate::store::ensure::ensure_missing;
 use crate::store::reader::Reader;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Asked;
-use crate::app::rooms::RoomRow;
+use crate::domain::RoomRow;
 use crate::domain::{Completeness, Found};
 
 /// A room as a JSON object.

@@ -11,8 +11,8 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 
-use crate::app::rooms::{RoomRow, Sort};
 use crate::domain::{Completeness, FaultKind, Found, Moved, RoomId, RoomState, escape, format};
+use crate::domain::{RoomRow, Sort};
 use crate::store::reader::Reader;
 
 use crate::cli::error::Failure;

@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::room::Room;
-use super::stream::StreamConfig;
+use super::Room;
+use crate::domain::stream::StreamConfig;
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]

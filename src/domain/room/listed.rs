@@ -1,8 +1,7 @@
 //! What a listing of the rooms gives, piece by piece.
 
-use super::fault::Fault;
-use super::room::{Room, RoomId};
-use super::room_state::Found;
+use super::{Found, Room, RoomId};
+use crate::domain::Fault;
 
 /// One piece of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]

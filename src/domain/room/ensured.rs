@@ -1,9 +1,7 @@
 //! What ensuring a room's stream came to.
 
-use super::drift::Drift;
-use super::format;
-use super::room::StreamSpec;
-use super::stream::StreamInfo;
+use super::{Drift, StreamSpec};
+use crate::domain::{StreamInfo, format};
 
 /// Outcome of an ensure. In no case was an existing stream changed.
 #[derive(Debug, Clone, PartialEq, Eq)]

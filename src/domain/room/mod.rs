@@ -1,5 +1,12 @@
 //! Rooms: ids, subjects, and what is known of each room from where.
 
+mod drift;
+mod ensured;
+mod list;
+mod listed;
+mod row;
+mod sort;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -7,6 +14,14 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use serde::Serialize;
+
+pub use drift::{Drift, DriftField};
+pub use ensured::{Ensured, created};
+pub use list::RoomList;
+pub use listed::{Listed, Moved};
+pub use row::RoomRow;
+pub use sort::Sort;
+pub use state::{Found, RoomState};
 
 /// Streams of rooms are named this and the room's id.
 pub const STREAM_PREFIX: &str = "UNIBUS_";
@@ -66,7 +81,7 @@ impl Borrow<str> for RoomId {
 
 impl fmt::Display for RoomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::escape::text(&self.0).fmt(f)
+        crate::domain::escape::text(&self.0).fmt(f)
     }
 }
 
@@ -84,7 +99,7 @@ impl StreamName {
 
 impl fmt::Display for StreamName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::escape::text(&self.0).fmt(f)
+        crate::domain::escape::text(&self.0).fmt(f)
     }
 }
 
@@ -152,7 +167,7 @@ impl fmt::Display for BadName {
 impl std::error::Error for BadName {}
 
 fn shown(name: &str) -> String {
-    let shown = super::escape::text(name);
+    let shown = crate::domain::escape::text(name);
     if shown.chars().count() > 60 {
         format!("{}…", shown.chars().take(60).collect::<String>())
     } else {
@@ -269,6 +284,6 @@ impl Room {
     /// Its name for people, or its id; escaped.
     #[must_use]
     pub fn title(&self) -> String {
-        super::escape::text(self.name.as_deref().unwrap_or(self.id.as_str())).into_owned()
+        crate::domain::escape::text(self.name.as_deref().unwrap_or(self.id.as_str())).into_owned()
     }
 }

@@ -1,6 +1,7 @@
 //! One room of the list: what is known of it, and its state in one word.
 
-use crate::domain::{Drift, Fault, FaultKind, Found, Room, RoomState, StreamInfo};
+use super::{Drift, Found, Room, RoomState};
+use crate::domain::{Fault, FaultKind, StreamInfo};
 
 /// One room of the list.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::RoomRow;
+use super::row::RoomRow;
 
 /// The order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,7 +33,7 @@ impl Sort {
         }
     }
 
-    pub(in crate::app) const fn next(self) -> Self {
+    pub(super) const fn next(self) -> Self {
         match self {
             Self::Name => Self::Activity,
             Self::Activity => Self::Frames,

@@ -1,9 +1,7 @@
 //! The one-word state of a room in the list, derived from what was found.
 
-use super::drift::Drift;
-use super::fault::{Fault, FaultKind};
-use super::room::Room;
-use super::stream::StreamInfo;
+use super::{Drift, Room};
+use crate::domain::{Fault, FaultKind, StreamInfo};
 
 /// What is known of a room's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
