@@ -81,8 +81,8 @@ fn start(
     settings: &Settings,
 ) -> Start {
     Start {
-        read_only: store.read_only(),
-        connection: Connection::Demo,
+        read_only: !store.may_write(),
+        connection: Connection::local("demo"),
         now: Timestamp::now(),
         zone: if settings.utc { TimeZone::UTC } else { TimeZone::system() },
         keymap: settings.keymap.clone(),

@@ -56,7 +56,7 @@ pub(super) fn connection(
     width: usize,
 ) -> String {
     match connection {
-        Connection::Demo => "DEMO embedded, no server".into(),
+        Connection::Local { label } => format!("{} embedded, no server", label.to_uppercase()),
         Connection::Connecting { tried, attempt, last } => match last {
             None => format!("connecting to {tried} {dot} attempt {attempt}"),
             Some(fault) => {

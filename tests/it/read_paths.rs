@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use roomscope::domain::{
-    Connection, Frame, Gap, History, Page, PageSize, Place, Slot, StreamInfo, StreamName,
-    StreamSpec, Window,
+    Connection, Frame, Gap, History, Page, PageSize, Place, Slot, StreamInfo, StreamName, Window,
 };
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 use roomscope::store::reader::{Reader, Watch};
@@ -53,15 +52,6 @@ impl HistoryStore for Offering {
         max_bytes: u64,
     ) -> Result<Batch, StoreError> {
         self.0.batch(stream, from, most, max_bytes).await
-    }
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.0.create(spec).await
-    }
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.0.update(spec, seen).await
-    }
-    fn read_only(&self) -> bool {
-        self.0.read_only()
     }
 }
 

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use roomscope::domain::{
     Connection, Frame, GapCause, History, Page, PageSize, Place, Slot, StreamInfo, StreamName,
-    StreamSpec, Window,
+    Window,
 };
 use roomscope::store::nats::NatsStore;
 use roomscope::store::reader::Reader;
@@ -197,15 +197,6 @@ impl HistoryStore for Meddling {
             meddle(&mut RawNats::connect(self.port, None));
         }
         self.inner.get(stream, at).await
-    }
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.inner.create(spec).await
-    }
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.inner.update(spec, seen).await
-    }
-    fn read_only(&self) -> bool {
-        self.inner.read_only()
     }
 }
 

@@ -32,7 +32,7 @@ async fn demo(id: &str, span: Span) -> Gathered {
 
 async fn text_of(id: &str, span: Span) -> String {
     let gathered = demo(id, span).await;
-    text::report(&about(Connection::Demo), &gathered, &Report::new(&gathered, false, None))
+    text::report(&about(Connection::local("demo")), &gathered, &Report::new(&gathered, false, None))
 }
 
 /// A room on a cluster with about everything wrong that can be.

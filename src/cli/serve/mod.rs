@@ -100,7 +100,7 @@ pub(super) async fn run(args: Serve) -> Result<u8, Failure> {
         "listening on http://{address}, auth {}, {} rooms{}",
         if enforce { "enforce" } else { "off" },
         format::count(known.len() as u64),
-        if store.read_only() { ", read-only" } else { "" }
+        if store.may_write() { "" } else { ", read-only" }
     ));
     let following = tokio::spawn(said::follow(store.connection(), Arc::clone(&journal)));
     let request_time = Duration::from_secs(args.request_time);

@@ -31,7 +31,7 @@ pub(super) async fn follow(mut connection: watch::Receiver<Connection>, journal:
 
 fn fault(connection: &Connection) -> Option<String> {
     match connection {
-        Connection::Demo | Connection::Connected { .. } => None,
+        Connection::Local { .. } | Connection::Connected { .. } => None,
         Connection::Connecting { last, .. } | Connection::Reconnecting { last, .. } => {
             last.as_ref().map(|fault| fault.text.clone())
         }
@@ -43,7 +43,7 @@ fn fault(connection: &Connection) -> Option<String> {
 fn line(connection: &Connection) -> Option<String> {
     let why = fault(connection).map(|why| format!(": {why}")).unwrap_or_default();
     match connection {
-        Connection::Demo => None,
+        Connection::Local { .. } => None,
         Connection::Connected { address, server, version, .. } => {
             Some(format!("NATS: connected to {server} at {address}, version {version}"))
         }

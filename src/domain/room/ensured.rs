@@ -14,7 +14,8 @@ pub enum Ensured {
     Created(Box<StreamInfo>),
     /// The stream is missing and would be created, but writes are off.
     WouldCreate(StreamSpec),
-    /// The room's stream may not be ensured: its subject is not known, or it is not persisted.
+    /// The room's stream may not be ensured: its subject is not known, it is not persisted, or its
+    /// source can only be read.
     NotOurs {
         /// Why, in a person's words.
         why: &'static str,

@@ -39,7 +39,7 @@ pub use self::options::{AddressLogins, ConnectOptions, KeyText};
 use self::plan::Plan;
 pub use self::seeder::{Seed, Seeder};
 pub use self::url::Address;
-use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
+use super::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError, StreamWriter};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
 
 /// A NATS server, or cluster, with JetStream. Connects and reconnects by itself, without end, as
@@ -163,6 +163,13 @@ impl HistoryStore for NatsStore {
         self.link.since(stream, time).await
     }
 
+    fn writer(&self) -> Option<&dyn StreamWriter> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl StreamWriter for NatsStore {
     async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
         self.may_write(format!("create {}", spec.name))?;
         self.link.create(spec).await

@@ -11,8 +11,8 @@ use tokio::time::{Instant, timeout};
 
 use super::way::Of;
 use super::{Retrying, lock};
-use crate::domain::{Connection, Cost, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
-use crate::store::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError};
+use crate::domain::{Connection, Cost, FaultKind, Frame, StreamInfo, StreamName};
+use crate::store::{Batch, Get, HistoryStore, InfoPage, NamePage, Offer, StoreError, StreamWriter};
 
 impl fmt::Debug for Retrying {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,15 +107,7 @@ impl HistoryStore for Retrying {
         meant.fold(Cost::default(), |cost, (_, way)| cost.plus(way.repeated()))
     }
 
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.store.create(spec).await
-    }
-
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.store.update(spec, seen).await
-    }
-
-    fn read_only(&self) -> bool {
-        self.store.read_only()
+    fn writer(&self) -> Option<&dyn StreamWriter> {
+        self.store.writer()
     }
 }

@@ -9,9 +9,9 @@ use tokio::sync::watch;
 use super::*;
 use crate::app::state::Start;
 use crate::app::{Key, KeyCode, Keymap, State};
-use crate::domain::{Connection, Frame, StreamName, StreamSpec};
+use crate::domain::{Connection, Frame, StreamName};
 use crate::runtime::step;
-use crate::store::{Get, InfoPage, NamePage, StoreError};
+use crate::store::{Get, InfoPage, NamePage, StoreError, StreamWriter};
 use crate::ui::{self, ColorMode, GlyphSet, Theme};
 
 /// A store that holds back the answers for what is below a sequence until it is opened, and every
@@ -60,16 +60,8 @@ impl HistoryStore for Gate {
         self.inner.get(stream, at).await
     }
 
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.inner.create(spec).await
-    }
-
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.inner.update(spec, seen).await
-    }
-
-    fn read_only(&self) -> bool {
-        self.inner.read_only()
+    fn writer(&self) -> Option<&dyn StreamWriter> {
+        self.inner.writer()
     }
 }
 
@@ -104,7 +96,7 @@ impl App {
             explained: Vec::new(),
         });
         let mut app = Self { state, executor, replies };
-        app.tell(Msg::Connection(Connection::Demo));
+        app.tell(Msg::Connection(Connection::local("demo")));
         app.until("the list", |state| !state.is_busy()).await;
         app
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::*;
-use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamSpec};
+use crate::domain::{Connection, FaultKind, Frame, StreamInfo};
 use crate::store::{Batch, End, Get, InfoPage, NamePage, Offer, StoreError};
 
 /// Refuses its first batch, and cuts the others short after three frames.
@@ -54,15 +54,6 @@ impl HistoryStore for Fickle {
         let mut batch = self.inner.batch(stream, from, most.min(3), max_bytes).await?;
         batch.end = End::Cut;
         Ok(batch)
-    }
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.inner.create(spec).await
-    }
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.inner.update(spec, seen).await
-    }
-    fn read_only(&self) -> bool {
-        self.inner.read_only()
     }
 }
 
