@@ -18,13 +18,13 @@ use serde_json::Value;
 use crate::app::Keymap;
 use crate::domain::{PageSize, escape};
 
-use super::args::{Color, bytes};
 use super::connection::{self, ConfigDefaults, expand};
 use super::error::Failure;
+use super::parse::{Color, bytes};
 use super::strict::{self, Table, flag, text, wrong};
 
 pub(super) use place::{Configuration, Place};
-pub(super) use show::{ConfigShown, show};
+pub(super) use show::ConfigShown;
 
 /// Keys of the file.
 const TOP: &[&str] = &["context", "rooms", "last", "cache", "theme", "keys"];
@@ -132,11 +132,6 @@ impl Config {
     /// What the file says of connections.
     pub(super) fn connection(&self) -> ConfigDefaults {
         ConfigDefaults { context: self.context.clone(), file: self.place.path.clone() }
-    }
-
-    /// The rooms file: the one that was given, else this file's.
-    pub(super) fn rooms_file<'a>(&'a self, given: Option<&'a Path>) -> Option<&'a Path> {
-        given.or(self.rooms.as_deref())
     }
 }
 

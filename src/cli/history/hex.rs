@@ -5,8 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::write::Write;
 use crate::cli::error::Failure;
-use crate::cli::out::Out;
-use crate::cli::words;
+use crate::cli::out::{self, Out};
 use crate::domain::{Frame, Slot, StreamState, encode, escape, format};
 
 /// A dump of each frame below a line that names it.
@@ -34,9 +33,9 @@ impl Write for Hex {
                 dump(frame, out)
             }
             Slot::Gap(gap) | Slot::Unreadable(gap) => {
-                out.line(&format!("# {}", words::gap(gap, of, &self.zone)))
+                out.line(&format!("# {}", out::gap(gap, of, &self.zone)))
             }
-            Slot::Unread(unread) => out.line(&format!("# {}", words::unread(unread))),
+            Slot::Unread(unread) => out.line(&format!("# {}", out::unread(unread))),
         }
     }
 }

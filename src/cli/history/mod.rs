@@ -10,9 +10,11 @@ mod print;
 mod table;
 mod write;
 
+use crate::cli::config::Config;
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
 use crate::cli::out::say;
-use crate::cli::source::{Opened, on};
+use crate::cli::source::{Opened, SourceArgs, Wait, on};
 use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::{Connection, Gap, Goal, Landing, Room, StreamState, format};
 use crate::store::StoreError;
@@ -42,10 +44,24 @@ impl From<Failure> for Stopped {
     }
 }
 
+impl Subcommand for History {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn fill(&mut self, config: &Config) {
+        History::fill(self, config);
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
+}
+
 /// Prints a room's history.
-pub(super) async fn run(args: History) -> Result<u8, Failure> {
+async fn run(args: History) -> Result<u8, Failure> {
     let span = args.check()?;
-    let opened = args.source.open().await?;
+    let opened = args.source.open(Wait::UntilUp).await?;
     let room = opened.room(&args.room);
     match read(&args, span, &opened, &room).await {
         Ok(code) => Ok(code),

@@ -8,10 +8,9 @@ use super::jsonl::Jsonl;
 use super::table::Table;
 use super::write::{Base64, Raw, Write};
 use crate::cli::error::Failure;
-use crate::cli::out::{Out, say};
+use crate::cli::out::{self, Out, say};
 use crate::cli::progress::Progress;
 use crate::cli::source::on;
-use crate::cli::words;
 use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::{
     Gap, Join, Ledger, Room, Slot, StreamInfo, StreamState, TimeOrder, Window, format,
@@ -124,7 +123,7 @@ impl History {
         Failure::failed(format!(
             "room {}: no frame: {}. {}",
             room.id,
-            words::gap(gap, state, &self.zone()),
+            out::gap(gap, state, &self.zone()),
             gap.words()
         ))
     }

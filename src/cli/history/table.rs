@@ -5,8 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::write::Write;
 use crate::cli::error::Failure;
-use crate::cli::out::Out;
-use crate::cli::words;
+use crate::cli::out::{self, Out};
 use crate::domain::{Frame, Slot, StreamState, encode, escape, format, server_headers};
 
 /// Digits of a digest that tell frames apart at a glance.
@@ -66,9 +65,9 @@ impl Write for Table {
     fn slot(&mut self, slot: &Slot, of: &StreamState, out: &mut Out) -> Result<(), Failure> {
         match slot {
             Slot::Frame(frame) => out.line(&self.frame(frame)),
-            Slot::Gap(gap) => out.line(&format!("--- {}", words::gap(gap, of, &self.zone))),
-            Slot::Unreadable(gap) => out.line(&format!("!!! {}", words::gap(gap, of, &self.zone))),
-            Slot::Unread(run) => out.line(&format!("!!! {}", words::unread(run))),
+            Slot::Gap(gap) => out.line(&format!("--- {}", out::gap(gap, of, &self.zone))),
+            Slot::Unreadable(gap) => out.line(&format!("!!! {}", out::gap(gap, of, &self.zone))),
+            Slot::Unread(run) => out.line(&format!("!!! {}", out::unread(run))),
         }
     }
 }

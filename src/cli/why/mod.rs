@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::cli::args::{room_id, whole};
 use crate::cli::check::gather::{self, Gathered, Outcome};
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::cli::source::{Opened, Source};
+use crate::cli::parse::{room_id, whole};
+use crate::cli::source::{Opened, SourceArgs, Wait};
 use crate::domain::cause::why::{self, Asked, Looked, Reading};
 use crate::domain::{
     Connection, Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, Runs, StreamInfo,
@@ -58,7 +59,7 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(in crate::cli) source: Source,
+    source: SourceArgs,
 }
 
 /// A number of sequences; `None` for all.
@@ -81,11 +82,21 @@ fn last(text: &str) -> Result<Last, String> {
     whole(text).map(|n| Last(Some(n))).map_err(|why| why + ", or all")
 }
 
+impl Subcommand for Args {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
+}
+
 /// Answers.
-pub(super) async fn run(mut args: Args) -> Result<u8, Failure> {
+async fn run(mut args: Args) -> Result<u8, Failure> {
     // The store itself then refuses any write.
     args.source.server.read_only = true;
-    let opened = args.source.open().await?;
+    let opened = args.source.open(Wait::UntilUp).await?;
     let room = opened.room(&args.room);
     let reader = opened.reader().with_list_at_most(LONGEST_LIST);
     let span = args.last.0.map_or(Span::All, Span::Last);
