@@ -50,41 +50,47 @@ pub(super) fn code_only(source: &str) -> String {
     out
 }
 
+/// A path in code, and the name that a `use` of it binds: its last segment, its alias, or `*`.
+pub(super) struct Import {
+    pub(super) path: Vec<String>,
+    pub(super) name: String,
+}
+
 /// All paths of two segments or more, and all `use` trees flattened.
 pub(super) fn paths(code: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let tokens = tokens(code);
     let mut i = 0;
     while i < tokens.len() {
-        let in_use = tokens.get(i).is_some_and(|t| t == "use");
-        if in_use {
-            i += 1;
-        }
-        let leading = tokens.get(i).is_some_and(|t| t == "::");
-        if leading {
-            i += 1;
-        }
-        if !tokens.get(i).is_some_and(|t| is_word(t) || in_use && t == "{") {
-            i += 1;
-            continue;
-        }
-        let before = found.len();
-        i = tree(&tokens, i, &mut Vec::new(), &mut found);
-        if !in_use {
-            let single = |path: &Vec<String>| path.len() < 2;
-            let mut rest = found.split_off(before);
-            rest.retain(|path| !single(path));
-            found.append(&mut rest);
+        match imports(&tokens, i) {
+            Some((paths, after)) => {
+                found.extend(paths.into_iter().map(|import| import.path));
+                i = after;
+            }
+            None => i += 1,
         }
     }
     found
+}
+
+/// The paths that begin at a token, of a `use` or by itself, and the token after them.
+pub(super) fn imports(tokens: &[String], mut i: usize) -> Option<(Vec<Import>, usize)> {
+    let in_use = tokens.get(i).is_some_and(|t| t == "use");
+    i += usize::from(in_use);
+    i += usize::from(tokens.get(i).is_some_and(|t| t == "::"));
+    tokens.get(i).filter(|t| is_word(t) || in_use && *t == "{")?;
+    let mut found = Vec::new();
+    let after = tree(tokens, i, &mut Vec::new(), &mut found);
+    found.retain(|import| in_use || import.path.len() > 1);
+    Some((found, after))
 }
 
 fn is_word(token: &str) -> bool {
     token.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-fn tokens(code: &str) -> Vec<String> {
+/// Words, `::`, and all else character by character.
+pub(super) fn tokens(code: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
     let mut chars = code.chars().peekable();
     while let Some(c) = chars.next() {
@@ -108,7 +114,7 @@ fn tree(
     tokens: &[String],
     mut i: usize,
     prefix: &mut Vec<String>,
-    found: &mut Vec<Vec<String>>,
+    found: &mut Vec<Import>,
 ) -> usize {
     let depth = prefix.len();
     loop {
@@ -125,13 +131,16 @@ fn tree(
                 i += 1;
                 break;
             }
+            // `a::{self}` is `a`.
+            Some("self") if depth > 0 && prefix.len() == depth => i += 1,
             Some(word) if is_word(word) => {
                 prefix.push(word.to_owned());
                 i += 1;
             }
-            _ => {
+            other => {
+                let name = other.unwrap_or_default().to_owned();
                 i += 1;
-                found.push(prefix.clone());
+                found.push(Import { path: prefix.clone(), name });
                 break;
             }
         }
@@ -139,10 +148,12 @@ fn tree(
             i += 1;
             continue;
         }
+        let mut name = prefix.last().cloned().unwrap_or_default();
         if tokens.get(i).is_some_and(|t| t == "as") {
+            name = tokens.get(i + 1).cloned().unwrap_or_default();
             i += 2;
         }
-        found.push(prefix.clone());
+        found.push(Import { path: prefix.clone(), name });
         break;
     }
     prefix.truncate(depth);
