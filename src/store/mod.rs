@@ -8,6 +8,8 @@ pub mod lister;
 pub mod nats;
 pub mod reader;
 pub mod retry;
+#[cfg(test)]
+pub(crate) mod tests_double;
 
 use std::fmt;
 

@@ -3,7 +3,9 @@ use jiff::Timestamp;
 use super::*;
 use crate::domain::room::KnownFrom;
 use crate::domain::{RoomId, StreamConfig, Subject};
+use crate::store::StreamWriter;
 use crate::store::embedded::{Condition, EmbeddedStore, Request, Strikes, contract_config};
+use crate::store::tests_double::{Change, Double};
 
 fn room() -> Room {
     Room {
@@ -164,49 +166,28 @@ async fn what_no_update_can_change_is_refused_before_it_is_sent() {
     assert_eq!(asked(&store), [""; 0]);
 }
 
-/// A source that can only be read.
+/// Takes the writer away.
 #[derive(Debug)]
-struct OnlyRead(EmbeddedStore);
+struct OnlyRead;
 
-#[async_trait::async_trait]
-impl HistoryStore for OnlyRead {
-    fn connection(&self) -> tokio::sync::watch::Receiver<crate::domain::Connection> {
-        self.0.connection()
-    }
-    async fn names(&self, offset: u64) -> Result<crate::store::NamePage, StoreError> {
-        self.0.names(offset).await
-    }
-    async fn list(&self, offset: u64) -> Result<crate::store::InfoPage, StoreError> {
-        self.0.list(offset).await
-    }
-    async fn info(
-        &self,
-        stream: &crate::domain::StreamName,
-        deleted: bool,
-    ) -> Result<StreamInfo, StoreError> {
-        self.0.info(stream, deleted).await
-    }
-    async fn get(
-        &self,
-        stream: &crate::domain::StreamName,
-        at: crate::store::Get,
-    ) -> Result<Option<crate::domain::Frame>, StoreError> {
-        self.0.get(stream, at).await
+impl Change for OnlyRead {
+    fn writer<'a>(&self, _: &'a dyn HistoryStore) -> Option<&'a dyn StreamWriter> {
+        None
     }
 }
 
 #[tokio::test]
 async fn what_can_only_be_read_says_so_and_is_not_written() {
-    let source = OnlyRead(store(false));
+    let source = Double { store: store(false), change: OnlyRead };
     assert!(!source.may_write());
     let ensured = ensure(&source, &room()).await.unwrap();
     assert_eq!(ensured, Ensured::NotOurs { why: ONLY_READ, info: None });
-    source.0.make_with(&room().id, drifted());
-    source.0.take_requests();
+    source.store.make_with(&room().id, drifted());
+    source.store.take_requests();
     let Ensured::Drifted(..) = ensure(&source, &room()).await.unwrap() else { panic!("no drift") };
     let seen = source.info(&room().id.stream(), false).await.unwrap();
     let room = Room { subject: Some(Subject::new("c").unwrap()), ..room() };
     let error = amend(&source, &room, &seen).await.unwrap_err();
     assert!(error.to_string().contains(ONLY_READ), "{error}");
-    assert!(!source.0.take_requests().iter().any(Request::is_write));
+    assert!(!source.store.take_requests().iter().any(Request::is_write));
 }
