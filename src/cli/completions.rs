@@ -28,7 +28,6 @@ impl Subcommand for Completions {
     }
 }
 
-/// The script for a shell.
 pub(super) fn script(shell: Shell, mut root: Command) -> Vec<u8> {
     let mut script = Vec::new();
     generate(shell, &mut root, "roomscope", &mut script);

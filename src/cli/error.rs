@@ -18,19 +18,16 @@ pub(super) struct Failure {
 
 impl Failure {
     /// The command was asked for wrongly.
-    #[must_use]
     pub(super) fn usage(line: impl Into<String>) -> Self {
         Self::new(2, line)
     }
 
     /// The command failed.
-    #[must_use]
     pub(super) fn failed(line: impl Into<String>) -> Self {
         Self::new(1, line)
     }
 
     /// Nobody reads the output any more: nothing is left to do, and nothing to say.
-    #[must_use]
     pub(super) fn quiet() -> Self {
         Self::new(0, "")
     }

@@ -42,7 +42,6 @@ use error::Failure;
 use crate::store::nats::is_library_panic;
 
 /// Runs the program with the process's arguments.
-#[must_use]
 pub fn main() -> ExitCode {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

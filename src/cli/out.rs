@@ -17,7 +17,6 @@ pub(super) struct Out {
 }
 
 impl Out {
-    #[must_use]
     pub(super) fn new() -> Self {
         Self { to: BufWriter::with_capacity(64 << 10, io::stdout()) }
     }
@@ -42,14 +41,12 @@ impl Out {
     }
 
     /// Whether it goes into a file, not to a person or another program.
-    #[must_use]
     pub(super) fn is_file() -> bool {
         let file = io::stdout().as_fd().try_clone_to_owned().map(File::from);
         file.and_then(|file| file.metadata()).is_ok_and(|found| found.is_file())
     }
 
     /// Whether a person reads it.
-    #[must_use]
     pub(super) fn is_terminal() -> bool {
         io::stdout().is_terminal()
     }
@@ -72,7 +69,6 @@ pub(super) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
 
 /// JSON with nothing but ASCII in it: what is beyond stands as `\uXXXX` (RFC 8259 section 7), so
 /// that no text off the wire can be obeyed by a terminal that shows it.
-#[must_use]
 pub(super) fn ascii(json: String) -> String {
     use std::fmt::Write as _;
 

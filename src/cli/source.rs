@@ -182,7 +182,6 @@ fn unreached(left: u64, since: &mut Option<Instant>) -> String {
     }
 }
 
-/// What is said of a wait.
 fn told(wait: &Waited) -> String {
     match wait {
         Waited::Begun(fault, most) => {

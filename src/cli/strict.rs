@@ -24,7 +24,6 @@ pub(super) fn only(table: &Table, known: &[&str]) -> Result<(), String> {
     }
 }
 
-/// What is said of a key that is not known.
 pub(super) fn unknown(key: &str, known: &[&str]) -> String {
     let shown = short(key);
     match nearest(key, known.iter().copied(), SLIPS) {
@@ -33,7 +32,6 @@ pub(super) fn unknown(key: &str, known: &[&str]) -> String {
     }
 }
 
-/// A string of a table.
 pub(super) fn text<'a>(table: &'a Table, key: &str) -> Result<Option<&'a str>, String> {
     match table.get(key) {
         None => Ok(None),

@@ -27,7 +27,6 @@ pub async fn ensure(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, St
 
 /// What ensuring a stream that is there comes to. No request: whoever read its state has all that
 /// it takes.
-#[must_use]
 pub fn present(room: &Room, info: StreamInfo) -> Ensured {
     if room.spec().is_none() {
         return not_ours(room, Some(info));

@@ -34,27 +34,19 @@ const THEME: &[&str] = &["color", "ascii", "utc", "mouse"];
 /// What the file says; `None` where it says nothing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Config {
-    /// Which file it is.
     pub(super) place: Place,
-    /// Whether the file is there.
     pub(super) exists: bool,
     /// Context of the `nats` command line tool to use unless another is named.
     pub(super) context: Option<String>,
-    /// Rooms file.
     pub(super) rooms: Option<PathBuf>,
     /// Sequences in a page.
     pub(super) last: Option<PageSize>,
     /// Memory for frames already read, in bytes.
     pub(super) cache: Option<u64>,
-    /// When to use colours.
     pub(super) color: Option<Color>,
-    /// Whether to draw with ASCII characters only.
     pub(super) ascii: Option<bool>,
-    /// Whether to show times in UTC.
     pub(super) utc: Option<bool>,
-    /// Whether to take the mouse.
     pub(super) mouse: Option<bool>,
-    /// Which key means what.
     pub(super) keys: keys::Keys,
 }
 
@@ -124,12 +116,10 @@ impl Config {
         })
     }
 
-    /// Which key means what.
     pub(super) fn keymap(&self) -> Keymap {
         self.keys.map.clone()
     }
 
-    /// What the file says of connections.
     pub(super) fn connection(&self) -> ConfigDefaults {
         ConfigDefaults { context: self.context.clone(), file: self.place.path.clone() }
     }

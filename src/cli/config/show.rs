@@ -42,7 +42,6 @@ struct Line {
     key: &'static str,
     /// Null for one that is not set.
     value: Value,
-    /// Where it is from.
     source: &'static str,
     /// What else decides, or what is done without it.
     note: &'static str,

@@ -17,7 +17,7 @@ pub(super) struct Row {
     pub(super) outcome: Outcome,
     /// What differs, or, where it was changed, what differed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    drift: Vec<Differs>,
+    drift: Vec<DriftField>,
     /// Settings that the contract says nothing of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     others: Vec<Other>,
@@ -64,15 +64,6 @@ impl Outcome {
 }
 
 #[derive(Debug, Serialize)]
-struct Differs {
-    field: &'static str,
-    wanted: String,
-    found: String,
-    /// Whether an existing stream can be changed so.
-    changeable: bool,
-}
-
-#[derive(Debug, Serialize)]
 struct Other {
     field: String,
     value: String,
@@ -116,7 +107,7 @@ impl Row {
     }
 
     fn with(mut self, drift: Drift) -> Self {
-        self.drift = drift.fields.into_iter().map(Differs::of).collect();
+        self.drift = drift.fields;
         self.others =
             drift.others.into_iter().map(|(field, value)| Other { field, value }).collect();
         self
@@ -183,13 +174,6 @@ impl Row {
             text += &format!("\n  {field}: {value}, which the contract leaves alone");
         }
         text
-    }
-}
-
-impl Differs {
-    fn of(field: DriftField) -> Self {
-        let DriftField { field, wanted, found, changeable } = field;
-        Self { field, wanted, found, changeable }
     }
 }
 

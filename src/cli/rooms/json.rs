@@ -21,7 +21,6 @@ pub(super) struct Line<'a> {
     replicas: Option<u32>,
     /// What the rooms file says.
     encrypted: Option<bool>,
-    /// Where it is known from.
     known_from: Vec<&'static str>,
     created: Option<Timestamp>,
     frames: Option<u64>,

@@ -14,25 +14,17 @@ pub(in crate::cli) const CACHE: u64 = 32 << 20;
 /// What is in effect.
 #[derive(Debug, Clone)]
 pub(in crate::cli) struct Settings {
-    /// Sequences in a page.
     pub(in crate::cli) last: PageSize,
-    /// Memory for frames already read, in bytes.
     pub(in crate::cli) cache: u64,
-    /// When to use colours.
     pub(in crate::cli) color: Color,
-    /// Whether to draw with ASCII characters only.
     pub(in crate::cli) ascii: bool,
-    /// Whether to show times in UTC.
     pub(in crate::cli) utc: bool,
-    /// Whether to take the mouse.
     pub(in crate::cli) mouse: bool,
-    /// Which key means what.
     pub(in crate::cli) keymap: Keymap,
 }
 
 impl Settings {
     /// Each value from the command line, else from the file, else the default.
-    #[must_use]
     pub(in crate::cli) fn new(view: &View, config: &Config) -> Self {
         Self {
             last: view.last.or(config.last).unwrap_or_default(),

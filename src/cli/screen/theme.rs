@@ -8,7 +8,6 @@ use super::settings::Settings;
 use crate::cli::parse::Color;
 
 /// The theme to draw with.
-#[must_use]
 pub(in crate::cli) fn theme(settings: &Settings) -> Theme {
     Theme::new(color_mode(settings.color), glyph_set(settings.ascii))
 }

@@ -27,7 +27,6 @@ pub enum Ensured {
 /// What to say of a stream that a CREATE made just now. A missing stream does not show that none
 /// ever was: a server that cannot read a stream's description does not know it, and takes its
 /// messages up again when it is created; one that threw a damaged stream away makes an empty one.
-#[must_use]
 pub fn created(info: &StreamInfo) -> String {
     let state = &info.state;
     // What is older than the stream is not from whoever created it in the same moment.

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use super::sort::{Key, key};
 use super::{Found, Room, RoomId, RoomRow, Sort};
 
-/// The room list.
 #[derive(Debug, Clone, Default)]
 pub struct RoomList {
     rows: Vec<RoomRow>,
@@ -17,13 +16,11 @@ pub struct RoomList {
     pub filter: String,
     /// The order.
     pub sort: Sort,
-    /// The selected room.
     pub selected: Option<RoomId>,
 }
 
 impl RoomList {
     /// The rooms known beforehand.
-    #[must_use]
     pub fn new(known: Vec<Room>) -> Self {
         let mut rooms = Self::default();
         rooms.merge(known);
@@ -96,55 +93,45 @@ impl RoomList {
     }
 
     /// All rooms, in no useful order.
-    #[must_use]
     pub fn all(&self) -> &[RoomRow] {
         &self.rows
     }
 
-    /// A room by its id.
-    #[must_use]
     pub fn get(&self, id: &RoomId) -> Option<&RoomRow> {
         self.by_id.get(id).and_then(|&at| self.rows.get(at))
     }
 
     /// Whether the room's stream was there at some time of this session.
-    #[must_use]
     pub fn was_seen(&self, id: &RoomId) -> bool {
         self.seen.contains(id)
     }
 
     /// Of how many rooms something was found, or why nothing could be.
-    #[must_use]
     pub fn known(&self) -> usize {
         self.rows.iter().filter(|row| row.found != Found::Unknown).count()
     }
 
     /// How many rooms pass the filter.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.visible.len()
     }
 
     /// Whether no room passes the filter.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.visible.is_empty()
     }
 
     /// The room in row `index` of the filtered and sorted list.
-    #[must_use]
     pub fn row(&self, index: usize) -> Option<&RoomRow> {
         self.visible.get(index).and_then(|&at| self.rows.get(at))
     }
 
     /// The selected room, where it passes the filter: no key acts on a room that is not shown.
-    #[must_use]
     pub fn selected(&self) -> Option<&RoomRow> {
         self.row(self.selected_index()?)
     }
 
     /// The row of the selected room, where it passes the filter.
-    #[must_use]
     pub fn selected_index(&self) -> Option<usize> {
         let selected = *self.by_id.get(self.selected.as_ref()?)?;
         self.visible.iter().position(|&at| at == selected)

@@ -35,8 +35,6 @@ pub enum Moved {
 }
 
 impl Moved {
-    /// What is said of it.
-    #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
             Self::Covered => {

@@ -55,19 +55,16 @@ impl RoomId {
     }
 
     /// The id of the room that a stream holds; `None` for any stream that is not a room's.
-    #[must_use]
     pub fn from_stream(name: &str) -> Option<Self> {
         name.strip_prefix(STREAM_PREFIX).and_then(|id| Self::new(id).ok())
     }
 
     /// The id as given, not escaped.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The name of the room's stream.
-    #[must_use]
     pub fn stream(&self) -> StreamName {
         StreamName(format!("{STREAM_PREFIX}{}", self.0))
     }
@@ -91,7 +88,6 @@ pub struct StreamName(String);
 
 impl StreamName {
     /// The name as it goes on the wire.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -138,7 +134,6 @@ impl Subject {
     }
 
     /// The subject as it goes on the wire.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -178,7 +173,6 @@ fn shown(name: &str) -> String {
 /// Everything the contract says about a room's stream; all else is the server's default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamSpec {
-    /// Stream name.
     pub name: StreamName,
     /// The one captured subject.
     pub subject: Subject,
@@ -189,7 +183,6 @@ pub struct StreamSpec {
 /// What is known of a room, from the server, a rooms file, the command line, or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
-    /// Its id.
     pub id: RoomId,
     /// A name for people.
     pub name: Option<String>,
@@ -224,7 +217,6 @@ pub struct KnownFrom {
 
 impl Room {
     /// A room of which only the id is known.
-    #[must_use]
     pub fn bare(id: RoomId, known_from: KnownFrom) -> Self {
         Self {
             id,
@@ -241,7 +233,6 @@ impl Room {
 
     /// The stream the room should have; `None` where the subject is not known or the room is not
     /// persisted, so that nothing may be ensured.
-    #[must_use]
     pub fn spec(&self) -> Option<StreamSpec> {
         if self.persist == Some(false) {
             return None;
@@ -254,7 +245,6 @@ impl Room {
     }
 
     /// Why [`Self::spec`] gives none, in a person's words.
-    #[must_use]
     pub fn why_not_ensured(&self) -> Option<&'static str> {
         if self.persist == Some(false) {
             Some("the rooms file says that this room is not persisted")
@@ -282,7 +272,6 @@ impl Room {
     }
 
     /// Its name for people, or its id; escaped.
-    #[must_use]
     pub fn title(&self) -> String {
         crate::domain::escape::text(self.name.as_deref().unwrap_or(self.id.as_str())).into_owned()
     }

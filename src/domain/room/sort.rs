@@ -22,7 +22,6 @@ pub enum Sort {
 
 impl Sort {
     /// The word in the pane's title.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Name => "name",

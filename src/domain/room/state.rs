@@ -11,7 +11,6 @@ pub enum Found {
     Unknown,
     /// The server has no such stream.
     NoStream,
-    /// It is there.
     Stream(Box<StreamInfo>),
     /// It could not be asked; says nothing of whether the stream is there.
     Failed(Fault),
@@ -84,13 +83,11 @@ impl RoomState {
         [Self::Damaged, Self::NoLeader, Self::NotKnown, Self::Stale, Self::Drift, Self::Plaintext];
 
     /// How grave it is as a mark, 0 the gravest; `None` for what is no mark.
-    #[must_use]
     pub fn gravity(self) -> Option<usize> {
         Self::MARKS.iter().position(|mark| *mark == self)
     }
 
     /// The state of a room with what was found of its stream.
-    #[must_use]
     pub fn of(room: &Room, found: &Found) -> Self {
         match found {
             Found::Failed(fault) => match fault.kind {
@@ -115,7 +112,6 @@ impl RoomState {
     }
 
     /// The words on the screen and in tables.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Checking => "checking",

@@ -42,7 +42,6 @@ pub enum Step {
     /// Generated frames were published, the times of day spread over a span of the past. A real
     /// server stores its own time instead.
     Publish {
-        /// How many.
         count: u64,
         /// What they look like.
         shape: Shape,
@@ -53,7 +52,6 @@ pub enum Step {
     },
     /// These frames were published, one a second, the last so long ago.
     PublishThese {
-        /// The frames.
         frames: Vec<RawFrame>,
         /// How long ago the last was stored.
         until: SignedDuration,
