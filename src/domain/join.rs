@@ -1,7 +1,7 @@
 //! Joining the slots of parts: where one part of a stream ends and the next begins must not show,
 //! or a stream read twice would give two accounts.
 
-use super::gap::Edge;
+use super::cause::gap::Edge;
 use super::page::Slot;
 use super::window::Window;
 

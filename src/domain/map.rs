@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::gap::Edge;
+use super::cause::gap::Edge;
 use super::holes::Holes;
 use super::page::{Page, Slot};
 use super::stream::StreamState;

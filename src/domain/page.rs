@@ -7,9 +7,9 @@ mod tests;
 use std::sync::Arc;
 
 use super::cause::Account;
+use super::cause::gap::{Edge, Gap, GapCause};
 use super::fault::Fault;
 use super::frame::Frame;
-use super::gap::{Edge, Gap, GapCause};
 use super::stream::StreamInfo;
 use super::window::Window;
 use build::fill_edges;
@@ -74,7 +74,7 @@ pub enum Slot {
     /// A run without messages.
     Gap(Gap),
     /// A run that the server counts as stored and does not give; its cause is one of those that
-    /// [`GapCause::is_unreadable`](super::gap::GapCause::is_unreadable) tells of.
+    /// [`GapCause::is_unreadable`](super::cause::gap::GapCause::is_unreadable) tells of.
     Unreadable(Gap),
     /// A run that could not be read. Never a statement about what is stored.
     Unread(Unread),

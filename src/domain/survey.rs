@@ -9,7 +9,7 @@ pub(in crate::domain) mod tests;
 
 use jiff::Timestamp;
 
-use super::gap::Edge;
+use super::cause::gap::Edge;
 use super::stream::{StreamInfo, StreamState};
 use super::window::Window;
 

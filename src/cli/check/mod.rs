@@ -1,20 +1,21 @@
 //! `check`: a report on the health of rooms, to be pasted into a ticket. Never writes.
 
 mod assess;
+mod frames;
 pub(super) mod gather;
-mod json;
-mod lines;
+mod line;
+pub(super) mod report;
+mod stream;
 #[cfg(test)]
 mod tests;
-mod text;
 
 use std::collections::HashSet;
 
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::domain::room::KnownFrom;
-use crate::domain::{Connection, Found, Room, RoomId, format};
+use crate::domain::format::{count, counted};
+use crate::domain::{Found, Room, RoomId};
 use crate::store::reader::Span;
 
 use super::env::{Env, Subcommand};
@@ -25,6 +26,7 @@ use super::rooms::is_incomplete;
 use super::source::{Opened, SourceArgs, Wait};
 use assess::{Report, Verdict};
 use gather::Gathered;
+use report::About;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -127,9 +129,9 @@ async fn run(mut args: Check) -> Result<u8, Failure> {
         let report = Report::new(&gathered, args.strict, accepted);
         let about = About { now: Timestamp::now(), connection: connection.clone() };
         if args.json {
-            out.json(&json::object(&about, &gathered, &report))?;
+            out.json(&report::object(&about, &gathered, &report))?;
         } else {
-            out.line(&text::report(&about, &gathered, &report))?;
+            out.line(&report::text(&about, &gathered, &report))?;
         }
         out.flush()?;
         tally.add(&gathered, &report);
@@ -164,14 +166,6 @@ impl Check {
         rooms.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         (rooms, listed)
     }
-}
-
-/// What a report says of itself.
-#[derive(Debug, Clone)]
-struct About {
-    /// When the room was checked.
-    now: Timestamp,
-    connection: Connection,
 }
 
 /// The rooms by what came of them.
@@ -209,27 +203,21 @@ impl Tally {
 
 impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let count = format::count;
         write!(
             f,
             "{}: {} fine, {} not explained, {} wrong, {} could not be checked; {}",
-            format::counted(self.fine + self.not_explained + self.wrong + self.unchecked, "room"),
+            counted(self.fine + self.not_explained + self.wrong + self.unchecked, "room"),
             count(self.fine),
             count(self.not_explained),
             count(self.wrong),
             count(self.unchecked),
-            format::counted(self.requests + self.listing, "request"),
+            counted(self.requests + self.listing, "request"),
         )?;
         if self.listing > 0 {
             write!(f, ", {} of them to list the rooms", count(self.listing))?;
         }
         Ok(())
     }
-}
-
-/// Whether somebody but the command line named the room.
-const fn is_named(from: KnownFrom) -> bool {
-    from.server || from.file
 }
 
 /// Any number of sequences.

@@ -18,7 +18,8 @@ use serde_json::Value;
 use crate::app::Keymap;
 use crate::domain::{PageSize, escape};
 
-use super::connection::{self, ConfigDefaults, expand};
+use super::connection::reference::expanded;
+use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
 use super::parse::{Color, bytes};
 use super::strict::{self, Table, flag, text, wrong};
@@ -127,7 +128,7 @@ impl Config {
 
 /// A path in the file `of`, to which it is relative; variables and `~` are what they stand for.
 fn beside(path: &str, of: &Path) -> Result<PathBuf, String> {
-    let path = expand::path(path, &connection::process)
+    let path = expanded(path, &connection::process)
         .map_err(|name| format!("${name} is not set; set it, or write the path itself"))?;
     Ok(of.parent().map_or_else(|| path.clone().into(), |folder| folder.join(&path)))
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Slot, Unread};
+use crate::domain::cause::gap::{Edge, Gap};
 use crate::domain::fault::Fault;
 use crate::domain::frame::Frame;
-use crate::domain::gap::{Edge, Gap};
 use crate::domain::window::Window;
 
 /// Collects what was learned about a window, in any order, and gives it out as slots.

@@ -1,5 +1,5 @@
 //! Gaps: runs of sequences for which there is no frame, with the cause that can be shown and its
-//! evidence as data. What got no answer is never a gap; see [`super::page::Unread`].
+//! evidence as data. What got no answer is never a gap; see [`crate::domain::page::Unread`].
 
 #[cfg(test)]
 mod tests;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::format;
-use super::holes::Holes;
-use super::stream::{StreamInfo, StreamState, Witness};
-use super::window::Window;
+use crate::domain::format;
+use crate::domain::holes::Holes;
+use crate::domain::stream::{StreamInfo, StreamState, Witness};
+use crate::domain::window::Window;
 
 /// The last sequence that a server gives out: from 2^62 on it stores messages and never finds
 /// them again (tried on server 2.15.1), which is its limit and no damage.
@@ -82,7 +82,7 @@ pub enum GapCause {
 impl Edge {
     /// The edge that a frame makes.
     #[must_use]
-    pub const fn of(frame: &super::frame::Frame) -> Self {
+    pub const fn of(frame: &crate::domain::frame::Frame) -> Self {
         Self { seq: frame.seq, time: frame.time }
     }
 }
