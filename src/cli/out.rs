@@ -1,14 +1,15 @@
-//! Standard output for data, standard error for talk.
+//! Standard output for data, standard error for talk, and sentences that several commands say.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
 
 use std::os::fd::AsFd as _;
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::error::Failure;
-use crate::domain::escape;
+use crate::domain::{Edge, Gap, GapCause, StreamState, Unread, escape, format};
 
 /// Buffered standard output. Where nobody reads it any more (`| head`), the command ends quietly.
 pub(super) struct Out {
@@ -16,7 +17,6 @@ pub(super) struct Out {
 }
 
 impl Out {
-    #[must_use]
     pub(super) fn new() -> Self {
         Self { to: BufWriter::with_capacity(64 << 10, io::stdout()) }
     }
@@ -41,14 +41,12 @@ impl Out {
     }
 
     /// Whether it goes into a file, not to a person or another program.
-    #[must_use]
     pub(super) fn is_file() -> bool {
         let file = io::stdout().as_fd().try_clone_to_owned().map(File::from);
         file.and_then(|file| file.metadata()).is_ok_and(|found| found.is_file())
     }
 
     /// Whether a person reads it.
-    #[must_use]
     pub(super) fn is_terminal() -> bool {
         io::stdout().is_terminal()
     }
@@ -74,6 +72,33 @@ fn failed(error: io::Error) -> Failure {
         return Failure::quiet();
     }
     Failure::failed(format!("write to standard output: {error}"))
+}
+
+/// A gap in a line: its sequences, the whole hole where that is longer, the cause, and the frames
+/// beside it.
+pub(super) fn gap(gap: &Gap, stream: &StreamState, zone: &TimeZone) -> String {
+    let (range, n) = (format::range(gap.range), format::count(gap.range.len()));
+    let hole = gap.beyond(stream);
+    let hole = hole.map_or_else(String::new, |hole| format!(" of {}", format::range(hole)));
+    let what = format!("{range}{hole} - {n} {}", gap.cause.word());
+    let edge = |edge: Edge| {
+        format!("{} ({})", format::count(edge.seq), format::date_clock(edge.time, zone))
+    };
+    match (gap.cause, gap.before, gap.after) {
+        (GapCause::BeforeFirst, ..) => what,
+        (_, Some(before), Some(after)) => {
+            format!("{what} - between {} and {}", edge(before), edge(after))
+        }
+        (_, Some(before), None) => format!("{what} - after {}", edge(before)),
+        (_, None, Some(after)) => format!("{what} - before {}", edge(after)),
+        (_, None, None) => what,
+    }
+}
+
+/// Sequences that could not be read, in a line.
+pub(super) fn unread(run: &Unread) -> String {
+    let (range, n) = (format::range(run.range), format::count(run.range.len()));
+    format!("{range} - {n} could not be read - {}", run.fault.text)
 }
 
 #[cfg(test)]

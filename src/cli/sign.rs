@@ -13,6 +13,7 @@ use crate::domain::escape;
 use crate::http::auth::signature::{KEY, SIGNATURE, Signed, Signer, TIME};
 
 use super::connection::reference::is_secret;
+use super::env::{Env, Subcommand};
 use super::error::Failure;
 use super::out::{Out, say};
 
@@ -58,8 +59,14 @@ struct Headers<'a> {
     signature: &'a str,
 }
 
+impl Subcommand for Sign {
+    fn run(self: Box<Self>, _: &Env) -> Result<u8, Failure> {
+        run(&self)
+    }
+}
+
 /// Signs, and prints how to ask.
-pub(super) fn run(args: &Sign) -> Result<u8, Failure> {
+fn run(args: &Sign) -> Result<u8, Failure> {
     let target = target(&args.url)?;
     let signer = signer(&args.seed_file)?;
     let signed = signer

@@ -18,11 +18,12 @@ use crate::domain::format::{count, counted};
 use crate::domain::{Found, Room, RoomId};
 use crate::store::reader::Span;
 
-use super::args::{room_id, whole};
+use super::env::{Env, Subcommand};
 use super::error::Failure;
 use super::out::{Out, say};
+use super::parse::{room_id, whole};
 use super::rooms::is_incomplete;
-use super::source::{Opened, Source};
+use super::source::{Opened, SourceArgs, Wait};
 use assess::{Report, Verdict};
 use gather::Gathered;
 use report::About;
@@ -99,14 +100,24 @@ pub(super) struct Check {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(in crate::cli) source: Source,
+    source: SourceArgs,
+}
+
+impl Subcommand for Check {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
 }
 
 /// Checks the rooms.
-pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
+async fn run(mut args: Check) -> Result<u8, Failure> {
     // The store itself then refuses any write.
     args.source.server.read_only = true;
-    let opened = args.source.open().await?;
+    let opened = args.source.open(Wait::UntilUp).await?;
     let (rooms, listing, is_incomplete) = args.rooms(&opened).await;
     let reader = opened.reader();
     let connection = opened.store.connection().borrow().clone();

@@ -85,7 +85,7 @@ fn stream(gathered: &Gathered) -> String {
 
 fn server(connection: &Connection) -> String {
     match connection {
-        Connection::Demo => "the embedded demo, no server".into(),
+        Connection::Local { label } => format!("the embedded {label}, no server"),
         Connection::Connected { address, server, version, account, .. } => {
             let account =
                 account.as_ref().map_or(String::new(), |name| format!(", account {name}"));

@@ -33,7 +33,7 @@ async fn demo(id: &str, span: Span) -> Gathered {
 
 async fn text_of(id: &str, span: Span) -> String {
     let gathered = demo(id, span).await;
-    report::text(&about(Connection::Demo), &gathered, &Report::new(&gathered, false, None))
+    report::text(&about(Connection::local("demo")), &gathered, &Report::new(&gathered, false, None))
 }
 
 /// A room on a cluster with about everything wrong that can be.

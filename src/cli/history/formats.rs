@@ -4,8 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::args::Form;
 use crate::cli::error::Failure;
-use crate::cli::out::Out;
-use crate::cli::words;
+use crate::cli::out::{self, Out};
 use crate::domain::contract::{BEGIN, END, Messages};
 use crate::domain::format::{self, count};
 use crate::domain::{Frame, Slot, StreamState, encode, escape, record, server_headers};
@@ -64,8 +63,8 @@ impl Writer {
         let words = match slot {
             Slot::Frame(frame) => return self.frame(frame, out),
             _ if !self.form.shows_gaps() => return Ok(()),
-            Slot::Gap(gap) | Slot::Unreadable(gap) => words::gap(gap, of, &self.zone),
-            Slot::Unread(run) => words::unread(run),
+            Slot::Gap(gap) | Slot::Unreadable(gap) => out::gap(gap, of, &self.zone),
+            Slot::Unread(run) => out::unread(run),
         };
         let mark = match (self.form, slot) {
             (Form::Hex, _) => "#",

@@ -7,11 +7,13 @@ mod print;
 #[cfg(test)]
 mod tests;
 
+use crate::cli::config::Config;
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
 use crate::cli::out::say;
-use crate::cli::source::{Opened, no_stream, on};
-use crate::domain::ensured::created;
+use crate::cli::source::{Opened, SourceArgs, Wait, no_stream, on};
 use crate::domain::jump::OUT_OF_ORDER;
+use crate::domain::room::created;
 use crate::domain::{Connection, Ensured, Gap, Goal, Landing, Room, StreamState, format};
 use crate::store::StoreError;
 use crate::store::ensure::{ensure_missing, present};
@@ -29,10 +31,24 @@ enum Stopped {
     Said(#[from] Failure),
 }
 
+impl Subcommand for History {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn fill(&mut self, config: &Config) {
+        History::fill(self, config);
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
+}
+
 /// Prints a room's history.
-pub(super) async fn run(args: History) -> Result<u8, Failure> {
+async fn run(args: History) -> Result<u8, Failure> {
     let span = args.check()?;
-    let opened = args.source.open().await?;
+    let opened = args.source.open(Wait::UntilUp).await?;
     let room = opened.room(&args.room);
     match read(&args, span, &opened, &room).await {
         Ok(code) => Ok(code),

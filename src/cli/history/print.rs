@@ -4,10 +4,9 @@ use super::args::{Form, History};
 use super::damage::Damage;
 use super::formats::Writer;
 use crate::cli::error::Failure;
-use crate::cli::out::{Out, say};
+use crate::cli::out::{self, Out, say};
 use crate::cli::progress::Progress;
 use crate::cli::source::on;
-use crate::cli::words;
 use crate::domain::format::{self, count};
 use crate::domain::jump::OUT_OF_ORDER;
 use crate::domain::{Gap, Join, Ledger, Room, Slot, StreamInfo, StreamState, TimeOrder, Window};
@@ -107,7 +106,7 @@ impl History {
         Failure::failed(format!(
             "room {}: no frame: {}. {}",
             room.id,
-            words::gap(gap, state, &self.zone()),
+            out::gap(gap, state, &self.zone()),
             gap.words()
         ))
     }

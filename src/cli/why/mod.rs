@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::cli::args::room_id;
 use crate::cli::check::gather::{Outcome, gather};
 use crate::cli::check::report::{json_of_cost, json_of_server};
 use crate::cli::check::span;
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::cli::source::{Opened, Source};
+use crate::cli::parse::room_id;
+use crate::cli::source::{Opened, SourceArgs, Wait};
 use crate::domain::cause::why::{self, Asked, Looked, Reading, Reason, Why};
 use crate::domain::{
     Completeness, Connection, Cost, Fault, Found, Holes, Room, RoomId, Runs, StreamInfo, format,
@@ -59,14 +60,24 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(in crate::cli) source: Source,
+    source: SourceArgs,
+}
+
+impl Subcommand for Args {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
 }
 
 /// Answers.
-pub(super) async fn run(mut args: Args) -> Result<u8, Failure> {
+async fn run(mut args: Args) -> Result<u8, Failure> {
     // The store itself then refuses any write.
     args.source.server.read_only = true;
-    let opened = args.source.open().await?;
+    let opened = args.source.open(Wait::UntilUp).await?;
     let room = opened.room(&args.room);
     let reader = opened.reader().with_list_at_most(LONGEST_LIST);
     let mut seen = Seen::default();

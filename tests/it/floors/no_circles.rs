@@ -7,22 +7,6 @@ use super::sources;
 
 /// Files that are on a circle for now. It is to be empty; nothing is added to it.
 const ON_CIRCLES: &[&str] = &[
-    "cli/appearance.rs",
-    "cli/args.rs",
-    "cli/bundle/export.rs",
-    "cli/bundle/export/start.rs",
-    "cli/check/mod.rs",
-    "cli/completions.rs",
-    "cli/config/mod.rs",
-    "cli/config/show.rs",
-    "cli/ensure/mod.rs",
-    "cli/history/args.rs",
-    "cli/man/mod.rs",
-    "cli/rooms/mod.rs",
-    "cli/serve/mod.rs",
-    "cli/settings.rs",
-    "cli/source.rs",
-    "cli/why/mod.rs",
     "cli/bundle/about.rs",
     "cli/bundle/judged.rs",
     "cli/bundle/manifest.rs",

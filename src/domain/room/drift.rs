@@ -3,11 +3,13 @@
 #[cfg(test)]
 mod tests;
 
-use super::room::Room;
-use super::stream::StreamConfig;
+use serde::Serialize;
+
+use super::Room;
+use crate::domain::stream::StreamConfig;
 
 /// One field that differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DriftField {
     /// Field name as in the JetStream API.
     pub field: &'static str,
@@ -35,7 +37,6 @@ impl Drift {
     ///
     /// What is not known of the room (a stream found on the server, in no rooms file) is not
     /// compared, but that there is exactly one subject.
-    #[must_use]
     pub fn compare(room: &Room, found: &StreamConfig) -> Self {
         let mut fields = Vec::new();
         let mut differ = |field, wanted: String, found: String, changeable| {
@@ -66,7 +67,6 @@ impl Drift {
     }
 
     /// Whether the stream is what the contract makes.
-    #[must_use]
     pub fn is_none(&self) -> bool {
         self.fields.is_empty()
     }

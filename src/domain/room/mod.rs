@@ -1,5 +1,12 @@
 //! Rooms: ids, subjects, and what is known of each room from where.
 
+mod drift;
+mod ensured;
+mod list;
+mod listed;
+mod row;
+mod sort;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -7,6 +14,14 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use serde::Serialize;
+
+pub use drift::{Drift, DriftField};
+pub use ensured::{Ensured, created};
+pub use list::RoomList;
+pub use listed::{Listed, Moved};
+pub use row::RoomRow;
+pub use sort::Sort;
+pub use state::{Found, RoomState};
 
 /// Streams of rooms are named this and the room's id.
 pub const STREAM_PREFIX: &str = "UNIBUS_";
@@ -40,19 +55,16 @@ impl RoomId {
     }
 
     /// The id of the room that a stream holds; `None` for any stream that is not a room's.
-    #[must_use]
     pub fn from_stream(name: &str) -> Option<Self> {
         name.strip_prefix(STREAM_PREFIX).and_then(|id| Self::new(id).ok())
     }
 
     /// The id as given, not escaped.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// The name of the room's stream.
-    #[must_use]
     pub fn stream(&self) -> StreamName {
         StreamName(format!("{STREAM_PREFIX}{}", self.0))
     }
@@ -66,7 +78,7 @@ impl Borrow<str> for RoomId {
 
 impl fmt::Display for RoomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::escape::text(&self.0).fmt(f)
+        crate::domain::escape::text(&self.0).fmt(f)
     }
 }
 
@@ -76,7 +88,6 @@ pub struct StreamName(String);
 
 impl StreamName {
     /// The name as it goes on the wire.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -84,7 +95,7 @@ impl StreamName {
 
 impl fmt::Display for StreamName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::escape::text(&self.0).fmt(f)
+        crate::domain::escape::text(&self.0).fmt(f)
     }
 }
 
@@ -123,7 +134,6 @@ impl Subject {
     }
 
     /// The subject as it goes on the wire.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -152,7 +162,7 @@ impl fmt::Display for BadName {
 impl std::error::Error for BadName {}
 
 fn shown(name: &str) -> String {
-    let shown = super::escape::text(name);
+    let shown = crate::domain::escape::text(name);
     if shown.chars().count() > 60 {
         format!("{}…", shown.chars().take(60).collect::<String>())
     } else {
@@ -163,7 +173,6 @@ fn shown(name: &str) -> String {
 /// Everything the contract says about a room's stream; all else is the server's default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamSpec {
-    /// Stream name.
     pub name: StreamName,
     /// The one captured subject.
     pub subject: Subject,
@@ -174,7 +183,6 @@ pub struct StreamSpec {
 /// What is known of a room, from the server, a rooms file, the command line, or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
-    /// Its id.
     pub id: RoomId,
     /// A name for people.
     pub name: Option<String>,
@@ -209,7 +217,6 @@ pub struct KnownFrom {
 
 impl Room {
     /// A room of which only the id is known.
-    #[must_use]
     pub fn bare(id: RoomId, known_from: KnownFrom) -> Self {
         Self {
             id,
@@ -226,7 +233,6 @@ impl Room {
 
     /// The stream the room should have; `None` where the subject is not known or the room is not
     /// persisted, so that nothing may be ensured.
-    #[must_use]
     pub fn spec(&self) -> Option<StreamSpec> {
         if self.persist == Some(false) {
             return None;
@@ -239,7 +245,6 @@ impl Room {
     }
 
     /// Why [`Self::spec`] gives none, in a person's words.
-    #[must_use]
     pub fn why_not_ensured(&self) -> Option<&'static str> {
         if self.persist == Some(false) {
             Some("the rooms file says that this room is not persisted")
@@ -267,8 +272,7 @@ impl Room {
     }
 
     /// Its name for people, or its id; escaped.
-    #[must_use]
     pub fn title(&self) -> String {
-        super::escape::text(self.name.as_deref().unwrap_or(self.id.as_str())).into_owned()
+        crate::domain::escape::text(self.name.as_deref().unwrap_or(self.id.as_str())).into_owned()
     }
 }

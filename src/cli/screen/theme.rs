@@ -4,22 +4,21 @@ use std::env;
 
 use crate::ui::{ColorMode, GlyphSet, Theme};
 
-use super::args::Color;
 use super::settings::Settings;
+use crate::cli::parse::Color;
 
 /// The theme to draw with.
-#[must_use]
-pub(super) fn theme(settings: &Settings) -> Theme {
+pub(in crate::cli) fn theme(settings: &Settings) -> Theme {
     Theme::new(color_mode(settings.color), glyph_set(settings.ascii))
 }
 
 /// The colours there are in this environment.
-pub(super) fn color_mode(asked: Color) -> ColorMode {
+pub(in crate::cli) fn color_mode(asked: Color) -> ColorMode {
     colors(asked, |name| env::var(name).ok())
 }
 
 /// The characters to draw with in this environment.
-pub(super) fn glyph_set(ascii: bool) -> GlyphSet {
+pub(in crate::cli) fn glyph_set(ascii: bool) -> GlyphSet {
     glyphs(ascii, |name| env::var(name).ok())
 }
 

@@ -1,6 +1,7 @@
 //! One room of the list: what is known of it, and its state in one word.
 
-use crate::domain::{Drift, Fault, FaultKind, Found, Room, RoomState, StreamInfo};
+use super::{Drift, Found, Room, RoomState};
+use crate::domain::{Fault, FaultKind, StreamInfo};
 
 /// One room of the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +21,6 @@ pub struct RoomRow {
 
 impl RoomRow {
     /// A room of whose stream nothing is known yet.
-    #[must_use]
     pub const fn new(room: Room) -> Self {
         Self {
             room,
@@ -62,13 +62,11 @@ impl RoomRow {
     }
 
     /// Its state in one word: the gravest of its marks, where it has any.
-    #[must_use]
     pub fn state(&self) -> RoomState {
         self.marks().first().copied().unwrap_or_else(|| RoomState::of(&self.room, &self.found))
     }
 
     /// All that is wrong with it, the gravest first.
-    #[must_use]
     pub fn marks(&self) -> Vec<RoomState> {
         let look = match (&self.stale, self.not_reached) {
             (Some(_), true) => Some(RoomState::NotKnown),
@@ -90,13 +88,11 @@ impl RoomRow {
     }
 
     /// Whether this is its state, or one of its marks.
-    #[must_use]
     pub fn is_in(&self, state: RoomState) -> bool {
         self.state() == state || self.marks().contains(&state)
     }
 
     /// Where its stream differs from the contract, by what was last found. No request.
-    #[must_use]
     pub fn drift(&self) -> Option<(&StreamInfo, Drift)> {
         let info = self.stream()?;
         let drift = Drift::compare(&self.room, &info.config);
@@ -104,7 +100,6 @@ impl RoomRow {
     }
 
     /// Its stream, where it is known to be there.
-    #[must_use]
     pub fn stream(&self) -> Option<&StreamInfo> {
         match &self.found {
             Found::Stream(info) => Some(info),

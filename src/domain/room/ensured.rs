@@ -1,9 +1,7 @@
 //! What ensuring a room's stream came to.
 
-use super::drift::Drift;
-use super::format;
-use super::room::StreamSpec;
-use super::stream::StreamInfo;
+use super::{Drift, StreamSpec};
+use crate::domain::{StreamInfo, format};
 
 /// Outcome of an ensure. In no case was an existing stream changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +14,8 @@ pub enum Ensured {
     Created(Box<StreamInfo>),
     /// The stream is missing and would be created, but writes are off.
     WouldCreate(StreamSpec),
-    /// The room's stream may not be ensured: its subject is not known, or it is not persisted.
+    /// The room's stream may not be ensured: its subject is not known, it is not persisted, or its
+    /// source can only be read.
     NotOurs {
         /// Why, in a person's words.
         why: &'static str,
@@ -28,7 +27,6 @@ pub enum Ensured {
 /// What to say of a stream that a CREATE made just now. A missing stream does not show that none
 /// ever was: a server that cannot read a stream's description does not know it, and takes its
 /// messages up again when it is created; one that threw a damaged stream away makes an empty one.
-#[must_use]
 pub fn created(info: &StreamInfo) -> String {
     let state = &info.state;
     // What is older than the stream is not from whoever created it in the same moment.

@@ -1,8 +1,7 @@
 //! What a listing of the rooms gives, piece by piece.
 
-use super::fault::Fault;
-use super::room::{Room, RoomId};
-use super::room_state::Found;
+use super::{Found, Room, RoomId};
+use crate::domain::Fault;
 
 /// One piece of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +35,6 @@ pub enum Moved {
 }
 
 impl Moved {
-    /// What is said of it.
-    #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
             Self::Covered => {

@@ -1,14 +1,13 @@
-//! `man`: the manual page, one for the whole program, made from the command line's definition.
-
-mod words;
+//! `man`: the manual page, one for the whole program, made from the command line's definition
+//! and what that does not hold.
 
 use std::io;
 
-use clap::{Arg, Args, Command, CommandFactory};
+use clap::{Arg, Args, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
-use super::args::Cli;
+use super::env::{Env, Subcommand};
 use super::error::Failure;
 use super::out::Out;
 
@@ -20,23 +19,21 @@ Examples:
   roomscope man > roomscope.1")]
 pub(super) struct ManPage {}
 
-/// Prints the manual page.
-///
-/// # Errors
-/// When standard output cannot be written.
-pub(super) fn run(ManPage {}: &ManPage) -> Result<u8, Failure> {
-    let page = page().map_err(|error| Failure::failed(format!("make the manual: {error}")))?;
-    let mut out = Out::new();
-    out.bytes(&page)?;
-    out.flush().map(|()| 0)
+impl Subcommand for ManPage {
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        let page = page(env.command.clone());
+        let page = page.map_err(|error| Failure::failed(format!("make the manual: {error}")))?;
+        let mut out = Out::new();
+        out.bytes(&page)?;
+        out.flush().map(|()| 0)
+    }
 }
 
 /// The page, as roff for `man` (section 1).
 ///
 /// # Errors
 /// None: it is written to memory.
-pub(super) fn page() -> io::Result<Vec<u8>> {
-    let mut root = Cli::command();
+pub(super) fn page(mut root: Command) -> io::Result<Vec<u8>> {
     root.build();
     let mut page = Vec::new();
     let man = Man::new(root.clone()).manual("roomscope manual");
@@ -57,9 +54,9 @@ pub(super) fn page() -> io::Result<Vec<u8>> {
         section(command, &root, &mut page)?;
     }
     let mut roff = Roff::new();
-    listed(&mut roff, "EXIT STATUS", words::EXIT_STATUS);
-    listed(&mut roff, "ENVIRONMENT", words::ENVIRONMENT);
-    listed(&mut roff, "FILES", words::FILES);
+    listed(&mut roff, "EXIT STATUS", EXIT_STATUS);
+    listed(&mut roff, "ENVIRONMENT", ENVIRONMENT);
+    listed(&mut roff, "FILES", FILES);
     roff.control("SH", ["EXAMPLES"]);
     after(&mut roff, &root, "Examples:");
     roff.to_writer(&mut page)?;
@@ -171,3 +168,52 @@ fn listed(roff: &mut Roff, title: &str, entries: &[(&str, &str)]) {
         roff.text([roman(*words)]);
     }
 }
+
+/// Exit codes.
+const EXIT_STATUS: &[(&str, &str)] = &[
+    ("0", "It was done, or the reader of the output went away."),
+    ("1", "It failed: the server did not answer, or something could not be read or written."),
+    ("2", "It was asked for wrongly; nothing was done."),
+    ("3", "A command that checks found something wrong."),
+    ("128+N", "The screen was ended by signal N."),
+];
+
+/// Variables that are looked at.
+pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
+    ("NATS_URL", "Addresses of the server, where --server is not given."),
+    ("NATS_CONTEXT", "Context of the nats tool: a name, or a path ending in .json."),
+    ("NATS_USER, NATS_PASSWORD", "User and password; a user without a password is a token."),
+    ("NATS_TOKEN", "Token."),
+    ("NATS_CREDS", "Credentials file."),
+    ("NATS_NKEY", "File with an NKey seed."),
+    ("NATS_JWT, NATS_SEED", "User JWT, and its seed."),
+    ("NATS_CERT, NATS_KEY", "Client certificate and its key, for mutual TLS."),
+    ("NATS_CA", "Certificates to trust."),
+    ("NATS_TIMEOUT", "Longest wait for a connection to one server, and for each answer."),
+    ("ROOMSCOPE_CONFIG", "Configuration file, where --config is not given."),
+    (
+        "XDG_CONFIG_HOME",
+        "Folder of configurations instead of ~/.config, if it is an absolute path.",
+    ),
+    ("NO_COLOR", "If it is not empty, no colours, unless --color or the configuration file asks."),
+    (
+        "TERM, COLORTERM",
+        "Which colours the terminal has: none for dumb, all for truecolor or 24bit.",
+    ),
+    ("LC_ALL, LC_CTYPE, LANG", "The first that is set: whether characters beyond ASCII are drawn."),
+    ("TZ", "The local time zone."),
+];
+
+/// Files that are read.
+const FILES: &[(&str, &str)] = &[
+    (
+        "~/.config/roomscope/config.toml",
+        "What is wanted each time: context, rooms (a rooms file), last, cache, [theme] with color, \
+         ascii, utc and mouse, [keys] with a key or a list of keys for each action. roomscope \
+         config prints one. The command line comes first, then the environment, then this file.",
+    ),
+    (
+        "~/.config/nats/context/*.json, ~/.config/nats/context.txt",
+        "Contexts of the nats tool, and the name of the selected one. Never written.",
+    ),
+];

@@ -1,9 +1,7 @@
 //! The one-word state of a room in the list, derived from what was found.
 
-use super::drift::Drift;
-use super::fault::{Fault, FaultKind};
-use super::room::Room;
-use super::stream::StreamInfo;
+use super::{Drift, Room};
+use crate::domain::{Fault, FaultKind, StreamInfo};
 
 /// What is known of a room's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,7 +11,6 @@ pub enum Found {
     Unknown,
     /// The server has no such stream.
     NoStream,
-    /// It is there.
     Stream(Box<StreamInfo>),
     /// It could not be asked; says nothing of whether the stream is there.
     Failed(Fault),
@@ -86,13 +83,11 @@ impl RoomState {
         [Self::Damaged, Self::NoLeader, Self::NotKnown, Self::Stale, Self::Drift, Self::Plaintext];
 
     /// How grave it is as a mark, 0 the gravest; `None` for what is no mark.
-    #[must_use]
     pub fn gravity(self) -> Option<usize> {
         Self::MARKS.iter().position(|mark| *mark == self)
     }
 
     /// The state of a room with what was found of its stream.
-    #[must_use]
     pub fn of(room: &Room, found: &Found) -> Self {
         match found {
             Found::Failed(fault) => match fault.kind {
@@ -117,7 +112,6 @@ impl RoomState {
     }
 
     /// The words on the screen and in tables.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Checking => "checking",

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::RoomRow;
+use super::row::RoomRow;
 
 /// The order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,7 +22,6 @@ pub enum Sort {
 
 impl Sort {
     /// The word in the pane's title.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -33,7 +32,7 @@ impl Sort {
         }
     }
 
-    pub(in crate::app) const fn next(self) -> Self {
+    pub(super) const fn next(self) -> Self {
         match self {
             Self::Name => Self::Activity,
             Self::Activity => Self::Frames,
