@@ -95,7 +95,7 @@ impl App {
         let connection = way.store.connection().borrow().clone();
         let state = State::new(Start {
             read_only: true,
-            connection: Connection::Demo,
+            connection: Connection::local("demo"),
             now: Timestamp::now(),
             zone: TimeZone::UTC,
             keymap: Keymap::default(),

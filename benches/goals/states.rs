@@ -30,7 +30,7 @@ fn now() -> Timestamp {
 pub(crate) fn start(known: Vec<Room>, size: (u16, u16)) -> State {
     State::new(Start {
         read_only: false,
-        connection: Connection::Demo,
+        connection: Connection::local("demo"),
         now: now(),
         zone: TimeZone::UTC,
         keymap: Keymap::default(),
@@ -51,7 +51,7 @@ pub(crate) fn worst(size: (u16, u16)) -> State {
         ..Room::bare(id(n), KnownFrom { server: true, ..KnownFrom::default() })
     });
     let mut state = start(rooms.collect(), size);
-    let effects = step(&mut state, Msg::Connection(Connection::Demo));
+    let effects = step(&mut state, Msg::Connection(Connection::local("demo")));
     let job = job(&effects);
     let found = (0..10_000).map(|n| (id(n), Found::Stream(Box::new(info(1_000_000)))));
     step(&mut state, Msg::Listed(job, Listed::Found(found.collect())));

@@ -80,7 +80,7 @@ fn draw(args: Args) -> anyhow::Result<()> {
     let named = KnownFrom { args: true, ..KnownFrom::default() };
     known.extend(args.room.iter().map(|id| Room::bare(id.clone(), named)));
     let state = State::new(Start {
-        read_only: store.read_only(),
+        read_only: !store.may_write(),
         connection: store.connection().borrow().clone(),
         now,
         zone: TimeZone::UTC,

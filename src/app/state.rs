@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::domain::{Connection, PageSize, Room, RoomId};
+use crate::domain::{Connection, PageSize, Room, RoomId, RoomRow};
 
 use super::effect::{Effect, Job};
 use super::jumps::Jumps;
@@ -14,7 +14,7 @@ use super::map::MapState;
 use super::moment::Damage;
 use super::moves::Moves;
 use super::overlay::{Overlay, Toast, ToastKind};
-use super::rooms::{RoomRow, Rooms};
+use super::rooms::Rooms;
 use super::view::{Detail, View};
 
 #[derive(Debug, Clone)]

@@ -1,9 +1,9 @@
 //! `completions`: what a shell needs to complete the command line.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
-use super::args::Cli;
+use super::env::{Env, Subcommand};
 use super::error::Failure;
 use super::out::Out;
 
@@ -20,19 +20,16 @@ pub(super) struct Completions {
     shell: Shell,
 }
 
-/// Prints a completion script.
-///
-/// # Errors
-/// When standard output cannot be written.
-pub(super) fn run(args: &Completions) -> Result<u8, Failure> {
-    let mut out = Out::new();
-    out.bytes(&script(args.shell))?;
-    out.flush().map(|()| 0)
+impl Subcommand for Completions {
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        let mut out = Out::new();
+        out.bytes(&script(self.shell, env.command.clone()))?;
+        out.flush().map(|()| 0)
+    }
 }
 
-/// The script for a shell.
-pub(super) fn script(shell: Shell) -> Vec<u8> {
+pub(super) fn script(shell: Shell, mut root: Command) -> Vec<u8> {
     let mut script = Vec::new();
-    generate(shell, &mut Cli::command(), "roomscope", &mut script);
+    generate(shell, &mut root, "roomscope", &mut script);
     script
 }

@@ -18,19 +18,16 @@ pub(super) struct Failure {
 
 impl Failure {
     /// The command was asked for wrongly.
-    #[must_use]
     pub(super) fn usage(line: impl Into<String>) -> Self {
         Self::new(2, line)
     }
 
     /// The command failed.
-    #[must_use]
     pub(super) fn failed(line: impl Into<String>) -> Self {
         Self::new(1, line)
     }
 
     /// Nobody reads the output any more: nothing is left to do, and nothing to say.
-    #[must_use]
     pub(super) fn quiet() -> Self {
         Self::new(0, "")
     }
@@ -90,35 +87,11 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
-    use crate::cli::args::Cli;
 
     #[test]
     fn a_failure_is_one_printable_line() {
         let failure = Failure::failed("read 'a\\x1b':\n  no\u{1b}[2J");
         assert_eq!(failure.line, "read 'a\\x1b': no\\x1b[2J");
-    }
-
-    #[test]
-    fn the_parsers_errors_become_one_line() {
-        let failure = |args: &[&str]| {
-            let args = ["roomscope"].iter().chain(args);
-            Failure::arguments(&Cli::try_parse_from(args).unwrap_err(), "roomscope")
-        };
-        let unknown = failure(&["--lust", "3"]);
-        assert_eq!(unknown.code, 2);
-        assert!(unknown.line.starts_with("unexpected argument '--lust' found"));
-        assert!(unknown.line.ends_with("; see roomscope --help"));
-        assert!(!unknown.line.contains('\n'));
-        let missing = failure(&["seed"]);
-        assert!(missing.line.contains("--server"), "{}", missing.line);
-        for args in [&["rooms", "x", "nats://u:s3cr3t@h"][..], &["--last", "u:s3cr3t@h"]] {
-            let address = failure(args).line;
-            assert!(address.contains("--server") && !address.contains("s3cr3t"), "{address}");
-        }
-        let zero = failure(&["--last", "0"]);
-        assert!(zero.line.contains("from 1 to 1000"), "{}", zero.line);
     }
 }

@@ -1,13 +1,15 @@
-//! Standard output for data, standard error for talk.
+//! Standard output for data, standard error for talk, and sentences that several commands say.
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
 
 use std::os::fd::AsFd as _;
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::error::Failure;
+use crate::domain::{Edge, Gap, GapCause, StreamState, Unread, escape, format};
 
 /// Buffered standard output. Where nobody reads it any more (`| head`), the command ends quietly.
 pub(super) struct Out {
@@ -15,7 +17,6 @@ pub(super) struct Out {
 }
 
 impl Out {
-    #[must_use]
     pub(super) fn new() -> Self {
         Self { to: BufWriter::with_capacity(64 << 10, io::stdout()) }
     }
@@ -40,14 +41,12 @@ impl Out {
     }
 
     /// Whether it goes into a file, not to a person or another program.
-    #[must_use]
     pub(super) fn is_file() -> bool {
         let file = io::stdout().as_fd().try_clone_to_owned().map(File::from);
         file.and_then(|file| file.metadata()).is_ok_and(|found| found.is_file())
     }
 
     /// Whether a person reads it.
-    #[must_use]
     pub(super) fn is_terminal() -> bool {
         io::stdout().is_terminal()
     }
@@ -63,34 +62,9 @@ pub(super) fn say(line: &str) {
 pub(super) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
     let json = serde_json::to_string(value)
         .map_err(|error| Failure::failed(format!("write JSON: {error}")))?;
-    let mut line = ascii(json);
+    let mut line = escape::ascii_json(json);
     line.push('\n');
     Ok(line)
-}
-
-/// JSON with nothing but ASCII in it: what is beyond stands as `\uXXXX` (RFC 8259 section 7), so
-/// that no text off the wire can be obeyed by a terminal that shows it.
-#[must_use]
-pub(super) fn ascii(json: String) -> String {
-    use std::fmt::Write as _;
-
-    let plain = |c: char| c.is_ascii() && c != '\u{7f}';
-    if json.is_ascii() && !json.contains('\u{7f}') {
-        return json;
-    }
-    let mut out = String::with_capacity(json.len() + 16);
-    let mut units = [0; 2];
-    for c in json.chars() {
-        if plain(c) {
-            out.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut units) {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        }
-    }
-    out
 }
 
 fn failed(error: io::Error) -> Failure {
@@ -98,6 +72,33 @@ fn failed(error: io::Error) -> Failure {
         return Failure::quiet();
     }
     Failure::failed(format!("write to standard output: {error}"))
+}
+
+/// A gap in a line: its sequences, the whole hole where that is longer, the cause, and the frames
+/// beside it.
+pub(super) fn gap(gap: &Gap, stream: &StreamState, zone: &TimeZone) -> String {
+    let (range, n) = (format::range(gap.range), format::count(gap.range.len()));
+    let hole = gap.beyond(stream);
+    let hole = hole.map_or_else(String::new, |hole| format!(" of {}", format::range(hole)));
+    let what = format!("{range}{hole} - {n} {}", gap.cause.word());
+    let edge = |edge: Edge| {
+        format!("{} ({})", format::count(edge.seq), format::date_clock(edge.time, zone))
+    };
+    match (gap.cause, gap.before, gap.after) {
+        (GapCause::BeforeFirst, ..) => what,
+        (_, Some(before), Some(after)) => {
+            format!("{what} - between {} and {}", edge(before), edge(after))
+        }
+        (_, Some(before), None) => format!("{what} - after {}", edge(before)),
+        (_, None, Some(after)) => format!("{what} - before {}", edge(after)),
+        (_, None, None) => what,
+    }
+}
+
+/// Sequences that could not be read, in a line.
+pub(super) fn unread(run: &Unread) -> String {
+    let (range, n) = (format::range(run.range), format::count(run.range.len()));
+    format!("{range} - {n} could not be read - {}", run.fault.text)
 }
 
 #[cfg(test)]

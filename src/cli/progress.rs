@@ -18,7 +18,6 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Progress of `what` towards `total` of a unit, as in "export support", 420, "sequences".
-    #[must_use]
     pub(super) fn new(what: &str, total: u64, unit: &str) -> Self {
         let target = ProgressDrawTarget::stderr_with_hz(RATE);
         let bar = ProgressBar::with_draw_target(Some(total), target);

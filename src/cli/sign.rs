@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::domain::escape;
 use crate::http::auth::signature::{KEY, SIGNATURE, Signed, Signer, TIME};
 
-use super::connection::refuse;
+use super::connection::reference::is_secret;
+use super::env::{Env, Subcommand};
 use super::error::Failure;
 use super::out::{Out, say};
 
@@ -58,8 +59,14 @@ struct Headers<'a> {
     signature: &'a str,
 }
 
+impl Subcommand for Sign {
+    fn run(self: Box<Self>, _: &Env) -> Result<u8, Failure> {
+        run(&self)
+    }
+}
+
 /// Signs, and prints how to ask.
-pub(super) fn run(args: &Sign) -> Result<u8, Failure> {
+fn run(args: &Sign) -> Result<u8, Failure> {
     let target = target(&args.url)?;
     let signer = signer(&args.seed_file)?;
     let signed = signer
@@ -122,7 +129,7 @@ fn curl(method: &str, url: &str, signed: &Signed) -> String {
 /// Reads the seed. Nothing of what is read is ever shown.
 fn signer(path: &Path) -> Result<Signer, Failure> {
     let is_stdin = path == Path::new("-");
-    if path.to_str().is_some_and(refuse::is_secret) {
+    if path.to_str().is_some_and(is_secret) {
         return Err(Failure::usage(
             "--seed-file: a seed stands where a file's path belongs; write it to a file that only \
              you can read, or give it on standard input with -",

@@ -1,26 +1,26 @@
-//! Where a subcommand reads from: a server, or the demo's rooms.
+//! Where rooms are read from: the only place that makes a source, for the screen as for every
+//! command.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use crate::app::rooms::Rooms;
 use crate::domain::room::KnownFrom;
-use crate::domain::{Fault, Listed, Moved, Room, RoomId, format};
+use crate::domain::{Fault, Listed, Moved, Room, RoomId, RoomList, format};
 use crate::store::embedded::EmbeddedStore;
 use crate::store::lister::list_rooms;
 use crate::store::nats::NatsStore;
 use crate::store::reader::Reader;
-use crate::store::retry::{Retrying, Wait};
+use crate::store::retry::{Retrying, Wait as Waited};
 use crate::store::{HistoryStore, StoreError};
 
-use super::args::Server;
 use super::config::Config;
-use super::connection::{self, ConfigDefaults};
+use super::connection::args::Server;
+use super::connection::{self, ConfigDefaults, Ready};
 use super::error::Failure;
 use super::out::say;
 use super::rooms_file;
@@ -28,16 +28,15 @@ use super::rooms_file;
 /// Pieces of a listing that may wait to be taken in.
 const PIECES: usize = 64;
 
-/// Where a subcommand reads from.
-#[derive(Debug, Args)]
-pub(super) struct Source {
+/// Where to read from.
+#[derive(Debug, Default, Args)]
+pub(super) struct SourceArgs {
     /// Use made-up rooms: no server and no network.
     #[arg(long, conflicts_with_all = ["rooms_file", "server", "context", "no_context", "Login"])]
     pub(super) demo: bool,
     /// What the control plane knows of the rooms: a TOML or JSON file.
     #[arg(long = "rooms", value_name = "FILE")]
     pub(super) rooms_file: Option<PathBuf>,
-    /// Where the server is and who is asking.
     #[command(flatten)]
     pub(super) server: Server,
     /// What the configuration file says of connections.
@@ -45,18 +44,46 @@ pub(super) struct Source {
     pub(super) defaults: ConfigDefaults,
 }
 
-/// A store that answers, and what is known of the rooms beforehand.
+/// Whether to wait for a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// Connects once, within the connection's timeout. Reads are asked for again, and standard
+    /// error tells of the waits.
+    UntilUp,
+    /// Goes on connecting without end. Reads are asked for again by whoever shows the waits.
+    InBackground,
+}
+
+/// A source that is chosen and checked, and not opened yet.
+pub(super) struct Source {
+    /// What is known of the rooms beforehand; nothing yet for the demo.
+    pub(super) known: Vec<Room>,
+    kind: Kind,
+}
+
+enum Kind {
+    Demo { read_only: bool },
+    Nats { ready: Box<Ready>, retry_for: Duration },
+}
+
+/// A source of rooms, and what is known of them beforehand.
 pub(super) struct Opened {
     pub(super) store: Arc<dyn HistoryStore>,
     pub(super) known: Vec<Room>,
     /// What the connection is made of, as `--explain-connection` says; nothing for the demo.
     pub(super) explained: Vec<String>,
+    /// The same as labels with their texts.
+    pub(super) fields: Vec<(String, String)>,
+    /// What may surprise about the connection.
+    pub(super) warnings: Vec<String>,
+    /// How long whoever reads asks again, where the store does not.
+    pub(super) retry_for: Duration,
 }
 
 /// What a listing came to.
 pub(super) struct Listing {
     /// The rooms, by name.
-    pub(super) rooms: Rooms,
+    pub(super) rooms: RoomList,
     /// What the listing could not do.
     pub(super) notes: Vec<Fault>,
     /// Whether streams came or went meanwhile.
@@ -77,7 +104,7 @@ impl Listing {
     }
 }
 
-impl Source {
+impl SourceArgs {
     /// Lets the configuration file say what the command line left open.
     pub(super) fn fill(&mut self, config: &Config) {
         if self.rooms_file.is_none() {
@@ -86,23 +113,54 @@ impl Source {
         self.defaults = config.connection();
     }
 
-    /// Connects, once and within the connection's timeout, or plays the demo.
-    pub(super) async fn open(&self) -> Result<Opened, Failure> {
-        if self.demo {
-            let (store, known) = EmbeddedStore::demo(Timestamp::now, self.server.read_only);
-            return Ok(Opened { store: Arc::new(store), known, explained: Vec::new() });
-        }
-        let known = match &self.rooms_file {
-            Some(path) => rooms_file::load(path).map_err(Failure::usage)?,
-            None => Vec::new(),
+    /// What the rooms file says, if there is one.
+    pub(super) fn known(&self) -> Result<Vec<Room>, Failure> {
+        let load = |path: &PathBuf| rooms_file::load(path).map_err(Failure::usage);
+        self.rooms_file.as_ref().filter(|_| !self.demo).map_or_else(|| Ok(Vec::new()), load)
+    }
+
+    /// Chooses the source, and says all that can be wrong with it before it is opened.
+    pub(super) fn choose(&self, known: Vec<Room>) -> Result<Source, Failure> {
+        let kind = if self.demo {
+            Kind::Demo { read_only: self.server.read_only }
+        } else {
+            let ready = Box::new(connection::open(&self.server, &self.defaults)?);
+            Kind::Nats { ready, retry_for: self.server.retry_for() }
         };
-        let ready = connection::open(&self.server, &self.defaults)?;
+        Ok(Source { known, kind })
+    }
+
+    pub(super) async fn open(&self, wait: Wait) -> Result<Opened, Failure> {
+        self.choose(self.known()?)?.open(wait).await
+    }
+}
+
+impl Source {
+    pub(super) async fn open(self, wait: Wait) -> Result<Opened, Failure> {
+        let (ready, retry_for) = match self.kind {
+            Kind::Nats { ready, retry_for } => (*ready, retry_for),
+            Kind::Demo { read_only } => {
+                let (store, known) = EmbeddedStore::demo(Timestamp::now, read_only);
+                return Ok(Opened {
+                    store: Arc::new(store),
+                    known,
+                    explained: Vec::new(),
+                    fields: Vec::new(),
+                    warnings: Vec::new(),
+                    retry_for: Duration::ZERO,
+                });
+            }
+        };
         let explained = ready.report();
-        let options = ready.options;
-        let store = NatsStore::connect_now(&options, options.timeout()).await?;
-        let store =
-            Retrying::new(Arc::new(store), self.server.retry_for(), |wait| say(&told(&wait)));
-        Ok(Opened { store: Arc::new(store), known, explained })
+        let Ready { options, fields, warnings, .. } = ready;
+        let store: Arc<dyn HistoryStore> = match wait {
+            Wait::InBackground => Arc::new(NatsStore::connect(&options)?),
+            Wait::UntilUp => {
+                let store = NatsStore::connect_now(&options, options.timeout()).await?;
+                Arc::new(Retrying::new(Arc::new(store), retry_for, |wait| say(&told(&wait))))
+            }
+        };
+        Ok(Opened { store, known: self.known, explained, fields, warnings, retry_for })
     }
 }
 
@@ -124,17 +182,16 @@ fn unreached(left: u64, since: &mut Option<Instant>) -> String {
     }
 }
 
-/// What is said of a wait.
-fn told(wait: &Wait) -> String {
+fn told(wait: &Waited) -> String {
     match wait {
-        Wait::Begun(fault, most) => {
+        Waited::Begun(fault, most) => {
             format!(
                 "roomscope: {}; waiting for up to {} s, and asking again",
                 fault.text,
                 most.as_secs_f32()
             )
         }
-        Wait::Over(after) => format!("roomscope: went on after {:.1} s", after.as_secs_f32()),
+        Waited::Over(after) => format!("roomscope: went on after {:.1} s", after.as_secs_f32()),
     }
 }
 
@@ -155,7 +212,7 @@ impl Opened {
     pub(super) async fn all(&self) -> Listing {
         let (out, mut pieces) = mpsc::channel(PIECES);
         let listing = list_rooms(Arc::clone(&self.store), self.known.clone(), out);
-        let mut rooms = Rooms::new(self.known.clone());
+        let mut rooms = RoomList::new(self.known.clone());
         let (mut notes, mut moved, mut requests) = (Vec::new(), None, 0);
         let mut waiting = None;
         let taking = async {

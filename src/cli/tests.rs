@@ -5,7 +5,13 @@ use clap::{Command, CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
 
 use super::args::Cli;
+use super::config::Config;
+use super::error::Failure;
+use super::parse::Color;
+use super::screen::Settings;
+use super::screen::settings::CACHE;
 use super::{completions, man};
+use crate::domain::PageSize;
 
 /// The definition, as wide as no terminal can change.
 fn root() -> Command {
@@ -45,21 +51,21 @@ fn helps() {
 
 #[test]
 fn manual() {
-    let page = String::from_utf8(man::page().unwrap()).unwrap();
+    let page = String::from_utf8(man::page(Cli::command()).unwrap()).unwrap();
     insta::assert_snapshot!("man", steady(&page));
 }
 
 #[test]
 fn scripts() {
     for shell in Shell::value_variants() {
-        let script = String::from_utf8(completions::script(*shell)).unwrap();
+        let script = String::from_utf8(completions::script(*shell, Cli::command())).unwrap();
         insta::assert_snapshot!(format!("completions-{shell}"), steady(&script));
     }
 }
 
 #[test]
 fn the_manual_has_a_section_for_each_command_and_hides_what_is_hidden() {
-    let page = String::from_utf8(man::page().unwrap()).unwrap();
+    let page = String::from_utf8(man::page(Cli::command()).unwrap()).unwrap();
     let root = root();
     for command in man::visible(&root) {
         let heading = format!(".SS \"roomscope {}\"", command.get_name());
@@ -160,4 +166,77 @@ fn calls_are_found_in_a_line() {
     assert_eq!(found("curl \"$(roomscope sign a)\" | jq . && roomscope man"), "roomscope|man");
     assert_eq!(found("roomscope serve --rooms r.toml &"), "roomscope|serve|--rooms|r.toml");
     assert_eq!(found("roomscope '' | head"), "roomscope|");
+}
+
+#[test]
+fn the_definition_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_variable_of_an_option_is_in_the_manual() {
+    let names: Vec<&str> = man::ENVIRONMENT.iter().flat_map(|(name, _)| name.split(", ")).collect();
+    let root = Cli::command().term_width(1000);
+    let mut seen = 0;
+    for mut command in root.get_subcommands().chain([&root]).cloned() {
+        let help = command.render_long_help().to_string();
+        for after in help.split("[env: ").skip(1) {
+            let name = after.split([']', ',', ' ', '=']).next().unwrap();
+            assert!(names.contains(&name), "{name}: {help}");
+            seen += 1;
+        }
+        for arg in command.get_arguments().filter(|arg| arg.get_env().is_some()) {
+            assert!(arg.is_hide_env_values_set(), "{} may hold a secret", arg.get_id());
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}
+
+#[test]
+fn the_parsers_errors_become_one_line() {
+    let failure = |args: &[&str]| {
+        let args = ["roomscope"].iter().chain(args);
+        Failure::arguments(&Cli::try_parse_from(args).unwrap_err(), "roomscope")
+    };
+    let unknown = failure(&["--lust", "3"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.line.starts_with("unexpected argument '--lust' found"));
+    assert!(unknown.line.ends_with("; see roomscope --help"));
+    assert!(!unknown.line.contains('\n'));
+    let missing = failure(&["seed"]);
+    assert!(missing.line.contains("--server"), "{}", missing.line);
+    for args in [&["rooms", "x", "nats://u:s3cr3t@h"][..], &["--last", "u:s3cr3t@h"]] {
+        let address = failure(args).line;
+        assert!(address.contains("--server") && !address.contains("s3cr3t"), "{address}");
+    }
+    let zero = failure(&["--last", "0"]);
+    assert!(zero.line.contains("from 1 to 1000"), "{}", zero.line);
+}
+
+fn settings(args: &[&str], config: &Config) -> Settings {
+    let args = ["roomscope"].iter().chain(args);
+    Settings::new(&Cli::try_parse_from(args).unwrap().screen.view, config)
+}
+
+#[test]
+fn the_command_line_comes_before_the_file_and_the_file_before_the_default() {
+    let file = Config {
+        last: PageSize::new(50).ok(),
+        cache: Some(0),
+        color: Some(Color::Never),
+        ascii: Some(true),
+        utc: Some(true),
+        mouse: Some(false),
+        ..Config::default()
+    };
+    let of = |s: &Settings| (s.last.get(), s.cache, s.color, s.ascii, s.utc, s.mouse);
+    let default = settings(&[], &Config::default());
+    assert_eq!(of(&default), (200, CACHE, Color::Auto, false, false, true));
+    assert_eq!(of(&settings(&[], &file)), (50, 0, Color::Never, true, true, false));
+    let args = ["--last", "200", "--cache", "1MiB", "--color", "auto"];
+    let other = ["--ascii=false", "--utc=false", "--no-mouse=false"];
+    let given = settings(&[&args[..], &other[..]].concat(), &file);
+    assert_eq!(of(&given), (200, 1 << 20, Color::Auto, false, false, true));
+    let flags = settings(&["--ascii", "--utc", "--no-mouse"], &Config::default());
+    assert_eq!((flags.ascii, flags.utc, flags.mouse), (true, true, false));
 }

@@ -5,8 +5,11 @@ use super::fault::Fault;
 /// Where the rooms come from and how that is going. No credentials in any of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Connection {
-    /// The embedded demo store: no server, no network.
-    Demo,
+    /// A source on this machine: no server, no network.
+    Local {
+        /// What it is, in a word.
+        label: String,
+    },
     /// Never connected yet; retried without end.
     Connecting {
         /// Server addresses, redacted.
@@ -50,10 +53,15 @@ pub enum Connection {
 }
 
 impl Connection {
+    #[must_use]
+    pub fn local(label: &str) -> Self {
+        Self::Local { label: label.to_owned() }
+    }
+
     /// Whether requests can be answered now.
     #[must_use]
     pub const fn is_up(&self) -> bool {
-        matches!(self, Self::Demo | Self::Connected { .. })
+        matches!(self, Self::Local { .. } | Self::Connected { .. })
     }
 
     /// Whether the server refuses the login.

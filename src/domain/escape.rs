@@ -102,3 +102,26 @@ pub fn bytes(bytes: &[u8]) -> String {
 pub const fn ascii(byte: u8) -> char {
     if byte.is_ascii_graphic() || byte == b' ' { byte as char } else { '.' }
 }
+
+/// JSON with nothing but ASCII in it: what is beyond stands as `\uXXXX` (RFC 8259 section 7), so
+/// that no text off the wire can be obeyed by a terminal that shows it.
+#[must_use]
+pub(crate) fn ascii_json(json: String) -> String {
+    let plain = |c: char| c.is_ascii() && c != '\u{7f}';
+    if json.is_ascii() && !json.contains('\u{7f}') {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if plain(c) {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}

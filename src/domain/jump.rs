@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::gap::Edge;
+use super::cause::gap::Edge;
 use super::page::window::Window;
 
 /// A place that must be searched for.

@@ -8,24 +8,20 @@ pub mod audit;
 pub mod cause;
 pub mod connection;
 pub mod contract;
-pub mod drift;
 pub mod encode;
-pub mod ensured;
 pub mod escape;
 pub mod fault;
 pub mod format;
 pub mod frame;
-pub mod gap;
 pub mod go_duration;
 pub mod jump;
 pub mod limits;
-pub mod listed;
 pub mod map;
 pub mod origin;
 pub mod page;
 pub mod plaintext;
+pub(crate) mod record;
 pub mod room;
-pub mod room_state;
 pub mod runs;
 pub mod server_headers;
 pub mod stream;
@@ -33,24 +29,23 @@ pub mod ticket;
 pub mod when;
 
 pub use audit::{Audit, Findings};
+pub use cause::gap::{Answer, Edge, Evidence, Gap, GapCause, MOST_GIVEN};
 pub use cause::{Account, Completeness};
 pub use connection::Connection;
-pub use drift::{Drift, DriftField};
-pub use ensured::Ensured;
 pub use fault::{Fault, FaultKind};
 pub use frame::{Frame, Header};
-pub use gap::{Answer, Edge, Evidence, Gap, GapCause, MOST_GIVEN};
 pub use go_duration::go_duration;
 pub use jump::{Goal, Landing, TimeOrder};
-pub use listed::{Listed, Moved};
 pub use map::{StreamMap, Survey};
 pub use origin::{Behind, Origin};
 pub use page::{
     Cost, History, Holes, Join, Ledger, Outer, Page, PageBuilder, PageRequest, PageSize, Place,
     Slot, Unread, Window,
 };
-pub use room::{Room, RoomId, StreamName, StreamSpec, Subject};
-pub use room_state::{Found, RoomState};
+pub use room::{
+    Drift, DriftField, Ensured, Found, Listed, Moved, Room, RoomId, RoomList, RoomRow, RoomState,
+    Sort, StreamName, StreamSpec, Subject,
+};
 pub use runs::Runs;
 pub use stream::{ListFlaw, Lost, Peer, StreamConfig, StreamInfo, StreamState, Witness};
 pub use when::{Spot, When};

@@ -14,8 +14,9 @@ use crate::domain::Connection;
 /// 200 while connected to NATS, else 503. That there is an answer says that the process is up.
 /// It names no server and no reason: nobody has to sign for it.
 pub(super) async fn health(State(service): State<Arc<Service>>) -> Response {
-    let (status, nats) = match &*service.store.connection().borrow() {
-        Connection::Demo => (StatusCode::OK, "demo"),
+    let connection = service.store.connection().borrow().clone();
+    let (status, nats) = match &connection {
+        Connection::Local { label } => (StatusCode::OK, label.as_str()),
         Connection::Connected { .. } => (StatusCode::OK, "connected"),
         Connection::Connecting { .. } => (StatusCode::SERVICE_UNAVAILABLE, "connecting"),
         Connection::Reconnecting { .. } => (StatusCode::SERVICE_UNAVAILABLE, "reconnecting"),

@@ -22,7 +22,7 @@ use super::service::Service;
 use super::weights::Weights;
 use super::{query, reply};
 use crate::domain::contract::{BEGIN, END};
-use crate::domain::ensured::created;
+use crate::domain::room::created;
 use crate::domain::{Ensured, FaultKind, PageSize, StreamInfo, Window};
 use crate::store::ensure::ensure;
 use crate::store::reader::{Begun, Reader, Span, Walk};
@@ -214,7 +214,7 @@ fn tell_damage(service: &Service, known: &Known, info: &StreamInfo) {
 /// Ensures the missing stream of a persisted room. In a task of its own: a write that was sent is
 /// made whatever becomes of this request, so it is logged in any case.
 async fn ensured(service: &Arc<Service>, known: &Known) -> Result<Option<StreamInfo>, StoreError> {
-    if known.room.spec().is_none() || service.store.read_only() {
+    if known.room.spec().is_none() || !service.store.may_write() {
         return Ok(None);
     }
     let (service, room) = (Arc::clone(service), known.room.clone());

@@ -11,6 +11,9 @@ mod tests;
 use super::{HistoryStore, StoreError};
 use crate::domain::{Drift, Ensured, FaultKind, Room, StreamInfo};
 
+/// Why nothing is written to a source without a [writer](HistoryStore::writer).
+const ONLY_READ: &str = "it comes from a source that can only be read";
+
 /// Ensures that the room's stream exists. Sends no write where it does.
 ///
 /// # Errors
@@ -24,7 +27,6 @@ pub async fn ensure(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, St
 
 /// What ensuring a stream that is there comes to. No request: whoever read its state has all that
 /// it takes.
-#[must_use]
 pub fn present(room: &Room, info: StreamInfo) -> Ensured {
     if room.spec().is_none() {
         return not_ours(room, Some(info));
@@ -38,10 +40,13 @@ pub fn present(room: &Room, info: StreamInfo) -> Ensured {
 /// Whatever the requests fail with.
 pub async fn ensure_missing(store: &dyn HistoryStore, room: &Room) -> Result<Ensured, StoreError> {
     let Some(spec) = room.spec() else { return Ok(not_ours(room, None)) };
-    if store.read_only() {
+    let Some(writer) = store.writer() else {
+        return Ok(Ensured::NotOurs { why: ONLY_READ, info: None });
+    };
+    if writer.read_only() {
         return Ok(Ensured::WouldCreate(spec));
     }
-    match store.create(&spec).await {
+    match writer.create(&spec).await {
         // Of a stream that is there and has no leader, a member answers a CREATE as if it had made it.
         Ok(info) => Ok(Ensured::Created(Box::new(led(room, info)?))),
         // Somebody else created it in between, and differently.
@@ -59,7 +64,7 @@ pub async fn ensure_missing(store: &dyn HistoryStore, room: &Room) -> Result<Ens
 ///
 /// # Errors
 /// Before anything is sent: when the room has no known stream, or when a field differs that no
-/// update can change on a living stream. Otherwise as [`HistoryStore::update`].
+/// update can change on a living stream. Otherwise as [`StreamWriter::update`](super::StreamWriter::update).
 pub async fn amend(
     store: &dyn HistoryStore,
     room: &Room,
@@ -89,7 +94,10 @@ pub async fn amend(
     }
     // What nobody said stays as it is: a room of unknown replicas must not be scaled down to one.
     spec.replicas = room.replicas.unwrap_or(seen.config.replicas).max(1);
-    let info = store.update(&spec, seen).await?;
+    let Some(writer) = store.writer() else {
+        return refused(FaultKind::StreamExists, ONLY_READ.into());
+    };
+    let info = writer.update(&spec, seen).await?;
     let left = Drift::compare(room, &info.config);
     Ok((info, left))
 }

@@ -24,7 +24,6 @@ impl StoreError {
     }
 
     /// The same error with its cause.
-    #[must_use]
     pub fn from_source(
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -34,7 +33,6 @@ impl StoreError {
     }
 
     /// The error as a value to keep and show, escaped.
-    #[must_use]
     pub fn fault(&self) -> Fault {
         Fault::new(self.kind.clone(), self.to_string())
     }

@@ -7,6 +7,8 @@ pub mod lister;
 pub mod nats;
 pub mod reader;
 pub mod retry;
+#[cfg(test)]
+pub(crate) mod tests_double;
 
 use std::fmt;
 
@@ -180,6 +182,23 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
         false
     }
 
+    /// What changes streams here; `None` for a source that can only be read.
+    fn writer(&self) -> Option<&dyn StreamWriter> {
+        None
+    }
+
+    /// Whether a write would be sent at all.
+    fn may_write(&self) -> bool {
+        self.writer().is_some_and(|writer| !writer.read_only())
+    }
+}
+
+/// Creates and changes rooms' streams. Each write is sent once.
+#[async_trait]
+pub trait StreamWriter: Send + Sync {
+    /// Whether writes are off (`--read-only`).
+    fn read_only(&self) -> bool;
+
     /// Creates the stream as the contract makes it. On an identical stream this changes nothing.
     ///
     /// # Errors
@@ -197,9 +216,6 @@ pub trait HistoryStore: Send + Sync + fmt::Debug {
     /// As [`Self::create`], and [`Recreated`](crate::domain::FaultKind::Recreated) when the
     /// stream is not the one in `seen`.
     async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError>;
-
-    /// Whether writes are off (`--read-only`).
-    fn read_only(&self) -> bool;
 }
 
 /// Longest wait for one JetStream operation (contract, "Limits").

@@ -21,7 +21,7 @@ pub(super) fn draw(buf: &mut Buffer, theme: &Theme, area: Rect, state: &State) {
     let room = usize::from(area.width).saturating_sub(text::width(&badge) + 1);
     let g = &theme.glyphs;
     let (mark, style) = match &state.connection {
-        Connection::Demo => (g.demo, theme.note),
+        Connection::Local { .. } => (g.demo, theme.note),
         Connection::Connected { .. } => (g.bullet, theme.good),
         Connection::Connecting { .. } | Connection::Reconnecting { .. } => {
             (g.spinner(state.now.as_millisecond()), theme.note)

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 
 use crate::app::moment::Damage;
-use crate::app::rooms::RoomRow;
 use crate::app::since::Since;
 use crate::app::view::Content;
 use crate::app::{Action, Moment, State};
-use crate::domain::{Connection, FaultKind, Found, Room, RoomState, StreamSpec, escape, format};
+use crate::domain::{
+    Connection, FaultKind, Found, Room, RoomRow, RoomState, StreamSpec, escape, format,
+};
 
 use super::text;
 
@@ -54,7 +55,7 @@ pub(super) fn connection(
     width: usize,
 ) -> String {
     match connection {
-        Connection::Demo => "DEMO embedded, no server".into(),
+        Connection::Local { label } => format!("{} embedded, no server", label.to_uppercase()),
         Connection::Connecting { tried, attempt, last } => match last {
             None => format!("connecting to {tried} {dot} attempt {attempt}"),
             Some(fault) => {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use roomscope::domain::{Connection, FaultKind};
 use roomscope::store::nats::{ConnectOptions, NatsStore};
-use roomscope::store::{Get, HistoryStore};
+use roomscope::store::{Get, HistoryStore, StreamWriter};
 
 use crate::support::cluster::Cluster;
 use crate::support::rooms::{fill, spec, store, stream};

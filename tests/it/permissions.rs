@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use roomscope::domain::{Connection, FaultKind};
-use roomscope::store::{Get, HistoryStore, StoreError};
+use roomscope::store::{Get, HistoryStore, StoreError, StreamWriter};
 
 use crate::support::NatsServer;
 use crate::support::rooms::{fill, spec, store, stream};

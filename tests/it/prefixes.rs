@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use roomscope::domain::{FaultKind, PageRequest, PageSize, Place, StreamName};
 use roomscope::store::nats::{ConnectOptions, NatsStore, Seed};
 use roomscope::store::reader::Reader;
-use roomscope::store::{Get, HistoryStore};
+use roomscope::store::{Get, HistoryStore, StreamWriter};
 
 use crate::support::rooms::{fill, go_config, spec, stream};
 use crate::support::{NatsServer, Wiretap};

@@ -3,66 +3,31 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use roomscope::domain::{
-    Connection, Frame, Gap, History, Page, PageRequest, PageSize, Place, Slot, StreamInfo,
-    StreamName, StreamSpec, Window,
+    Gap, History, Page, PageRequest, PageSize, Place, Slot, StreamInfo, Window,
 };
 use roomscope::store::nats::{ConnectOptions, NatsStore};
 use roomscope::store::reader::{Reader, Watch};
 use roomscope::store::retry::{RETRY_FOR, Retrying};
-use roomscope::store::{Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError};
+use roomscope::store::{HistoryStore, ReadMethod};
 use serde_json::json;
-use tokio::sync::watch;
 
+use crate::support::double::{Change, Double};
 use crate::support::rooms::{delete, go_config, info, read_only, settle, stream};
 use crate::support::{NatsServer, RawNats, Wiretap};
 
-/// A store that offers what it is told to.
+/// Has a store offer this.
 #[derive(Debug)]
-struct Offering(NatsStore, ReadMethod);
+struct Offering(ReadMethod);
 
-#[async_trait]
-impl HistoryStore for Offering {
-    fn connection(&self) -> watch::Receiver<Connection> {
-        self.0.connection()
+impl Change for Offering {
+    fn read_method(&self, _: &dyn HistoryStore, _: &StreamInfo) -> ReadMethod {
+        self.0
     }
-    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
-        self.0.names(offset).await
-    }
-    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.0.list(offset).await
-    }
-    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
-        self.0.info(stream, deleted).await
-    }
-    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
-        self.0.get(stream, at).await
-    }
-    fn read_method(&self, _: &StreamInfo) -> ReadMethod {
-        self.1
-    }
-    async fn direct(&self, stream: &StreamName, seq: u64) -> Result<Option<Frame>, StoreError> {
-        self.0.direct(stream, seq).await
-    }
-    async fn batch(
-        &self,
-        stream: &StreamName,
-        from: u64,
-        most: u64,
-        max_bytes: u64,
-    ) -> Result<Batch, StoreError> {
-        self.0.batch(stream, from, most, max_bytes).await
-    }
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.0.create(spec).await
-    }
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.0.update(spec, seen).await
-    }
-    fn read_only(&self) -> bool {
-        self.0.read_only()
-    }
+}
+
+fn offering(store: NatsStore, method: ReadMethod) -> Double<NatsStore, Offering> {
+    Double { store, change: Offering(method) }
 }
 
 async fn page(reader: &Reader, n: u64) -> Page {
@@ -80,7 +45,7 @@ async fn page_at(reader: &Reader, place: Place, n: u64) -> Page {
 
 /// The same page by message-get, by a client of its own.
 async fn by_message_get(server: &NatsServer, n: u64) -> Page {
-    let store = Offering(read_only(&server.url()).await, ReadMethod::MessageGet);
+    let store = offering(read_only(&server.url()).await, ReadMethod::MessageGet);
     page(&Reader::new(Arc::new(store)), n).await
 }
 
@@ -133,7 +98,7 @@ async fn compare(server: &NatsServer, method: Option<ReadMethod>, n: u64) -> (Pa
     let store = read_only(&tap.url()).await;
     let reader = match method {
         None => Reader::new(Arc::new(store)),
-        Some(method) => Reader::new(Arc::new(Offering(store, method))),
+        Some(method) => Reader::new(Arc::new(offering(store, method))),
     };
     let read = page(&reader, n).await;
     let expected = by_message_get(server, n).await;
@@ -273,7 +238,7 @@ async fn the_newest_rows_come_after_two_round_trips() {
     let round_trip = Duration::from_millis(400);
     let tap = Wiretap::far_before(server.port(), round_trip);
     for method in [ReadMethod::MessageGet, ReadMethod::Direct, ReadMethod::Batch] {
-        let reader = Reader::new(Arc::new(Offering(read_only(&tap.url()).await, method)));
+        let reader = Reader::new(Arc::new(offering(read_only(&tap.url()).await, method)));
         let first = First { began: Instant::now(), came: Mutex::default() };
         let size = PageSize::new(200).unwrap();
         let rows = if method == ReadMethod::MessageGet { 50 } else { 40 };

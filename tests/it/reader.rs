@@ -8,16 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use roomscope::domain::{
-    Connection, Frame, GapCause, History, Page, PageRequest, PageSize, Place, Slot, StreamInfo,
-    StreamName, StreamSpec, Window,
-};
+use roomscope::domain::{GapCause, History, Page, PageRequest, PageSize, Place, Slot, Window};
 use roomscope::store::nats::NatsStore;
 use roomscope::store::reader::Reader;
-use roomscope::store::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use roomscope::store::{Get, HistoryStore};
 use serde_json::json;
-use tokio::sync::watch;
 
+use crate::support::double::{Change, Double};
 use crate::support::rooms::{
     delete, fill, go_config, info, purge, read_only, settle, store, stream,
 };
@@ -168,10 +165,9 @@ async fn a_hole_of_a_hundred_thousand_is_crossed_in_a_handful_of_requests() {
     }
 }
 
-/// A store that does something to its stream just before a given get.
+/// Does something to a stream just before a given get.
 #[derive(Debug)]
 struct Meddling {
-    inner: NatsStore,
     gets: AtomicU64,
     at: u64,
     port: u16,
@@ -179,46 +175,20 @@ struct Meddling {
 }
 
 #[async_trait]
-impl HistoryStore for Meddling {
-    fn connection(&self) -> watch::Receiver<Connection> {
-        self.inner.connection()
-    }
-    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
-        self.inner.names(offset).await
-    }
-    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.inner.list(offset).await
-    }
-    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
-        self.inner.info(stream, deleted).await
-    }
-    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
+impl Change for Meddling {
+    async fn before_get(&self, _: Get) {
         if self.gets.fetch_add(1, Ordering::SeqCst) == self.at
             && let Some(meddle) = self.meddle.lock().unwrap().take()
         {
             meddle(&mut RawNats::connect(self.port, None));
         }
-        self.inner.get(stream, at).await
-    }
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.inner.create(spec).await
-    }
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.inner.update(spec, seen).await
-    }
-    fn read_only(&self) -> bool {
-        self.inner.read_only()
     }
 }
 
-async fn meddling(server: &NatsServer, meddle: fn(&mut RawNats)) -> Meddling {
-    Meddling {
-        inner: store(&server.url()).await,
-        gets: AtomicU64::new(0),
-        at: 20,
-        port: server.port(),
-        meddle: Mutex::new(Some(meddle)),
-    }
+async fn meddling(server: &NatsServer, meddle: fn(&mut RawNats)) -> Double<NatsStore, Meddling> {
+    let meddle = Mutex::new(Some(meddle));
+    let change = Meddling { gets: AtomicU64::new(0), at: 20, port: server.port(), meddle };
+    Double { store: store(&server.url()).await, change }
 }
 
 #[tokio::test]

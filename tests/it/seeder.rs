@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use roomscope::domain::{FaultKind, Header};
 use roomscope::store::nats::Seed;
-use roomscope::store::{Get, HistoryStore};
+use roomscope::store::{Get, HistoryStore, StreamWriter};
 use serde_json::json;
 
 use crate::support::NatsServer;

@@ -2,7 +2,7 @@
 //! changes what another made.
 
 use roomscope::domain::FaultKind;
-use roomscope::store::HistoryStore;
+use roomscope::store::{HistoryStore, StreamWriter};
 use serde_json::{Value, json};
 
 use crate::support::rooms::{fill, go_config, info, read_only, spec, store, stream};

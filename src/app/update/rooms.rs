@@ -88,10 +88,8 @@ pub(super) fn ensured(
         Ok(Ensured::Drifted(info, _)) => (Some(Found::Stream(info)), None, None),
         Ok(Ensured::Created(info)) => {
             let at = format::clock(state.now, &state.zone);
-            let note = format!(
-                "The stream was created at {at}: {}.",
-                crate::domain::ensured::created(&info)
-            );
+            let note =
+                format!("The stream was created at {at}: {}.", crate::domain::room::created(&info));
             let toast = format!("created {}", id.stream());
             (Some(Found::Stream(info)), Some(note), Some((ToastKind::Done, toast)))
         }

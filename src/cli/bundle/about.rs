@@ -141,7 +141,7 @@ impl Visit {
 
 fn server(connection: &Connection) -> Server {
     match connection {
-        Connection::Demo => Server::Demo,
+        Connection::Local { .. } => Server::Demo,
         Connection::Connected { address, tried, server, version, account, .. } => Server::Nats {
             given: tried.clone(),
             address: address.clone(),

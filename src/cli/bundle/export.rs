@@ -10,10 +10,11 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::args::{room_id, whole};
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
+use crate::cli::parse::{room_id, whole};
 use crate::cli::progress::Progress;
-use crate::cli::source::{Opened, Source};
+use crate::cli::source::{Opened, SourceArgs, Wait};
 use crate::domain::{Cost, Page, Room, RoomId, Runs, Window};
 use crate::store::reader::{AGAIN_AFTER, Begun, LONGEST_LIST, Reader};
 
@@ -65,7 +66,7 @@ pub(crate) struct Export {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(in crate::cli) source: Source,
+    source: SourceArgs,
 }
 
 /// What is exported, from where and where to.
@@ -77,14 +78,24 @@ struct Order<'a> {
     room: &'a Room,
 }
 
+impl Subcommand for Export {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
+}
+
 /// Exports a room.
-pub(crate) async fn run(args: Export) -> Result<u8, Failure> {
+async fn run(args: Export) -> Result<u8, Failure> {
     #[cfg(unix)]
     limits_are_errors()?;
     let target = Target::of(&args.out)?;
     target.check(args.force)?;
     let before = unfinished(&args, &target)?;
-    let opened = args.source.open().await?;
+    let opened = args.source.open(Wait::UntilUp).await?;
     let room = opened.room(&args.room);
     let reader = opened.reader().with_list_at_most(LONGEST_LIST);
     let order =

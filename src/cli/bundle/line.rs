@@ -7,8 +7,7 @@ use serde::Deserialize;
 
 use crate::cli::error::Failure;
 use crate::cli::out::json_line;
-use crate::cli::record;
-use crate::domain::{Edge, Slot, Window, encode};
+use crate::domain::{Edge, Slot, Window, encode, record};
 
 use super::seal::{self, Style};
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::cli::out::ascii;
+use crate::domain::escape::ascii_json;
 use crate::domain::{Answer, Gap, GapCause, Holes, Lost, StreamInfo, Window, format};
 
 use super::about::{About, Damage, Visit};
@@ -225,7 +225,7 @@ pub(super) fn render(
         holes: &written.holes.listed,
         holes_left_out: written.holes.more,
     };
-    Ok(seal::seal(&ascii(serde_json::to_string_pretty(&whole)?), Style::Pretty))
+    Ok(seal::seal(&ascii_json(serde_json::to_string_pretty(&whole)?), Style::Pretty))
 }
 
 /// Why a text is no manifest.

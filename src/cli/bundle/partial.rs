@@ -5,9 +5,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
 
 use crate::cli::error::Failure;
-use crate::cli::out::ascii;
 use crate::cli::progress::Progress;
 use crate::domain::Window;
+use crate::domain::escape::ascii_json;
 
 use super::line::Fact;
 use super::manifest::Head;
@@ -137,7 +137,7 @@ impl<'a> Partial<'a> {
     pub(super) fn keep(&self, head: &Head) -> Result<(), Failure> {
         let path = self.target.in_partial(PROGRESS_NEW);
         let json = serde_json::to_string_pretty(head).unwrap_or_default();
-        let text = seal::seal(&ascii(json), Style::Pretty);
+        let text = seal::seal(&ascii_json(json), Style::Pretty);
         let write = || {
             let mut file =
                 private(OpenOptions::new().create(true).write(true).truncate(true), &path)?;

@@ -64,7 +64,10 @@ pub(super) fn head() -> Head {
         window: Some(window().into()),
         created: Timestamp::UNIX_EPOCH,
         connection: vec!["Server  nats://h  flag --server".into()],
-        begun: Visit { time: Timestamp::UNIX_EPOCH, ..Visit::now(&Connection::Demo, None) },
+        begun: Visit {
+            time: Timestamp::UNIX_EPOCH,
+            ..Visit::now(&Connection::local("demo"), None)
+        },
         before_first: None,
         resumed: Vec::new(),
         damage: None,

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
 use crate::cli::progress::Progress;
@@ -62,8 +63,14 @@ struct Report<'a> {
     findings: &'a Findings,
 }
 
+impl Subcommand for Verify {
+    fn run(self: Box<Self>, _: &Env) -> Result<u8, Failure> {
+        run(&self)
+    }
+}
+
 /// Verifies a bundle. Reads files only.
-pub(crate) fn run(args: &Verify) -> Result<u8, Failure> {
+fn run(args: &Verify) -> Result<u8, Failure> {
     let path = &args.bundle;
     let shown = escape::sentence(&path.display().to_string());
     let verdict = match look(path) {

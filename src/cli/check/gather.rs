@@ -1,5 +1,6 @@
 //! Reading what a report is about. Only looks.
 
+use crate::domain::cause::why;
 use crate::domain::{
     Audit, Cost, Fault, FaultKind, Findings, Found, GapCause, History, Page, PageRequest, PageSize,
     Place, Room, Runs, Slot, StreamInfo, Window,
@@ -50,6 +51,17 @@ pub(in crate::cli) struct Reading {
     pub(in crate::cli) findings: Findings,
 }
 
+impl Gathered {
+    /// The stream, where there is one.
+    pub(in crate::cli) fn info(&self) -> Option<&StreamInfo> {
+        match &self.outcome {
+            Outcome::NoStream | Outcome::Failed(_) => None,
+            Outcome::Empty(info) => Some(info),
+            Outcome::Read(reading) => Some(&reading.info),
+        }
+    }
+}
+
 impl Reading {
     /// Sequences that were to be examined and gave no answer, those after a reading that broke off
     /// included.
@@ -60,6 +72,27 @@ impl Reading {
         };
         let rest = rest.filter(|_| self.broken.is_some()).map_or(0, Window::len);
         self.findings.unread_sequences.saturating_add(rest)
+    }
+
+    /// What it tells of the room.
+    pub(in crate::cli) fn told(&self) -> why::Reading {
+        let found = &self.findings;
+        let markers = found.headers.markers.kept().iter();
+        let error = found.unread.kept().first().map(|run| &run.fault.text);
+        let broken = self.broken.as_ref().map(|fault| &fault.text);
+        why::Reading {
+            window: self.window,
+            frames: found.frames,
+            markers: markers.filter(|marked| marked.reason == why::EXPIRED).count() as u64,
+            lost: self.lost.iter().map(|run| run.len()).sum(),
+            unreadable: found.of(GapCause::Unreadable),
+            unreadable_again: self.unreadable_again,
+            past_limit: found.of(GapCause::PastLimit),
+            not_known: found.of(GapCause::NotKnown),
+            unread: self.unread(),
+            error: error.or(broken).cloned(),
+            counted: self.counted,
+        }
     }
 }
 
@@ -103,17 +136,13 @@ pub(in crate::cli) async fn gather(
 /// What is still to be found out once all was read: whether what is reported as lost outside of
 /// what was read is lost, and whether what could not be read still cannot be.
 async fn settle(reader: &Reader, room: &Room, reading: &mut Reading) -> Cost {
-    let mut cost = Cost::default();
     let stream = room.id.stream();
-    let (elsewhere, spent) = reader.still_lost(&stream, &reading.info, reading.window).await;
+    let (elsewhere, mut cost) = reader.still_lost(&stream, &reading.info, reading.window).await;
     reading.lost.extend(elsewhere);
     reading.lost.sort_unstable();
-    cost = cost.plus(spent);
-    let suspects: Vec<Window> =
-        reading.findings.unreadable.kept().iter().map(|gap| gap.range).collect();
     if reading.findings.of(GapCause::Unreadable) > 0 && !reading.unreadable_again {
         tokio::time::sleep(AGAIN_AFTER).await;
-        for run in suspects {
+        for run in reading.findings.unreadable.kept().iter().map(|gap| gap.range) {
             let size = PageSize::new(run.len()).unwrap_or(PageSize::MAX);
             let again = reader.page(&stream, PageRequest::whole(Place::At(run), size), &()).await;
             if let Ok(History::Page(page)) = again {
@@ -133,25 +162,22 @@ async fn examine(room: &Room, walk: &mut Walk) -> Reading {
     let (mut until, mut broken, mut again) = (None, None, false);
     let mut lost = Runs::default();
     loop {
-        match next(walk).await {
-            Ok(Some(page)) => {
-                page.slots().iter().for_each(|slot| audit.feed(slot));
-                until = Some(page.window().end());
-                let gaps = page.slots().iter().filter_map(Slot::gap);
-                gaps.filter(|gap| gap.cause == GapCause::Lost).for_each(|gap| lost.add(gap.range));
-                again |= page.unreadable_again;
-                progress.set(page.window().end() - window.start() + 1);
-            }
-            Ok(None) => break,
-            Err(error) => {
-                broken = Some(error.fault());
-                break;
-            }
-        }
+        let page = next(walk).await.unwrap_or_else(|error| {
+            broken = Some(error.fault());
+            None
+        });
+        let Some(page) = page else { break };
+        page.slots().iter().for_each(|slot| audit.feed(slot));
+        until = Some(page.window().end());
+        let gaps = page.slots().iter().filter_map(Slot::gap);
+        gaps.filter(|gap| gap.cause == GapCause::Lost).for_each(|gap| lost.add(gap.range));
+        again |= page.unreadable_again;
+        progress.set(page.window().end() - window.start() + 1);
     }
     drop(progress);
     let (info, findings) = (walk.stream().clone(), audit.finish());
-    let whole = broken.is_none() && findings.unread_sequences == 0 && window_is_all(window, &began);
+    let is_all = Window::new(began.state.first_seq.max(1), began.state.last_seq) == Some(window);
+    let whole = broken.is_none() && findings.unread_sequences == 0 && is_all;
     let counted = findings.frames + findings.unreadable_sequences();
     let differs = whole && is_unchanged(&began, &info) && counted != info.state.messages;
     Reading {
@@ -164,10 +190,6 @@ async fn examine(room: &Room, walk: &mut Walk) -> Reading {
         unreadable_again: again,
         counted: differs.then_some(counted),
     }
-}
-
-fn window_is_all(window: Window, info: &StreamInfo) -> bool {
-    Window::new(info.state.first_seq.max(1), info.state.last_seq) == Some(window)
 }
 
 /// Whether nothing came or went between two looks, so that the server's count is of what was read.

@@ -1,29 +1,32 @@
 //! `check`: a report on the health of rooms, to be pasted into a ticket. Never writes.
 
 mod assess;
+mod frames;
 pub(super) mod gather;
-mod json;
-mod lines;
+mod line;
+pub(super) mod report;
+mod stream;
 #[cfg(test)]
 mod tests;
-mod text;
 
 use std::collections::HashSet;
 
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::domain::room::KnownFrom;
-use crate::domain::{Connection, Found, Room, RoomId, format};
+use crate::domain::format::{count, counted};
+use crate::domain::{Found, Room, RoomId};
 use crate::store::reader::Span;
 
-use super::args::{room_id, whole};
+use super::env::{Env, Subcommand};
 use super::error::Failure;
 use super::out::{Out, say};
+use super::parse::{room_id, whole};
 use super::rooms::is_incomplete;
-use super::source::{Opened, Source};
+use super::source::{Opened, SourceArgs, Wait};
 use assess::{Report, Verdict};
 use gather::Gathered;
+use report::About;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -97,28 +100,38 @@ pub(super) struct Check {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(in crate::cli) source: Source,
+    source: SourceArgs,
+}
+
+impl Subcommand for Check {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
 }
 
 /// Checks the rooms.
-pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
+async fn run(mut args: Check) -> Result<u8, Failure> {
     // The store itself then refuses any write.
     args.source.server.read_only = true;
-    let opened = args.source.open().await?;
-    let (rooms, listing) = args.rooms(&opened).await;
+    let opened = args.source.open(Wait::UntilUp).await?;
+    let (rooms, listing, is_incomplete) = args.rooms(&opened).await;
     let reader = opened.reader();
     let connection = opened.store.connection().borrow().clone();
     let mut out = Out::new();
-    let mut tally = Tally { listing: listing.requests, ..Tally::default() };
+    let mut tally = Tally { listing, ..Tally::default() };
     for (room, found) in &rooms {
         let gathered = gather::gather(&reader, room, found, args.last).await;
         let accepted = args.accept_missing.or(room.accept_missing);
         let report = Report::new(&gathered, args.strict, accepted);
         let about = About { now: Timestamp::now(), connection: connection.clone() };
         if args.json {
-            out.json(&json::object(&about, &gathered, &report))?;
+            out.json(&report::object(&about, &gathered, &report))?;
         } else {
-            out.line(&text::report(&about, &gathered, &report))?;
+            out.line(&report::text(&about, &gathered, &report))?;
         }
         out.flush()?;
         tally.add(&gathered, &report);
@@ -126,41 +139,26 @@ pub(super) async fn run(mut args: Check) -> Result<u8, Failure> {
     if rooms.len() != 1 {
         say(&tally.to_string());
     }
-    tally.unchecked += u64::from(listing.incomplete);
+    tally.unchecked += u64::from(is_incomplete);
     Ok(tally.code())
 }
 
-/// What a listing came to.
-#[derive(Debug, Default)]
-struct Listed {
-    requests: u64,
-    incomplete: bool,
-}
-
 impl Check {
-    async fn rooms(&self, opened: &Opened) -> (Vec<(Room, Found)>, Listed) {
+    /// The rooms, the requests of listing them, and whether not all could be listed.
+    async fn rooms(&self, opened: &Opened) -> (Vec<(Room, Found)>, u64, bool) {
         if !self.all {
             let room = |id| (opened.room(id), Found::Unknown);
             let mut seen = HashSet::new();
             let ids = self.rooms.iter().filter(|id| seen.insert(*id));
-            return (ids.map(room).collect(), Listed::default());
+            return (ids.map(room).collect(), 0, false);
         }
         let listing = opened.all().await;
         listing.remark();
-        let listed = Listed { requests: listing.requests, incomplete: is_incomplete(&listing) };
         let rows = listing.rooms.all().iter();
         let mut rooms: Vec<_> = rows.map(|row| (row.room.clone(), row.found.clone())).collect();
         rooms.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-        (rooms, listed)
+        (rooms, listing.requests, is_incomplete(&listing))
     }
-}
-
-/// What a report says of itself.
-#[derive(Debug, Clone)]
-struct About {
-    /// When the room was checked.
-    now: Timestamp,
-    connection: Connection,
 }
 
 /// The rooms by what came of them.
@@ -198,27 +196,21 @@ impl Tally {
 
 impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let count = format::count;
         write!(
             f,
             "{}: {} fine, {} not explained, {} wrong, {} could not be checked; {}",
-            format::counted(self.fine + self.not_explained + self.wrong + self.unchecked, "room"),
+            counted(self.fine + self.not_explained + self.wrong + self.unchecked, "room"),
             count(self.fine),
             count(self.not_explained),
             count(self.wrong),
             count(self.unchecked),
-            format::counted(self.requests + self.listing, "request"),
+            counted(self.requests + self.listing, "request"),
         )?;
         if self.listing > 0 {
             write!(f, ", {} of them to list the rooms", count(self.listing))?;
         }
         Ok(())
     }
-}
-
-/// Whether somebody but the command line named the room.
-const fn is_named(from: KnownFrom) -> bool {
-    from.server || from.file
 }
 
 /// Any number of sequences.
@@ -228,7 +220,8 @@ fn accepted(text: &str) -> Result<u64, String> {
     if text == ANY { Ok(u64::MAX) } else { whole(text) }
 }
 
-fn span(text: &str) -> Result<Span, String> {
+/// A number of the newest sequences, or all.
+pub(super) fn span(text: &str) -> Result<Span, String> {
     if text == "all" {
         return Ok(Span::All);
     }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::*;
+use crate::domain::room::KnownFrom;
 use crate::domain::{Audit, Cost, Edge, Gap, GapCause, Lost, StreamConfig, Witness};
 use crate::domain::{
     Connection, Fault, FaultKind, Frame, Header, Peer, Slot, StreamInfo, StreamState, Unread,
@@ -32,7 +33,7 @@ async fn demo(id: &str, span: Span) -> Gathered {
 
 async fn text_of(id: &str, span: Span) -> String {
     let gathered = demo(id, span).await;
-    text::report(&about(Connection::Demo), &gathered, &Report::new(&gathered, false, None))
+    report::text(&about(Connection::local("demo")), &gathered, &Report::new(&gathered, false, None))
 }
 
 /// A room on a cluster with about everything wrong that can be.
@@ -156,14 +157,14 @@ async fn rooms_without_frames() {
 fn a_room_where_all_is_wrong() {
     let gathered = ill();
     let report = Report::new(&gathered, false, None);
-    insta::assert_snapshot!(text::report(&about(connected()), &gathered, &report));
+    insta::assert_snapshot!(report::text(&about(connected()), &gathered, &report));
 }
 
 #[test]
 fn a_report_as_json() {
     let gathered = ill();
     let report = Report::new(&gathered, false, None);
-    let object = json::object(&about(connected()), &gathered, &report);
+    let object = report::object(&about(connected()), &gathered, &report);
     insta::assert_snapshot!(serde_json::to_string_pretty(&object).unwrap());
 }
 

@@ -18,13 +18,14 @@ use serde_json::Value;
 use crate::app::Keymap;
 use crate::domain::{PageSize, escape};
 
-use super::args::{Color, bytes};
-use super::connection::{self, ConfigDefaults, expand};
+use super::connection::reference::expanded;
+use super::connection::{self, ConfigDefaults};
 use super::error::Failure;
+use super::parse::{Color, bytes};
 use super::strict::{self, Table, flag, text, wrong};
 
 pub(super) use place::{Configuration, Place};
-pub(super) use show::{ConfigShown, show};
+pub(super) use show::ConfigShown;
 
 /// Keys of the file.
 const TOP: &[&str] = &["context", "rooms", "last", "cache", "theme", "keys"];
@@ -34,27 +35,19 @@ const THEME: &[&str] = &["color", "ascii", "utc", "mouse"];
 /// What the file says; `None` where it says nothing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Config {
-    /// Which file it is.
     pub(super) place: Place,
-    /// Whether the file is there.
     pub(super) exists: bool,
     /// Context of the `nats` command line tool to use unless another is named.
     pub(super) context: Option<String>,
-    /// Rooms file.
     pub(super) rooms: Option<PathBuf>,
     /// Sequences in a page.
     pub(super) last: Option<PageSize>,
     /// Memory for frames already read, in bytes.
     pub(super) cache: Option<u64>,
-    /// When to use colours.
     pub(super) color: Option<Color>,
-    /// Whether to draw with ASCII characters only.
     pub(super) ascii: Option<bool>,
-    /// Whether to show times in UTC.
     pub(super) utc: Option<bool>,
-    /// Whether to take the mouse.
     pub(super) mouse: Option<bool>,
-    /// Which key means what.
     pub(super) keys: keys::Keys,
 }
 
@@ -124,25 +117,18 @@ impl Config {
         })
     }
 
-    /// Which key means what.
     pub(super) fn keymap(&self) -> Keymap {
         self.keys.map.clone()
     }
 
-    /// What the file says of connections.
     pub(super) fn connection(&self) -> ConfigDefaults {
         ConfigDefaults { context: self.context.clone(), file: self.place.path.clone() }
-    }
-
-    /// The rooms file: the one that was given, else this file's.
-    pub(super) fn rooms_file<'a>(&'a self, given: Option<&'a Path>) -> Option<&'a Path> {
-        given.or(self.rooms.as_deref())
     }
 }
 
 /// A path in the file `of`, to which it is relative; variables and `~` are what they stand for.
 fn beside(path: &str, of: &Path) -> Result<PathBuf, String> {
-    let path = expand::path(path, &connection::process)
+    let path = expanded(path, &connection::process)
         .map_err(|name| format!("${name} is not set; set it, or write the path itself"))?;
     Ok(of.parent().map_or_else(|| path.clone().into(), |folder| folder.join(&path)))
 }

@@ -25,16 +25,13 @@ pub(super) const VARIABLE: &str = "ROOMSCOPE_CONFIG";
 pub(in crate::cli) struct Place {
     /// The file; `None` for none.
     pub(in crate::cli) path: Option<PathBuf>,
-    /// Who said so.
     pub(super) by: By,
 }
 
 /// Who said which file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum By {
-    /// An option.
     Option,
-    /// A variable.
     Variable,
     /// Nobody: it is the usual one.
     #[default]

@@ -4,11 +4,10 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::app::REGISTRY;
-use crate::cli::appearance;
-use crate::cli::args::View;
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
 use crate::cli::out::{Out, json_line};
-use crate::cli::settings::Settings;
+use crate::cli::screen::{Settings, View, theme as appearance};
 use crate::domain::escape;
 use crate::ui::{ColorMode, GlyphSet};
 
@@ -43,17 +42,22 @@ struct Line {
     key: &'static str,
     /// Null for one that is not set.
     value: Value,
-    /// Where it is from.
     source: &'static str,
     /// What else decides, or what is done without it.
     note: &'static str,
+}
+
+impl Subcommand for ConfigShown {
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        show(&env.config()?, &self)
+    }
 }
 
 /// Prints the configuration in effect: as a configuration file with comments, or as JSON.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub(in crate::cli) fn show(config: &Config, shown: &ConfigShown) -> Result<u8, Failure> {
+fn show(config: &Config, shown: &ConfigShown) -> Result<u8, Failure> {
     let mut out = Out::new();
     if shown.json {
         out.json(&record(config))?;

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::refuse::shown_path;
 use crate::domain::go_duration;
-use crate::store::nats::ConnectOptions;
 use crate::store::retry::RETRY_FOR;
 
 /// Where the server is and who is asking.
@@ -109,36 +107,16 @@ pub(in crate::cli) struct Login {
     pub(in crate::cli) explain_connection: bool,
 }
 
-/// Shows no credentials that may be in an address.
+/// Shows nothing: addresses and options may be secrets.
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server")
-            .field("server", &ConnectOptions::new(self.server.join(",")).redacted())
-            .field("context", &self.context)
-            .field("no_context", &self.no_context)
-            .field("login", &self.login)
-            .field("read_only", &self.read_only)
-            .field("retry_for", &self.retry_for)
-            .finish()
+        f.debug_struct("Server").finish_non_exhaustive()
     }
 }
 
-/// Shows no value that may be a secret.
+/// Shows nothing, as for [`Server`].
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = |path: &Option<String>| path.as_deref().map(|path| shown_path(path).to_owned());
-        f.debug_struct("Login")
-            .field("creds", &path(&self.creds))
-            .field("nkey", &path(&self.nkey))
-            .field("tls_ca", &path(&self.tls_ca))
-            .field("tls_cert", &path(&self.tls_cert))
-            .field("tls_key", &path(&self.tls_key))
-            .field("tls_first", &self.tls_first)
-            .field("js_domain", &self.js_domain)
-            .field("js_api_prefix", &self.js_api_prefix)
-            .field("inbox_prefix", &self.inbox_prefix)
-            .field("timeout", &self.timeout)
-            .field("explain_connection", &self.explain_connection)
-            .finish_non_exhaustive()
+        f.debug_struct("Login").finish_non_exhaustive()
     }
 }

@@ -4,9 +4,8 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Resolved;
-use super::reference::Reference;
-use super::refuse;
-use super::setting::Setting;
+use super::reference::{Reference, shown_path};
+use super::setting::{Place, Setting};
 use super::values::{Source, Value};
 use crate::domain::escape;
 use crate::store::nats::{Address, AddressLogins, ConnectOptions, KeyText};
@@ -71,26 +70,24 @@ impl Resolved {
     }
 
     fn heading(&self) -> Vec<String> {
-        match (&self.context, self.no_context) {
-            (Some(context), _) => {
-                let name = escape::text(&context.name);
-                let file = shown(&context.file.display().to_string());
-                let by = shown(&context.chosen.by());
-                let text = context.description.iter();
-                let text = text.map(|text| format!("         {}", escape::text(text)));
-                std::iter::once(format!("Context: {name} ({file}), {by}")).chain(text).collect()
-            }
-            (None, Some(why)) => vec![format!("Context: none ({why})")],
-            (None, None) => vec!["Context: none (this command uses none)".into()],
-        }
+        let Some(context) = &self.context else {
+            return vec![format!("Context: none ({})", self.no_context)];
+        };
+        let name = escape::text(&context.name);
+        let file = shown(&context.file.display().to_string());
+        let by = shown(&context.chosen.by());
+        let mut lines = vec![format!("Context: {name} ({file}), {by}")];
+        let text = context.description.iter();
+        lines.extend(text.map(|text| format!("         {}", escape::text(text))));
+        lines
     }
 
     /// The rows of a value that is used; several addresses have one each.
     fn rows(&self, setting: Setting) -> Vec<Row> {
-        let given = self.values.get(setting).filter(|_| self.used.is_used(setting));
+        let given = self.used.get(setting);
         let values = match given {
             _ if setting == Setting::Server => self.addresses(),
-            Some(value) => vec![self.value(setting, value)],
+            Some(value) => vec![self.value(value)],
             None => self.default(setting).into_iter().collect(),
         };
         let from = match given {
@@ -100,12 +97,12 @@ impl Resolved {
             }
             None => "default".into(),
         };
-        let mut said = Some((setting.names().label.to_owned(), from)).into_iter();
-        let row = |value| {
-            let (label, from) = said.next().unwrap_or_default();
-            [label, value, from]
+        let label = setting.names().label;
+        let row = |(at, value)| match at {
+            0 => [label.to_owned(), value, from.clone()],
+            _ => [String::new(), value, String::new()],
         };
-        values.into_iter().map(row).collect()
+        values.into_iter().enumerate().map(row).collect()
     }
 
     /// The source of a value, and those that it went before.
@@ -114,13 +111,12 @@ impl Resolved {
             Source::Flag(name) => format!("flag {name}"),
             source => source.said(),
         };
-        let mut sources = self.values.all(setting).iter().map(said);
-        let mut from = sources.next().unwrap_or_default();
-        let replaced: Vec<String> = sources.collect();
-        if !replaced.is_empty() {
-            from += &format!("; replaces {}", replaced.join(", "));
+        let sources: Vec<String> = self.used.values.all(setting).map(said).collect();
+        match sources.split_first() {
+            Some((from, [])) => from.clone(),
+            Some((from, replaced)) => format!("{from}; replaces {}", replaced.join(", ")),
+            None => String::new(),
         }
-        from
     }
 
     fn addresses(&self) -> Vec<String> {
@@ -138,28 +134,26 @@ impl Resolved {
         self.used.addresses.iter().map(one).collect()
     }
 
-    fn value(&self, setting: Setting, value: &Value) -> String {
-        let kept = Reference::of(&value.text).map(Reference::scheme);
-        let path = match setting {
-            Setting::Creds => self.options.creds.as_ref().and_then(file),
-            Setting::Nkey => self.options.nkey.as_ref().and_then(file),
-            Setting::Ca => self.options.tls_ca.as_ref(),
-            Setting::Cert => self.options.tls_cert.as_ref(),
-            Setting::Key => self.options.tls_key.as_ref(),
-            _ => None,
-        };
+    fn value(&self, value: &Value) -> String {
+        let setting = value.setting;
+        // A copy, since a place is one to write to.
+        let mut options = self.options.clone();
+        match setting.place(&mut options) {
+            Place::File(Some(path)) | Place::Key(Some(KeyText::File(path))) => {
+                return shown(&path.display().to_string());
+            }
+            _ => {}
+        }
         // A user name alone may be a token at the wrong place.
-        let is_lone = setting == Setting::User && self.values.get(Setting::Password).is_none();
-        match (path, kept) {
-            (Some(path), _) => shown(&path.display().to_string()),
+        let is_lone = setting == Setting::User && self.used.values.get(Setting::Password).is_none();
+        let is_secret = setting.is_secret() || Setting::UNSUPPORTED.contains(&setting);
+        match Reference::of(&value.text).map(Reference::scheme) {
             _ if is_lone => HIDDEN.to_owned(),
-            (None, Some(scheme)) if setting.is_path() || setting.is_secret() => {
+            Some(scheme) if setting.is_path() || setting.is_secret() => {
                 format!("{HIDDEN} ({scheme})")
             }
-            _ if setting.is_path() => shown(refuse::shown_path(&value.text)),
-            _ if setting.is_secret() || Setting::UNSUPPORTED.contains(&setting) => {
-                HIDDEN.to_owned()
-            }
+            _ if setting.is_path() => shown(shown_path(&value.text)),
+            _ if is_secret => HIDDEN.to_owned(),
             _ => shown(&value.text),
         }
     }
@@ -177,8 +171,7 @@ impl Resolved {
     }
 
     fn domain(&self) -> Option<&str> {
-        let given = self.values.get(Setting::Domain);
-        given.filter(|_| self.used.is_used(Setting::Domain)).map(|value| value.text.trim())
+        self.used.get(Setting::Domain).map(|value| value.text.trim())
     }
 
     fn unused(&self) -> Vec<Row> {
@@ -189,9 +182,8 @@ impl Resolved {
         let mut rows: Vec<Row> = Setting::every().filter_map(row).collect();
         let is_passed_over =
             |address: &Address| address.login().is_some() && !self.used.has_own_login(address);
-        let login = &self.used.login;
-        let before = login.kind.filter(|_| login.address_logins == AddressLogins::Ignored);
-        let before = self.values.get(before.unwrap_or(Setting::Token));
+        let before = self.used.kind.filter(|_| self.used.address_logins == AddressLogins::Ignored);
+        let before = self.used.values.get(before.unwrap_or(Setting::Token));
         if let Some(login) = before
             && self.used.addresses.iter().any(is_passed_over)
         {
@@ -204,28 +196,23 @@ impl Resolved {
     /// What holds for all servers.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.used.has_own_logins() {
+        let used = &self.used;
+        if used.addresses.iter().any(|address| used.has_own_login(address)) {
             notes.push("A login in an address is sent to that address alone.".to_owned());
-            let login = &self.used.login;
-            let has_token = login.used.contains(&Setting::Token);
-            notes.extend(
-                match (login.address_logins, login.token_beside) {
-                    _ if login.used.is_empty() => None,
-                    (AddressLogins::Beside, true) => Some("No user or NKey for all is sent there."),
-                    (AddressLogins::Beside, false) => {
-                        Some("No user, NKey or token for all is sent there.")
-                    }
-                    (AddressLogins::Alone, true) => {
-                        Some("Of the login for all only the token is sent there.")
-                    }
-                    (AddressLogins::Alone, false) => Some("No login for all is sent there."),
-                    (AddressLogins::Ignored, false) if has_token => {
-                        Some("The token for all is not sent there.")
-                    }
-                    (AddressLogins::Ignored, _) => None,
+            let of_all = match (used.address_logins, used.token_beside) {
+                _ if used.login.is_empty() => "",
+                (AddressLogins::Beside, true) => "No user or NKey for all is sent there.",
+                (AddressLogins::Beside, false) => "No user, NKey or token for all is sent there.",
+                (AddressLogins::Alone, true) => {
+                    "Of the login for all only the token is sent there."
                 }
-                .map(str::to_owned),
-            );
+                (AddressLogins::Alone, false) => "No login for all is sent there.",
+                (AddressLogins::Ignored, false) if used.login.contains(&Setting::Token) => {
+                    "The token for all is not sent there."
+                }
+                (AddressLogins::Ignored, _) => "",
+            };
+            notes.extend((!of_all.is_empty()).then(|| of_all.to_owned()));
             notes.push("Servers that the cluster announces are not followed.".to_owned());
         }
         let options = &self.options;
@@ -242,13 +229,6 @@ impl Resolved {
             notes.push(format!("TLS is required of every server: {reason}."));
         }
         notes
-    }
-}
-
-fn file(key: &KeyText) -> Option<&std::path::PathBuf> {
-    match key {
-        KeyText::File(path) => Some(path),
-        KeyText::Text(_) => None,
     }
 }
 

@@ -6,12 +6,8 @@
 
 pub(in crate::cli) mod args;
 mod context;
-pub(in crate::cli) mod expand;
 mod explain;
-mod folder;
-mod login;
-mod reference;
-pub(in crate::cli) mod refuse;
+pub(in crate::cli) mod reference;
 mod resolve;
 mod setting;
 #[cfg(test)]
@@ -23,9 +19,7 @@ mod warn;
 use std::path::PathBuf;
 
 use args::{Login, Server};
-use context::{Chosen, Context};
-use folder::Folder;
-use setting::Setting;
+use context::{Chosen, Context, Folder};
 use used::Used;
 use values::Values;
 
@@ -51,11 +45,10 @@ pub(super) struct ConfigDefaults {
 
 /// What a connection is made of. No `Debug`: it holds secrets.
 pub(super) struct Resolved {
-    /// What to connect with.
-    pub(super) options: ConnectOptions,
+    options: ConnectOptions,
     context: Option<Context>,
-    no_context: Option<&'static str>,
-    values: Values,
+    /// Why there is no context.
+    no_context: &'static str,
     used: Used,
     /// A value that is used and cannot be; the options are then those of the address alone.
     problem: Option<Failure>,
@@ -63,7 +56,6 @@ pub(super) struct Resolved {
 
 /// A connection that can be made, and what there is to say of it. No secret is in the latter.
 pub(super) struct Ready {
-    /// What to connect with.
     pub(super) options: ConnectOptions,
     /// What `--explain-connection` shows, line by line.
     pub(super) explained: Vec<String>,
@@ -92,33 +84,11 @@ pub(super) fn resolve(
 ) -> Result<Resolved, Failure> {
     typed(&flags.server)?;
     let context = chosen(flags, config, env)?;
-    let none = if flags.no_context { "--no-context" } else { "none is named or selected" };
-    let values = Values::gather(|setting| setting.in_server(flags), env, context.as_ref());
-    let mut resolved = make(values, context, env)?;
+    let mut resolved = Resolved::of(&flags.server, &flags.login, context, env);
     resolved.options.read_only = flags.read_only;
-    resolved.no_context = resolved.context.is_none().then_some(none);
+    resolved.no_context =
+        if flags.no_context { "--no-context" } else { "none is named or selected" };
     Ok(resolved)
-}
-
-/// Resolves the connection of a command that writes made-up data: to the servers named on the
-/// command line and no other, without any context.
-///
-/// # Errors
-/// As [`resolve`].
-pub(super) fn resolve_named(
-    servers: &[String],
-    login: &Login,
-    env: Env<'_>,
-) -> Result<Resolved, Failure> {
-    typed(servers)?;
-    let servers = servers.join(",");
-    let flag = |setting: Setting| match setting {
-        Setting::Server => Some(servers.clone()),
-        _ => setting.in_login(login),
-    };
-    let env_of_login = |name: &str| if name == "NATS_URL" { None } else { env(name) };
-    let values = Values::gather(flag, &env_of_login, None);
-    make(values, None, env)
 }
 
 /// The connection of a command that looks at a server, checked as far as can be without it. Under
@@ -130,12 +100,15 @@ pub(super) fn open(flags: &Server, config: &ConfigDefaults) -> Result<Ready, Fai
     resolve(flags, config, &process)?.checked(flags.login.explain_connection)
 }
 
-/// The same of a command that writes made-up data, as [`resolve_named`].
+/// The same of a command that writes made-up data: to the servers named on the command line and no
+/// other, without any context.
 ///
 /// # Errors
 /// As [`open`].
 pub(super) fn open_named(servers: &[String], login: &Login) -> Result<Ready, Failure> {
-    resolve_named(servers, login, &process)?.checked(login.explain_connection)
+    typed(servers)?;
+    let env = |name: &str| if name == "NATS_URL" { None } else { process(name) };
+    Resolved::of(servers, login, None, &env).checked(login.explain_connection)
 }
 
 impl Ready {
@@ -148,6 +121,17 @@ impl Ready {
 }
 
 impl Resolved {
+    fn of(servers: &[String], login: &Login, context: Option<Context>, env: Env<'_>) -> Self {
+        let said = context.as_ref().map_or(&[][..], |context| &context.values);
+        let mut used = Used::of(Values::gather(servers, login, env, said));
+        let options = used.problem.take().map_or_else(|| resolve::options(&used, env), Err);
+        let (options, problem) = match options {
+            Ok(options) => (options, None),
+            Err(problem) => (used.values.bare(), Some(problem)),
+        };
+        Self { options, context, no_context: "this command uses none", used, problem }
+    }
+
     /// Prints the explanation where it is asked for, and checks the options.
     fn checked(self, explain: bool) -> Result<Ready, Failure> {
         if explain {
@@ -158,10 +142,14 @@ impl Resolved {
         if let Some(problem) = self.problem {
             return Err(problem);
         }
-        self.options.check().map_err(|error| {
-            let failure = error.into();
-            if explain { failure } else { self.told(failure) }
-        })?;
+        if let Err(error) = self.options.check() {
+            let mut failure = Failure::from(error);
+            // The store's errors name the options, which may not be where the value is from.
+            if !explain && self.used.values.has_others_than_flags() {
+                failure.line += "; --explain-connection shows where each value is from";
+            }
+            return Err(failure);
+        }
         if explain {
             return Err(Failure::quiet());
         }
@@ -171,27 +159,6 @@ impl Resolved {
         }
         Ok(Ready { options: self.options, explained, fields, warnings })
     }
-
-    /// The store's errors name the options, which may not be where the value is from.
-    fn told(&self, mut failure: Failure) -> Failure {
-        if self.values.has_others_than_flags() {
-            failure.line += "; --explain-connection shows where each value is from";
-        }
-        failure
-    }
-}
-
-fn make(values: Values, context: Option<Context>, env: Env<'_>) -> Result<Resolved, Failure> {
-    let mut used = Used::of(&values);
-    let options = match used.problem.take() {
-        Some(problem) => Err(problem),
-        None => resolve::options(&values, &used, env),
-    };
-    let (options, problem) = match options {
-        Ok(options) => (options, None),
-        Err(problem) => (resolve::bare(&values), Some(problem)),
-    };
-    Ok(Resolved { options, context, no_context: None, values, used, problem })
 }
 
 /// An empty address on the command line was meant to be one: the next source's is another server.
@@ -222,9 +189,9 @@ fn chosen(
     } else if let Some(name) = said(config.context.clone()) {
         (name, Chosen::Config(config.file.clone()))
     } else if let Some(folder) = &folder
-        && let Some(name) = folder.selected()?
+        && let Some((name, file)) = folder.selected()?
     {
-        (name, Chosen::Selected(folder.selection()))
+        (name, Chosen::Selected(file))
     } else {
         return Ok(None);
     };

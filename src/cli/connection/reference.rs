@@ -1,10 +1,11 @@
-//! Secrets that are kept elsewhere: in a file, in a variable, or in base64 beside their kind, which
-//! is what `nats context add --embed` writes.
+//! What a value's text refers to. Secrets may be kept elsewhere: in a file, in a variable, or in
+//! base64 beside their kind, which is what `nats context add --embed` writes. Paths may hold
+//! variables. A secret at the wrong place is known as one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Env, expand, refuse};
+use super::Env;
 use crate::domain::escape;
 
 /// Where a value says that its text is kept. No `Debug`: it may be a secret.
@@ -69,10 +70,10 @@ impl<'a> Reference<'a> {
 }
 
 fn from_file(path: &str, env: Env<'_>) -> Result<String, String> {
-    if refuse::is_secret(path) {
+    if is_secret(path) {
         return Err("a secret stands where a file's path belongs; give the path".into());
     }
-    let path = expand::path(path, env).map_err(|name| {
+    let path = expanded(path, env).map_err(|name| {
         let name = escape::text(&name).into_owned();
         format!("its path names the variable {name}, which is not set; set it, or write the path")
     })?;
@@ -96,8 +97,93 @@ fn from_variable(name: &str, env: Env<'_>) -> Result<String, String> {
     env(name).filter(|text| !text.is_empty()).ok_or_else(|| {
         // A secret in the place of a name is not repeated.
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let is_name = name.chars().all(is_part) && !refuse::is_secret(name);
+        let is_name = name.chars().all(is_part) && !is_secret(name);
         let name = if is_name { format!("{name}, which") } else { "that".to_owned() };
         format!("env:// names a variable {name} is not set, or empty; set it")
     })
+}
+
+/// Whether it is a seed, a JWT, or the text of a PEM or credentials file.
+pub(in crate::cli) fn is_secret(text: &str) -> bool {
+    // A prefix, 32 bytes and a checksum in base32; the type is told by the first two letters.
+    let is_seed = text.len() == 58
+        && text.starts_with('S')
+        && text.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    let is_jwt = text.starts_with("eyJ") && text.split('.').count() == 3;
+    is_seed || is_jwt || text.contains("-----BEGIN")
+}
+
+/// A path as it was given, unless it may be or hold a secret.
+pub(super) fn shown_path(text: &str) -> &str {
+    match Reference::of(text) {
+        Some(Reference::File(path)) if !is_secret(path.trim()) => text,
+        None if !is_secret(text.trim()) => text,
+        _ => "***",
+    }
+}
+
+/// Puts variables in, `$NAME` or `${NAME}`, and then the home folder for a leading `~`.
+///
+/// # Errors
+/// The name of a variable that is not set: an empty text in its place would name another file.
+pub(in crate::cli) fn expanded(text: &str, env: Env<'_>) -> Result<String, String> {
+    let set = |name: &str| env(name).filter(|value| !value.is_empty());
+    let text = variables(text, &set)?;
+    match text.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with(['/', '\\']) => {
+            Ok(set("HOME").ok_or("HOME")? + rest)
+        }
+        _ => Ok(text),
+    }
+}
+
+fn variables(text: &str, set: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
+    let mut parts = text.split('$');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let braced = part.strip_prefix('{').and_then(|part| part.split_once('}'));
+        let (name, rest) = braced.unwrap_or_else(|| {
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            part.split_at(part.find(|c| !is_part(c)).unwrap_or(part.len()))
+        });
+        if name.is_empty() {
+            out.push('$');
+            out.push_str(part);
+        } else {
+            out.push_str(&set(name).ok_or(name)?);
+            out.push_str(rest);
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_first_and_then_home() {
+        let env = |name: &str| match name {
+            "HOME" => Some("/home/me".to_owned()),
+            "D_1" => Some("~/deep".to_owned()),
+            "EMPTY" => Some(String::new()),
+            _ => None,
+        };
+        for (text, wanted) in [
+            ("/plain/a.creds", Ok("/plain/a.creds")),
+            ("~", Ok("/home/me")),
+            ("~/a", Ok("/home/me/a")),
+            ("$D_1/a", Ok("/home/me/deep/a")),
+            ("${D_1}x", Ok("/home/me/deepx")),
+            ("/a~b/~", Ok("/a~b/~")),
+            ("~other/a", Ok("~other/a")),
+            ("a$", Ok("a$")),
+            ("a$/b${}", Ok("a$/b${}")),
+            ("$HOMER/a", Err("HOMER")),
+            ("$EMPTY/a", Err("EMPTY")),
+        ] {
+            let wanted = wanted.map(str::to_owned).map_err(str::to_owned);
+            assert_eq!(expanded(text, &env), wanted, "{text}");
+        }
+    }
 }

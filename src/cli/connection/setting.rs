@@ -1,7 +1,11 @@
-//! The values a connection is made of, and what each is called on the command line, in the
-//! environment and in a context.
+//! The values a connection is made of: what each is called on the command line, in the environment
+//! and in a context, and what it sets.
 
-use super::args::{Login, Server};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::args::Login;
+use crate::store::nats::{ConnectOptions, KeyText};
 
 /// One value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +42,20 @@ pub(super) struct Names {
     pub(super) variable: Option<&'static str>,
     /// In a context file.
     pub(super) key: Option<&'static str>,
+}
+
+/// What of the options a value sets.
+pub(super) enum Place<'a> {
+    Text(&'a mut Option<String>),
+    /// The value may say where it is kept.
+    Secret(&'a mut Option<String>),
+    File(&'a mut Option<PathBuf>),
+    /// As for a secret.
+    Key(&'a mut Option<KeyText>),
+    Switch(&'a mut bool),
+    Time(&'a mut Option<Duration>),
+    /// Nothing that is its own.
+    None,
 }
 
 const fn names(
@@ -109,6 +127,50 @@ impl Setting {
         }
     }
 
+    /// What the command line says of it.
+    pub(super) fn typed(self, servers: &[String], login: &Login) -> Option<String> {
+        match self {
+            Self::Server => Some(servers.join(",")),
+            Self::User => login.user.clone(),
+            Self::Password => login.password.clone(),
+            Self::Creds => login.creds.clone(),
+            Self::Nkey => login.nkey.clone(),
+            Self::Jwt => login.jwt.clone(),
+            Self::Seed => login.seed.clone(),
+            Self::Token => login.token.clone(),
+            Self::Ca => login.tls_ca.clone(),
+            Self::Cert => login.tls_cert.clone(),
+            Self::Key => login.tls_key.clone(),
+            Self::TlsFirst => login.tls_first.then(|| "true".to_owned()),
+            Self::Domain => login.js_domain.clone(),
+            Self::ApiPrefix => login.js_api_prefix.clone(),
+            Self::InboxPrefix => login.inbox_prefix.clone(),
+            Self::Timeout => login.timeout.clone(),
+            Self::Proxy | Self::Nsc | Self::WindowsStore => None,
+        }
+    }
+
+    pub(super) const fn place(self, options: &mut ConnectOptions) -> Place<'_> {
+        match self {
+            Self::User => Place::Text(&mut options.user),
+            Self::Password => Place::Secret(&mut options.password),
+            Self::Creds => Place::Key(&mut options.creds),
+            Self::Nkey => Place::Key(&mut options.nkey),
+            Self::Jwt => Place::Secret(&mut options.jwt),
+            Self::Seed => Place::Secret(&mut options.seed),
+            Self::Token => Place::Secret(&mut options.token),
+            Self::Ca => Place::File(&mut options.tls_ca),
+            Self::Cert => Place::File(&mut options.tls_cert),
+            Self::Key => Place::File(&mut options.tls_key),
+            Self::TlsFirst => Place::Switch(&mut options.tls_first),
+            Self::Domain => Place::Text(&mut options.domain),
+            Self::ApiPrefix => Place::Text(&mut options.api_prefix),
+            Self::InboxPrefix => Place::Text(&mut options.inbox_prefix),
+            Self::Timeout => Place::Time(&mut options.timeout),
+            Self::Server | Self::Proxy | Self::Nsc | Self::WindowsStore => Place::None,
+        }
+    }
+
     /// A file's path: variables and `~` in it stand for something.
     pub(super) const fn is_path(self) -> bool {
         matches!(self, Self::Creds | Self::Nkey | Self::Ca | Self::Cert | Self::Key)
@@ -122,35 +184,5 @@ impl Setting {
     /// Tells a server who is asking.
     pub(super) const fn is_login(self) -> bool {
         self.is_secret() || matches!(self, Self::User | Self::Creds | Self::Nkey | Self::Cert)
-    }
-
-    /// What the command line says of a server.
-    pub(super) fn in_server(self, flags: &Server) -> Option<String> {
-        match self {
-            Self::Server => Some(flags.server.join(",")),
-            _ => self.in_login(&flags.login),
-        }
-    }
-
-    /// What the command line says of a login.
-    pub(super) fn in_login(self, flags: &Login) -> Option<String> {
-        match self {
-            Self::Server | Self::Proxy | Self::Nsc | Self::WindowsStore => None,
-            Self::User => flags.user.clone(),
-            Self::Password => flags.password.clone(),
-            Self::Creds => flags.creds.clone(),
-            Self::Nkey => flags.nkey.clone(),
-            Self::Jwt => flags.jwt.clone(),
-            Self::Seed => flags.seed.clone(),
-            Self::Token => flags.token.clone(),
-            Self::Ca => flags.tls_ca.clone(),
-            Self::Cert => flags.tls_cert.clone(),
-            Self::Key => flags.tls_key.clone(),
-            Self::TlsFirst => flags.tls_first.then(|| "true".to_owned()),
-            Self::Domain => flags.js_domain.clone(),
-            Self::ApiPrefix => flags.js_api_prefix.clone(),
-            Self::InboxPrefix => flags.inbox_prefix.clone(),
-            Self::Timeout => flags.timeout.clone(),
-        }
     }
 }

@@ -1,19 +1,16 @@
 //! Each value with where it came from.
 
-use std::collections::BTreeMap;
-
-use super::Env;
-use super::context::Context;
+use super::args::Login;
 use super::setting::Setting;
+use super::{DEFAULT_SERVER, Env};
+use crate::cli::error::Failure;
+use crate::store::nats::ConnectOptions;
 
-/// Where a value came from; the highest is the greatest.
+/// Where a value came from, by its name there; the highest is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source {
-    /// A key of the context.
     Context(&'static str),
-    /// A variable of the environment.
     Variable(&'static str),
-    /// An option of the command line.
     Flag(&'static str),
 }
 
@@ -28,23 +25,16 @@ pub(super) enum Layer {
 /// One value. No `Debug`: it may be a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Value {
+    pub(super) setting: Setting,
     pub(super) text: String,
     pub(super) source: Source,
 }
 
-/// All values that were given, each with those that it replaced: the highest first.
+/// All values that were given, each before those of the same setting that it replaced.
 #[derive(Clone, Default)]
-pub(super) struct Values(BTreeMap<Setting, Vec<Value>>);
+pub(super) struct Values(Vec<Value>);
 
 impl Source {
-    pub(super) const fn layer(self) -> Layer {
-        match self {
-            Self::Context(_) => Layer::Context,
-            Self::Variable(_) => Layer::Variable,
-            Self::Flag(_) => Layer::Flag,
-        }
-    }
-
     /// For a sentence.
     pub(super) fn said(self) -> String {
         match self {
@@ -55,60 +45,81 @@ impl Source {
     }
 }
 
+impl Value {
+    pub(super) const fn layer(&self) -> Layer {
+        match self.source {
+            Source::Context(_) => Layer::Context,
+            Source::Variable(_) => Layer::Variable,
+            Source::Flag(_) => Layer::Flag,
+        }
+    }
+
+    /// A failure of this value, which is not shown.
+    pub(super) fn wrong(&self, why: impl std::fmt::Display) -> Failure {
+        let label = self.setting.names().label;
+        Failure::usage(format!("{label} ({}): {why}", self.source.said()))
+    }
+}
+
 impl Values {
     /// Takes in what each source gives. Nothing is resolved yet: what is not used may be wrong.
     pub(super) fn gather(
-        flag: impl Fn(Setting) -> Option<String>,
+        servers: &[String],
+        login: &Login,
         env: Env<'_>,
-        context: Option<&Context>,
+        context: &[(Setting, String)],
     ) -> Self {
-        let typed = |setting: Setting| given(flag(setting), Source::Flag(setting.names().flag));
+        let given = |setting, text: Option<String>, source| {
+            let text = text.filter(|text| !text.trim().is_empty());
+            text.map(|text| Value { setting, text, source })
+        };
+        let typed = |setting: Setting| {
+            given(setting, setting.typed(servers, login), Source::Flag(setting.names().flag))
+        };
         let set = |setting: Setting| {
             let name = setting.names().variable?;
-            given(env(name), Source::Variable(name))
+            given(setting, env(name), Source::Variable(name))
         };
         let said = |setting: Setting| {
-            let (_, text) = context?.values.iter().find(|(key, _)| *key == setting)?;
-            given(Some(text.clone()), Source::Context(setting.names().key?))
+            let (_, text) = context.iter().find(|(key, _)| *key == setting)?;
+            given(setting, Some(text.clone()), Source::Context(setting.names().key?))
         };
         // As in the nats CLI, where the context is not looked at for it.
         let is_token = typed(Setting::Password).or_else(|| set(Setting::Password)).is_none();
-        let mut values = Self::default();
-        for setting in Setting::every() {
+        let all = Setting::every().flat_map(|setting| {
             let above = |from: &dyn Fn(Setting) -> Option<Value>| match setting {
                 Setting::User if is_token => [None, None],
                 Setting::Token if is_token => [from(Setting::Token), from(Setting::User)],
                 _ => [from(setting), None],
             };
             let all = [above(&typed), above(&set), [said(setting), None]];
-            let all: Vec<Value> = all.into_iter().flatten().flatten().collect();
-            if !all.is_empty() {
-                values.0.insert(setting, all);
-            }
-        }
-        values
+            all.into_iter().flatten().flatten().map(move |value| Value { setting, ..value })
+        });
+        Self(all.collect())
     }
 
     /// The value of the highest source.
     pub(super) fn get(&self, setting: Setting) -> Option<&Value> {
-        self.all(setting).first()
+        self.all(setting).next()
     }
 
     /// What each source gives, the highest first.
-    pub(super) fn all(&self, setting: Setting) -> &[Value] {
-        self.0.get(&setting).map_or(&[], Vec::as_slice)
+    pub(super) fn all(&self, setting: Setting) -> impl Iterator<Item = &Value> {
+        self.0.iter().filter(move |value| value.setting == setting)
+    }
+
+    pub(super) fn layer(&self, setting: Setting) -> Option<Layer> {
+        self.get(setting).map(Value::layer)
     }
 
     /// Whether any came from the environment or a context.
     pub(super) fn has_others_than_flags(&self) -> bool {
-        self.0.values().flatten().any(|value| value.source.layer() != Layer::Flag)
+        self.0.iter().any(|value| value.layer() != Layer::Flag)
     }
 
-    pub(super) fn layer(&self, setting: Setting) -> Option<Layer> {
-        self.get(setting).map(|value| value.source.layer())
+    /// Options that say no more than where the server is.
+    pub(super) fn bare(&self) -> ConnectOptions {
+        let server = self.get(Setting::Server);
+        ConnectOptions::new(server.map_or(DEFAULT_SERVER, |value| &value.text))
     }
-}
-
-fn given(text: Option<String>, source: Source) -> Option<Value> {
-    text.filter(|text| !text.trim().is_empty()).map(|text| Value { text, source })
 }

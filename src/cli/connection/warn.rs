@@ -23,10 +23,10 @@ impl Resolved {
     /// The trap of contexts: a login made for one server goes to another, since only the address
     /// was replaced, or only the login. Servers that would be told alike are named together.
     fn elsewhere(&self, layer: Layer) -> Vec<String> {
-        let Some(server) = self.values.get(Setting::Server) else { return Vec::new() };
-        let of_layer = |value: &&Value| value.source.layer() == layer;
-        let own = self.values.all(Setting::Server).iter().find(of_layer);
-        if own.is_none() && layer == Layer::Variable && server.source.layer() == Layer::Flag {
+        let values = &self.used.values;
+        let Some(server) = values.get(Setting::Server) else { return Vec::new() };
+        let own = values.all(Setting::Server).find(|value| value.layer() == layer);
+        if own.is_none() && layer == Layer::Variable && server.layer() == Layer::Flag {
             // Nothing says which server it is for.
             return Vec::new();
         }
@@ -36,8 +36,7 @@ impl Resolved {
             // A seed goes nowhere: it signs.
             setting.is_login()
                 && *setting != Setting::Seed
-                && self.used.is_used(*setting)
-                && self.values.layer(*setting) == Some(layer)
+                && self.used.get(*setting).is_some_and(|value| value.layer() == layer)
         };
         let sent: Vec<Setting> = Setting::ALL.into_iter().filter(is_sent).collect();
         let mut alike: Vec<(Vec<Setting>, Vec<String>)> = Vec::new();
@@ -68,28 +67,28 @@ impl Resolved {
     ) -> String {
         let labels: Vec<&str> = told.iter().map(|setting| setting.names().label).collect();
         let labels = labels.join(", ");
-        let source = |setting: &Setting| match self.values.get(*setting)?.source {
+        let variable = |setting: &Setting| match self.used.values.get(*setting)?.source {
             Source::Variable(name) => Some(name),
             _ => None,
         };
-        let variables = told.iter().filter_map(source).collect::<Vec<_>>().join(", ");
+        let variables = told.iter().filter_map(variable).collect::<Vec<_>>().join(", ");
         let context = self.context.as_ref().map(|context| escape::text(&context.name));
         let context = context.unwrap_or_default();
-        let from = server.source.said();
-        match (layer, server.source.layer()) {
-            (Layer::Context, _) => format!(
-                "{labels} of context '{context}', which is for {own}, would go to {to}, since \
-                 {from} replaces only the address; use --no-context, or that server's own context"
-            ),
-            (_, Layer::Context) => format!(
-                "{labels} (environment {variables}) would go to {to}, the server of context \
-                 '{context}'; unset what is not meant for it, or give the login as an option"
-            ),
-            _ => format!(
-                "{labels} (environment {variables}) would go to {to}, while NATS_URL is {own}; \
-                 unset what is not meant for it, or give the login as an option"
-            ),
+        if layer == Layer::Context {
+            return format!(
+                "{labels} of context '{context}', which is for {own}, would go to {to}, since {} \
+                 replaces only the address; use --no-context, or that server's own context",
+                server.source.said()
+            );
         }
+        let whose = match server.layer() {
+            Layer::Context => format!(", the server of context '{context}'"),
+            _ => format!(", while NATS_URL is {own}"),
+        };
+        format!(
+            "{labels} (environment {variables}) would go to {to}{whose}; unset what is not meant \
+             for it, or give the login as an option"
+        )
     }
 
     /// What stands after a host is not used: a slash in a password ends the address.

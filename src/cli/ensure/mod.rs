@@ -8,10 +8,11 @@ use futures::stream::{self, StreamExt as _};
 use crate::domain::{Room, RoomId, format};
 use crate::store::ensure::ensure;
 
-use super::args::room_id;
+use super::env::{Env, Subcommand};
 use super::error::Failure;
 use super::out::{Out, say};
-use super::source::{Opened, Source};
+use super::parse::room_id;
+use super::source::{Opened, SourceArgs, Wait};
 use row::{Outcome, Row};
 
 /// Rooms looked at at the same time.
@@ -45,11 +46,21 @@ pub(super) struct Ensure {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(super) source: Source,
+    source: SourceArgs,
+}
+
+impl Subcommand for Ensure {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
 }
 
 /// Ensures the streams.
-pub(super) async fn run(mut args: Ensure) -> Result<u8, Failure> {
+async fn run(mut args: Ensure) -> Result<u8, Failure> {
     let server = &mut args.source.server;
     if args.apply && server.read_only {
         let line = "--apply changes streams, and --read-only forbids it; choose one";
@@ -57,7 +68,7 @@ pub(super) async fn run(mut args: Ensure) -> Result<u8, Failure> {
     }
     // The store itself then refuses any write.
     server.read_only |= args.check;
-    let opened = args.source.open().await?;
+    let opened = args.source.open(Wait::UntilUp).await?;
     let rooms = args.rooms(&opened)?;
     let store = opened.store.as_ref();
     let mut out = Out::new();

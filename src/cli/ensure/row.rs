@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::domain::room::created;
 use crate::domain::{
-    Drift, DriftField, Ensured, Fault, Room, StreamInfo, StreamSpec, ensured, escape, format,
-    limits,
+    Drift, DriftField, Ensured, Fault, Room, StreamInfo, StreamSpec, escape, format, limits,
 };
 use crate::store::ensure::amend;
 use crate::store::{HistoryStore, StoreError};
@@ -17,7 +17,7 @@ pub(super) struct Row {
     pub(super) outcome: Outcome,
     /// What differs, or, where it was changed, what differed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    drift: Vec<Differs>,
+    drift: Vec<DriftField>,
     /// Settings that the contract says nothing of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     others: Vec<Other>,
@@ -64,15 +64,6 @@ impl Outcome {
 }
 
 #[derive(Debug, Serialize)]
-struct Differs {
-    field: &'static str,
-    wanted: String,
-    found: String,
-    /// Whether an existing stream can be changed so.
-    changeable: bool,
-}
-
-#[derive(Debug, Serialize)]
 struct Other {
     field: String,
     value: String,
@@ -85,7 +76,7 @@ impl Row {
         match ensured {
             Ok(Ensured::Present(_)) => row,
             Ok(Ensured::Created(info)) => {
-                Self { outcome: Outcome::Created, detail: Some(ensured::created(&info)), ..row }
+                Self { outcome: Outcome::Created, detail: Some(created(&info)), ..row }
             }
             Ok(Ensured::WouldCreate(spec)) => {
                 Self { outcome: Outcome::Missing, detail: Some(would_create(&spec)), ..row }
@@ -116,7 +107,7 @@ impl Row {
     }
 
     fn with(mut self, drift: Drift) -> Self {
-        self.drift = drift.fields.into_iter().map(Differs::of).collect();
+        self.drift = drift.fields;
         self.others =
             drift.others.into_iter().map(|(field, value)| Other { field, value }).collect();
         self
@@ -183,13 +174,6 @@ impl Row {
             text += &format!("\n  {field}: {value}, which the contract leaves alone");
         }
         text
-    }
-}
-
-impl Differs {
-    fn of(field: DriftField) -> Self {
-        let DriftField { field, wanted, found, changeable } = field;
-        Self { field, wanted, found, changeable }
     }
 }
 

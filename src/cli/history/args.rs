@@ -4,11 +4,11 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::cli::args::{room_id, whole};
 use crate::cli::config::Config;
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::cli::source::Source;
+use crate::cli::parse::{room_id, whole};
+use crate::cli::source::SourceArgs;
 use crate::domain::when::{self, BadSpot, Spot};
 use crate::domain::{PageSize, RoomId, escape, format};
 use crate::store::reader::Span;
@@ -57,7 +57,7 @@ pub(in crate::cli) struct History {
         default_missing_value = "true", hide_possible_values = true)]
     utc: Option<bool>,
     #[command(flatten)]
-    pub(in crate::cli) source: Source,
+    pub(super) source: SourceArgs,
 }
 
 /// A form of output.
@@ -86,7 +86,7 @@ pub(super) enum Count {
 
 impl History {
     /// Lets the configuration file say what the command line left open.
-    pub(in crate::cli) fn fill(&mut self, config: &Config) {
+    pub(super) fn fill(&mut self, config: &Config) {
         self.last = self.last.or_else(|| config.last.map(|size| Count::Of(size.get())));
         self.utc = self.utc.or(config.utc);
     }

@@ -1,18 +1,21 @@
 //! What is said at the end of a history of damage found in it. Bounded, however much there is.
 
 use crate::cli::out::say;
-use crate::domain::{Gap, GapCause, Room, StreamState, Window, format};
+use crate::domain::{Gap, GapCause, Lost, Room, StreamState, Window, format};
 
 /// Runs that are named.
 const NAMED: usize = 12;
 
-/// Lost sequences, and such that the server counts as stored and does not give.
+/// What is told of, and why.
+const TOLD: [(GapCause, &str); 3] = [
+    (GapCause::Lost, "as the server reports"),
+    (GapCause::Unreadable, "the server counts as stored what it does not give"),
+    (GapCause::PastLimit, "no server gives messages there: its limit, not damage"),
+];
+
+/// Sequences of each cause that is told of.
 #[derive(Debug, Default)]
-pub(super) struct Damage {
-    lost: Named,
-    unreadable: Named,
-    past_limit: Named,
-}
+pub(super) struct Damage([Named; TOLD.len()]);
 
 #[derive(Debug, Default)]
 struct Named {
@@ -23,21 +26,22 @@ struct Named {
 }
 
 impl Damage {
+    /// The damage among these gaps.
+    pub(super) fn of(gaps: &[Gap]) -> Self {
+        let mut damage = Self::default();
+        gaps.iter().for_each(|gap| damage.take(gap));
+        damage
+    }
+
     /// Takes a slot without a frame in.
     pub(super) fn take(&mut self, gap: &Gap) {
-        let named = match gap.cause {
-            GapCause::Lost => &mut self.lost,
-            GapCause::Unreadable => &mut self.unreadable,
-            GapCause::PastLimit => &mut self.past_limit,
-            GapCause::ExpiredOrRemoved
-            | GapCause::Removed
-            | GapCause::BeforeFirst
-            | GapCause::NotKnown => return,
-        };
-        named.sequences = named.sequences.saturating_add(gap.range.len());
-        named.more |= named.runs.len() >= NAMED;
-        if !named.more {
-            named.runs.push(gap.range);
+        let all = TOLD.iter().zip(&mut self.0);
+        for (_, named) in all.filter(|((cause, _), _)| *cause == gap.cause) {
+            named.sequences = named.sequences.saturating_add(gap.range.len());
+            named.more |= named.runs.len() >= NAMED;
+            if !named.more {
+                named.runs.push(gap.range);
+            }
         }
     }
 
@@ -47,35 +51,26 @@ impl Damage {
     }
 
     fn lines(&self, state: &StreamState) -> Vec<String> {
-        let mut lines = Vec::new();
-        lines.extend(self.lost.line("lost", "as the server reports"));
-        let counted = "the server counts as stored what it does not give";
-        lines.extend(self.unreadable.line("unreadable", counted));
-        let limit = "no server gives messages there: its limit, not damage";
-        lines.extend(self.past_limit.line(GapCause::PastLimit.word(), limit));
+        let all = TOLD.iter().zip(&self.0).filter(|(_, named)| named.sequences > 0);
+        let mut lines: Vec<String> = all
+            .map(|((cause, why), named)| {
+                let runs: Vec<String> = named.runs.iter().map(|run| format::range(*run)).collect();
+                let (runs, more) = (runs.join(", "), if named.more { ", …" } else { "" });
+                let n = format::counted(named.sequences, "sequence");
+                format!("{n} {} ({runs}{more}), {why}", cause.word())
+            })
+            .collect();
         // What is named here need not be told of again.
-        let elsewhere = |named: u64| named > self.lost.sequences;
-        let report = state.lost.as_ref().filter(|lost| !lost.is_none());
-        if let Some(lost) = report.filter(|lost| lost.unnamed || elsewhere(lost.seqs.len() as u64))
-        {
-            lines.push(format!(
+        let [lost, ..] = &self.0;
+        let is_elsewhere = |told: &&Lost| told.unnamed || told.seqs.len() as u64 > lost.sequences;
+        let report = state.lost.as_ref().filter(|told| !told.is_none()).filter(is_elsewhere);
+        lines.extend(report.map(|told| {
+            format!(
                 "{}, not all of it in what was read here; roomscope check tells more",
-                lost.words()
-            ));
-        }
+                told.words()
+            )
+        }));
         lines
-    }
-}
-
-impl Named {
-    fn line(&self, what: &str, why: &str) -> Option<String> {
-        if self.sequences == 0 {
-            return None;
-        }
-        let runs: Vec<String> = self.runs.iter().map(|run| format::range(*run)).collect();
-        let more = if self.more { ", …" } else { "" };
-        let n = format::counted(self.sequences, "sequence");
-        Some(format!("{n} {what} ({}{more}), {why}", runs.join(", ")))
     }
 }
 
@@ -84,15 +79,13 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::domain::Lost;
 
     fn of(gaps: &[(u64, u64, GapCause)], lost: Option<Lost>) -> Vec<String> {
-        let mut damage = Damage::default();
-        for (start, end, cause) in gaps {
-            let range = Window::new(*start, *end).unwrap();
-            damage.take(&Gap::new(range, *cause, Arc::default()));
-        }
-        damage.lines(&StreamState { lost, ..StreamState::default() })
+        let gap = |(start, end, cause): &(u64, u64, GapCause)| {
+            Gap::new(Window::new(*start, *end).unwrap(), *cause, Arc::default())
+        };
+        let gaps: Vec<Gap> = gaps.iter().map(gap).collect();
+        Damage::of(&gaps).lines(&StreamState { lost, ..StreamState::default() })
     }
 
     #[test]

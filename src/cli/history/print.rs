@@ -1,21 +1,15 @@
 //! Writing what a walk gives.
 
 use super::args::{Form, History};
-use super::contract::Contract;
 use super::damage::Damage;
-use super::hex::Hex;
-use super::jsonl::Jsonl;
-use super::table::Table;
-use super::write::{Base64, Raw, Write};
+use super::formats::Writer;
 use crate::cli::error::Failure;
-use crate::cli::out::{Out, say};
+use crate::cli::out::{self, Out, say};
 use crate::cli::progress::Progress;
 use crate::cli::source::on;
-use crate::cli::words;
+use crate::domain::format::{self, count};
 use crate::domain::jump::OUT_OF_ORDER;
-use crate::domain::{
-    Gap, Join, Ledger, Room, Slot, StreamInfo, StreamState, TimeOrder, Window, format,
-};
+use crate::domain::{Gap, Join, Ledger, Room, Slot, StreamInfo, StreamState, TimeOrder, Window};
 use crate::store::StoreError;
 use crate::store::reader::Walk;
 
@@ -23,15 +17,8 @@ use crate::store::reader::Walk;
 const QUICK: u64 = 2_000;
 
 impl History {
-    fn writer(&self, last: u64) -> Box<dyn Write> {
-        match self.format {
-            Form::Table => Box::new(Table::new(self.zone(), last)),
-            Form::Hex => Box::new(Hex::new(self.zone())),
-            Form::Base64 => Box::new(Base64),
-            Form::Raw => Box::new(Raw),
-            Form::Jsonl => Box::new(Jsonl),
-            Form::Contract => Box::new(Contract::default()),
-        }
+    fn writer(&self, last: u64) -> Writer {
+        Writer::new(self.format, self.zone(), last)
     }
 
     /// An answer without frames.
@@ -62,12 +49,11 @@ impl History {
         // A terminal scrolls by itself, and a pager or `head` would be drawn over.
         let progress = (window.len() > QUICK && Out::is_file())
             .then(|| Progress::new(&format!("read {}", room.id), window.len(), "sequences"));
-        let (out, writer) = (Out::new(), self.writer(window.end()));
         let mut printer = Printer {
             args: self,
             room,
-            out,
-            writer,
+            out: Out::new(),
+            writer: self.writer(window.end()),
             ledger: Ledger::default(),
             damage: Damage::default(),
             unread: None,
@@ -85,9 +71,7 @@ impl History {
             let is_first = page.window().start() == window.start();
             for head in page.head.iter().filter(|_| is_first) {
                 printer.damage.take(head);
-                if self.format.shows_gaps() {
-                    printer.writer.slot(&Slot::Gap(head.clone()), state, &mut printer.out)?;
-                }
+                printer.writer.slot(&Slot::Gap(head.clone()), state, &mut printer.out)?;
             }
             for slot in page.slots().iter().flat_map(|slot| join.push(slot.clone())).flatten() {
                 printer.slot(&slot, state)?;
@@ -112,9 +96,7 @@ impl History {
         match gap {
             Some(gap) if !self.format.shows_gaps() => Err(self.no_frame(room, &gap, state)),
             gap => {
-                let mut damage = Damage::default();
-                gap.iter().for_each(|gap| damage.take(gap));
-                damage.say(room, state);
+                Damage::of(gap.as_slice()).say(room, state);
                 self.only(gap.as_slice(), state)
             }
         }
@@ -124,7 +106,7 @@ impl History {
         Failure::failed(format!(
             "room {}: no frame: {}. {}",
             room.id,
-            words::gap(gap, state, &self.zone()),
+            out::gap(gap, state, &self.zone()),
             gap.words()
         ))
     }
@@ -135,7 +117,7 @@ struct Printer<'a> {
     args: &'a History,
     room: &'a Room,
     out: Out,
-    writer: Box<dyn Write>,
+    writer: Writer,
     ledger: Ledger,
     damage: Damage,
     /// Why something could not be read.
@@ -187,8 +169,8 @@ impl Printer<'_> {
             "room {}: {} of {} sequences could not be read, which says nothing of whether they hold \
              a frame: {}; run it again",
             self.room.id,
-            format::count(self.ledger.unread),
-            format::count(self.ledger.slots),
+            count(self.ledger.unread),
+            count(self.ledger.slots),
             self.unread.as_deref().unwrap_or_default()
         ))
     }
@@ -197,7 +179,7 @@ impl Printer<'_> {
 /// The read ended before the window did.
 fn cut(room: &Room, ledger: Ledger, error: StoreError) -> Failure {
     let failure = on(room, error);
-    let after = format!("after {} of its sequences", format::count(ledger.slots));
+    let after = format!("after {} of its sequences", count(ledger.slots));
     Failure { line: format!("{} ({after})", failure.line), ..failure }
 }
 
@@ -206,23 +188,23 @@ fn account(room: &Room, walk: &Walk, ledger: Ledger) -> String {
     let state = &walk.stream().state;
     let before = match state.before_first() {
         0 => String::new(),
-        n => format!("; {} before the first one", format::count(n)),
+        n => format!("; {} before the first one", count(n)),
     };
     let unreadable = match ledger.unreadable {
         0 => String::new(),
-        n => format!("{} unreadable + ", format::count(n)),
+        n => format!("{} unreadable + ", count(n)),
     };
     format!(
         "{}: sequences {} of {}-{}: {} slots = {} frames + {} missing + {unreadable}{} unread, \
          {}{before}",
         room.id,
         format::range(walk.window()),
-        format::count(state.first_seq),
-        format::count(state.last_seq),
-        format::count(ledger.slots),
-        format::count(ledger.frames),
-        format::count(ledger.missing),
-        format::count(ledger.unread),
+        count(state.first_seq),
+        count(state.last_seq),
+        count(ledger.slots),
+        count(ledger.frames),
+        count(ledger.missing),
+        count(ledger.unread),
         format::counted(walk.cost().requests(), "request")
     )
 }

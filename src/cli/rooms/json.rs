@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Asked;
-use crate::app::rooms::RoomRow;
+use crate::domain::RoomRow;
 use crate::domain::{Completeness, Found};
 
 /// A room as a JSON object.
@@ -21,7 +21,6 @@ pub(super) struct Line<'a> {
     replicas: Option<u32>,
     /// What the rooms file says.
     encrypted: Option<bool>,
-    /// Where it is known from.
     known_from: Vec<&'static str>,
     created: Option<Timestamp>,
     frames: Option<u64>,

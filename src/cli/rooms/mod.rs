@@ -11,13 +11,14 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 
-use crate::app::rooms::{RoomRow, Sort};
 use crate::domain::{Completeness, FaultKind, Found, Moved, RoomId, RoomState, escape, format};
+use crate::domain::{RoomRow, Sort};
 use crate::store::reader::Reader;
 
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
 use crate::cli::out::{Out, say};
-use crate::cli::source::{Listing, Source};
+use crate::cli::source::{Listing, SourceArgs, Wait};
 use crate::ui::fit;
 
 /// Arguments of `rooms`.
@@ -47,7 +48,7 @@ pub(super) struct Rooms {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(super) source: Source,
+    source: SourceArgs,
 }
 
 /// What rooms are sorted by.
@@ -77,9 +78,19 @@ impl From<By> for Sort {
     }
 }
 
+impl Subcommand for Rooms {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
+    }
+
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
+    }
+}
+
 /// Lists the rooms.
-pub(super) async fn run(args: Rooms) -> Result<u8, Failure> {
-    let opened = args.source.open().await?;
+async fn run(args: Rooms) -> Result<u8, Failure> {
+    let opened = args.source.open(Wait::UntilUp).await?;
     let mut listing = opened.all().await;
     let asked = if args.ask { ask(&opened.reader(), &mut listing).await } else { Asked::default() };
     listing.rooms.set_filter(args.text.clone());

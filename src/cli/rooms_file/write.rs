@@ -9,7 +9,6 @@ use crate::domain::Room;
 
 /// The text of a rooms file with these rooms, in JSON when the path says so and in TOML
 /// otherwise. Rooms without a subject are left out: the file could not say anything of them.
-#[must_use]
 pub fn render(path: &Path, rooms: &[&Room]) -> String {
     let entries: Vec<Value> = rooms.iter().filter_map(|room| entry(room)).collect();
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {

@@ -5,22 +5,65 @@ mod report;
 
 use std::collections::HashSet;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::domain::{Connection, FaultKind, Room, StreamName};
 use crate::store::embedded::{self, DemoRoom, Script};
-use crate::store::nats::{NatsStore, Seeder};
+use crate::store::nats::{ConnectOptions, NatsStore, Seeder};
 use crate::store::{HistoryStore, StoreError};
 
-use super::args::Seed;
+use super::connection::{self, args::Login};
+use super::env::{Env, Subcommand};
 use super::error::Failure;
-use super::{connection, rooms_file};
+use super::rooms_file;
 
 /// The long hole, and the sequences around it. The demo's million would take a server minutes.
 const LONG: (u64, u64) = (120_000, 100_000);
 
+/// Arguments of `seed`.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  roomscope seed --server nats://127.0.0.1:4222 --write-rooms rooms.toml
+  roomscope seed --server nats://127.0.0.1:4222 --force")]
+pub(in crate::cli) struct Seed {
+    /// Address of the server to fill: nats://host:4222. Never taken from the environment.
+    #[arg(long, value_name = "URL", required = true, value_delimiter = ',')]
+    server: Vec<String>,
+    /// Delete those of the demo's streams that exist, with all that they hold, and make them
+    /// anew. No other stream is touched. A rooms file that is there is replaced.
+    #[arg(long)]
+    force: bool,
+    /// Write a rooms file that goes with what was made.
+    #[arg(long, value_name = "FILE")]
+    write_rooms: Option<PathBuf>,
+    /// Who is asking.
+    #[command(flatten)]
+    login: Login,
+}
+
+/// Shows no credentials that may be in an address.
+impl std::fmt::Debug for Seed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seed")
+            .field("server", &ConnectOptions::new(self.server.join(",")).redacted())
+            .field("login", &self.login)
+            .field("force", &self.force)
+            .field("write_rooms", &self.write_rooms)
+            .finish()
+    }
+}
+
+impl Subcommand for Seed {
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(fill(&self)).map(|()| 0)
+    }
+}
+
 /// Fills the server. Nothing is touched before all that can be checked was checked.
-pub(super) async fn run(seed: &Seed) -> Result<(), Failure> {
+async fn fill(seed: &Seed) -> Result<(), Failure> {
     let options = connection::open_named(&seed.server, &seed.login)?.options;
     if let Some(path) = &seed.write_rooms {
         may_write(path, seed.force)?;

@@ -1,6 +1,5 @@
 //! `why`: one answer to "why is this room's backlog short?". Only looks.
 
-mod json;
 mod runs;
 #[cfg(test)]
 mod tests;
@@ -8,16 +7,19 @@ mod tests;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 
-use crate::cli::args::{room_id, whole};
-use crate::cli::check::gather::{self, Gathered, Outcome};
+use crate::cli::check::gather::{Outcome, gather};
+use crate::cli::check::report::{json_of_cost, json_of_server};
+use crate::cli::check::span;
+use crate::cli::env::{Env, Subcommand};
 use crate::cli::error::Failure;
 use crate::cli::out::Out;
-use crate::cli::source::{Opened, Source};
-use crate::domain::cause::why::{self, Asked, Looked, Reading};
+use crate::cli::parse::room_id;
+use crate::cli::source::{Opened, SourceArgs, Wait};
+use crate::domain::cause::why::{self, Asked, Looked, Reading, Reason, Why};
 use crate::domain::{
-    Connection, Cost, Fault, Found, GapCause, Holes, PageSize, Room, RoomId, Runs, StreamInfo,
-    format,
+    Completeness, Connection, Cost, Fault, Found, Holes, Room, RoomId, Runs, StreamInfo, format,
 };
 use crate::store::reader::{LONGEST_LIST, Reader, Span};
 
@@ -48,9 +50,9 @@ pub(super) struct Args {
     #[arg(value_name = "ROOM", value_parser = room_id)]
     room: RoomId,
     /// How many of the newest sequences are wanted, or "all".
-    #[arg(long, value_name = "N", default_value_t = Last(Some(PageSize::DEFAULT.get())),
-        value_parser = last, allow_negative_numbers = true)]
-    last: Last,
+    #[arg(long, value_name = "N", default_value = "200", value_parser = span,
+        allow_negative_numbers = true)]
+    last: Span,
     /// Add every run of missing sequences, and read no frame.
     #[arg(long)]
     runs: bool,
@@ -58,43 +60,31 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(in crate::cli) source: Source,
+    source: SourceArgs,
 }
 
-/// A number of sequences; `None` for all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Last(Option<u64>);
-
-impl std::fmt::Display for Last {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some(n) => n.fmt(f),
-            None => f.write_str("all"),
-        }
+impl Subcommand for Args {
+    fn source(&mut self) -> Option<&mut SourceArgs> {
+        Some(&mut self.source)
     }
-}
 
-fn last(text: &str) -> Result<Last, String> {
-    if text == "all" {
-        return Ok(Last(None));
+    fn run(self: Box<Self>, env: &Env) -> Result<u8, Failure> {
+        env.block_on(run(*self))
     }
-    whole(text).map(|n| Last(Some(n))).map_err(|why| why + ", or all")
 }
 
 /// Answers.
-pub(super) async fn run(mut args: Args) -> Result<u8, Failure> {
+async fn run(mut args: Args) -> Result<u8, Failure> {
     // The store itself then refuses any write.
     args.source.server.read_only = true;
-    let opened = args.source.open().await?;
+    let opened = args.source.open(Wait::UntilUp).await?;
     let room = opened.room(&args.room);
     let reader = opened.reader().with_list_at_most(LONGEST_LIST);
-    let span = args.last.0.map_or(Span::All, Span::Last);
-    let mut seen = if args.runs {
-        looked(&reader, &room).await
+    let mut seen = Seen::default();
+    if args.runs {
+        seen.look(&reader, &room).await;
     } else {
-        Seen::of(gather::gather(&reader, &room, &Found::Unknown, span).await)
-    };
-    if !args.runs {
+        seen.read(&reader, &room, args.last).await;
         seen.measure(&reader, &room).await;
     }
     seen.print(&args, &connected(&opened).await, &room)
@@ -111,63 +101,62 @@ async fn connected(opened: &Opened) -> Connection {
 }
 
 /// What was found out.
+#[derive(Default)]
 struct Seen {
-    what: What,
+    stream: Option<Box<StreamInfo>>,
+    /// Why the stream could not be looked at.
+    fault: Option<Fault>,
+    /// Of the window; `None` where none of it was read.
     reading: Option<Reading>,
     /// Runs that are reported as lost and cannot be read now, where no frame was read.
-    lost: Option<Runs>,
+    lost: Runs,
+    /// Of one get, in microseconds.
     round_trip: Option<u64>,
     cost: Cost,
 }
 
-enum What {
-    Failed(Fault),
-    NoStream,
-    Stream(Box<StreamInfo>),
-}
-
-/// The stream alone, with its list and without a frame.
-async fn looked(reader: &Reader, room: &Room) -> Seen {
-    let one = Cost { info: 1, ..Cost::default() };
-    let (what, lost, cost) = match reader.look(&room.id.stream()).await {
-        Ok(None) => (What::NoStream, None, one),
-        Ok(Some(looked)) => {
-            let lost = looked.lost.into_iter().collect();
-            (What::Stream(Box::new(looked.info)), Some(lost), looked.cost)
-        }
-        Err(error) => {
-            let cost = reader.cost_of_failure(&room.id.stream());
-            (What::Failed(error.fault()), None, cost)
-        }
-    };
-    Seen { what, reading: None, lost, round_trip: None, cost }
-}
-
 impl Seen {
-    fn of(gathered: Gathered) -> Self {
-        let cost = gathered.cost;
-        let (what, reading) = match gathered.outcome {
-            Outcome::Failed(fault) => (What::Failed(fault), None),
-            Outcome::NoStream => (What::NoStream, None),
-            Outcome::Empty(info) => (What::Stream(info), None),
-            Outcome::Read(reading) => {
-                let read = of_window(&reading);
-                (What::Stream(Box::new(reading.info)), read)
+    /// The stream alone, with its list and without a frame.
+    async fn look(&mut self, reader: &Reader, room: &Room) {
+        self.cost = Cost { info: 1, ..Cost::default() };
+        match reader.look(&room.id.stream()).await {
+            Ok(None) => {}
+            Ok(Some(looked)) => {
+                self.lost = looked.lost.into_iter().collect();
+                self.stream = Some(Box::new(looked.info));
+                self.cost = looked.cost;
             }
-        };
-        Self { what, reading, lost: None, round_trip: None, cost }
+            Err(error) => {
+                self.cost = reader.cost_of_failure(&room.id.stream());
+                self.fault = Some(error.fault());
+            }
+        }
+    }
+
+    /// The stream with its window.
+    async fn read(&mut self, reader: &Reader, room: &Room, span: Span) {
+        let gathered = gather(reader, room, &Found::Unknown, span).await;
+        self.cost = gathered.cost;
+        match gathered.outcome {
+            Outcome::Failed(fault) => self.fault = Some(fault),
+            Outcome::NoStream => {}
+            Outcome::Empty(info) => self.stream = Some(info),
+            Outcome::Read(reading) => {
+                self.reading = reading.until.map(|_| reading.told());
+                self.stream = Some(Box::new(reading.info));
+            }
+        }
     }
 
     /// Times one get of a message that is there.
     async fn measure(&mut self, reader: &Reader, room: &Room) {
-        let (What::Stream(info), Some(reading)) = (&self.what, &self.reading) else { return };
+        let (Some(info), Some(reading)) = (&self.stream, &self.reading) else { return };
         if reading.frames == 0 {
             return;
         }
-        let list = Holes(info.state.deleted.as_deref().unwrap_or_default());
-        let newest = list.present(reading.window).last().map(|run| run.end());
-        let seq = newest.filter(|_| info.state.deleted.is_some());
-        let seq = seq.unwrap_or_else(|| reading.window.start());
+        let list = info.state.deleted.as_deref();
+        let newest = list.and_then(|list| Holes(list).present(reading.window).last().copied());
+        let seq = newest.map_or(reading.window.start(), |run| run.end());
         let began = Instant::now();
         let got = reader.first_from(&room.id.stream(), seq).await;
         let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -182,14 +171,17 @@ impl Seen {
     fn print(&self, args: &Args, connection: &Connection, room: &Room) -> Result<u8, Failure> {
         let asked = Asked {
             room,
-            looked: match &self.what {
-                What::Failed(fault) => Looked::Failed(fault),
-                What::NoStream => Looked::NoStream,
-                What::Stream(info) => Looked::Stream(info),
+            looked: match (&self.fault, &self.stream) {
+                (Some(fault), _) => Looked::Failed(fault),
+                (None, Some(info)) => Looked::Stream(info),
+                (None, None) => Looked::NoStream,
             },
-            last: args.last.0,
+            last: match args.last {
+                Span::Last(n) => Some(n),
+                _ => None,
+            },
             reading: self.reading.clone(),
-            lost: self.lost.as_ref().map(Runs::sequences),
+            lost: args.runs.then(|| self.lost.sequences()),
             round_trip: self.round_trip,
             connection,
             now: Timestamp::now(),
@@ -197,44 +189,61 @@ impl Seen {
         let mut answer = why::why(&asked);
         let mut out = Out::new();
         if args.json {
-            out.json(&json::object(&asked, &answer, &self.cost))?;
+            out.json(&object(&asked, &answer, &self.cost))?;
         } else {
-            answer.head.push(("requests", requests(&self.cost)));
+            let n = format::counted(self.cost.requests(), "request");
+            let bytes = format::bytes(self.cost.bytes);
+            let words = format!("{n}, {bytes} of frames; none of them writes");
+            answer.head.push(("requests", words));
             out.line(&why::text(&answer))?;
         }
         if let (true, Some(info)) = (args.runs, asked.stream()) {
-            let none = Runs::default();
-            runs::print(&mut out, info, self.lost.as_ref().unwrap_or(&none), args.json)?;
+            runs::print(&mut out, info, &self.lost, args.json)?;
         }
         out.flush()?;
-        Ok(u8::from(matches!(self.what, What::Failed(_))))
+        Ok(u8::from(self.fault.is_some()))
     }
 }
 
-fn requests(cost: &Cost) -> String {
-    let n = format::counted(cost.requests(), "request");
-    format!("{n}, {} of frames; none of them writes", format::bytes(cost.bytes))
+/// The answer as one JSON object. Names are as they are, not escaped.
+fn object(asked: &Asked<'_>, why: &Why, cost: &Cost) -> Value {
+    json!({
+        "type": "why",
+        "room": asked.room.id.as_str(),
+        "name": asked.room.name,
+        "stream": asked.room.id.stream().as_str(),
+        "roomscope": env!("CARGO_PKG_VERSION"),
+        "time": asked.now,
+        "as_of": asked.stream().and_then(|info| info.as_of),
+        "server": json_of_server(asked.connection),
+        "found": match asked.looked {
+            Looked::NotYet | Looked::Failed(_) => Value::Null,
+            Looked::NoStream => false.into(),
+            Looked::Stream(_) => true.into(),
+        },
+        "last": asked.last,
+        "window": asked.window(),
+        "completeness": why.completeness.map(Completeness::name),
+        "why": why.judged,
+        "reasons": why.reasons.iter().map(json_of_reason).collect::<Vec<_>>(),
+        "requests": json_of_cost(cost),
+    })
 }
 
-/// What reading the window gave; `None` where none of it was read.
-fn of_window(reading: &gather::Reading) -> Option<Reading> {
-    let found = &reading.findings;
-    reading.until?;
-    let asked = reading.window;
-    let error = found.unread.kept().first().map(|run| &run.fault.text);
-    let broken = reading.broken.as_ref().map(|fault| &fault.text);
-    Some(Reading {
-        window: asked,
-        frames: found.frames,
-        markers: found.headers.markers.kept().iter().filter(|m| m.reason == why::EXPIRED).count()
-            as u64,
-        lost: reading.lost.iter().map(|run| run.len()).sum(),
-        unreadable: found.of(GapCause::Unreadable),
-        unreadable_again: reading.unreadable_again,
-        past_limit: found.of(GapCause::PastLimit),
-        not_known: found.of(GapCause::NotKnown),
-        unread: reading.unread(),
-        error: error.or(broken).cloned(),
-        counted: reading.counted,
+fn json_of_reason(reason: &Reason) -> Value {
+    let facts = reason.facts.iter().map(|(name, fact)| ((*name).to_owned(), json!(fact)));
+    let words = ("words".to_owned(), json!(reason.words));
+    json!({
+        "reason": reason.what.name(),
+        "title": reason.what.title(),
+        "answer": reason.answer.name(),
+        "sequences": reason.sequences.map(|sequences| sequences.n),
+        "bound": reason.sequences.map(|sequences| sequences.bound.name()),
+        "evidence": std::iter::once(words).chain(facts).collect::<Map<_, _>>(),
+        "proof": reason.proof.as_ref().map(|proof| json!({
+            "words": proof.words,
+            "requests": proof.price.map(|price| price.requests),
+            "bytes": proof.price.map(|price| price.bytes),
+        })),
     })
 }

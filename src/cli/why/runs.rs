@@ -51,17 +51,17 @@ pub(super) fn each(
     one: &mut impl FnMut(Window, GapCause) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let listed = GapCause::listed(info.config.has_message_ttl());
-    let lost = Some(lost).filter(|lost| !lost.is_empty() && !info.state.is_doubtful());
+    let is_told = !lost.is_empty() && !info.state.is_doubtful();
     let mut run: Option<Window> = None;
     let mut give = |run: Window| -> Result<(), Failure> {
-        let Some(lost) = lost.map(|lost| lost.within(run)).filter(|lost| !lost.is_empty()) else {
+        let lost = if is_told { lost.within(run) } else { Runs::default() };
+        if lost.is_empty() {
             return one(run, listed);
-        };
-        let all: Runs = std::iter::once(run).collect();
-        let others = all.without(&lost);
-        let of = |runs: &Runs, cause| runs.as_slice().iter().map(|part| (*part, cause)).collect();
-        let mut parts: Vec<(Window, GapCause)> = of(&others, listed);
-        parts.extend::<Vec<_>>(of(&lost, GapCause::Lost));
+        }
+        let others = Runs::from_iter([run]).without(&lost);
+        let others = others.as_slice().iter().map(|part| (*part, listed));
+        let lost = lost.as_slice().iter().map(|part| (*part, GapCause::Lost));
+        let mut parts: Vec<(Window, GapCause)> = others.chain(lost).collect();
         parts.sort_unstable();
         parts.into_iter().try_for_each(|(part, cause)| one(part, cause))
     };

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::runs::each;
 use super::*;
-use crate::domain::{StreamState, Window};
+use crate::domain::{GapCause, StreamState, Window};
 
 /// The runs of a list, of which these are reported as lost.
 fn runs(list: &[u64], lost: &[u64]) -> Vec<(u64, u64, GapCause)> {

@@ -1,7 +1,7 @@
 //! What the headers that servers make say of the frames that were read.
 
 use super::few::Few;
-use crate::domain::gap::Edge;
+use crate::domain::cause::gap::Edge;
 use crate::domain::page::Slot;
 use crate::domain::server_headers::{self, Batch, Batches};
 

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
+use super::cause::gap::{Edge, Gap, GapCause};
 use super::frame::Frame;
-use super::gap::{Edge, Gap, GapCause};
 use super::page::join::Join;
 use super::page::{Slot, Unread};
 use super::plaintext::{self, LEAST_JUDGED, Reason, Verdict};

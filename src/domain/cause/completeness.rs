@@ -4,10 +4,10 @@
 #[cfg(test)]
 mod tests;
 
+use super::gap::{Gap, GapCause};
 use super::removal::{From, removals};
-use crate::domain::format;
-use crate::domain::gap::{Gap, GapCause};
-use crate::domain::stream::{Lost, StreamInfo};
+use crate::domain::format::{count, counted};
+use crate::domain::stream::{Lost, StreamInfo, StreamState};
 
 /// The verdict. Only [`Whole`](Self::Whole) and [`Explained`](Self::Explained) are fine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -154,7 +154,7 @@ impl<'a> Account<'a> {
         if inside > 0 {
             why.push(format!(
                 "{} inside the stream: removed or lost, the server lists both alike.",
-                format::counted(inside, "sequence")
+                counted(inside, "sequence")
             ));
         }
         let all = removals(self.info);
@@ -164,17 +164,12 @@ impl<'a> Account<'a> {
             .map(|removal| removal.words.as_str())
             .collect();
         if below > 0 {
-            let n = format::counted(below, "sequence");
-            why.push(if fits.is_empty() {
-                format!(
-                    "{n} before the first: no limit in force now can be shown to have taken them."
-                )
-            } else {
-                format!(
-                    "{n} before the first; a limit in force now can have taken them: {}.",
-                    fits.join(", and ")
-                )
-            });
+            let n = counted(below, "sequence");
+            let taken = match fits.join(", and ").as_str() {
+                "" => ": no limit in force now can be shown to have taken them".to_owned(),
+                fits => format!("; a limit in force now can have taken them: {fits}"),
+            };
+            why.push(format!("{n} before the first{taken}."));
         }
         // A configured first that the state contradicts was set later.
         let configured = self.info.config.first_seq().filter(|first| *first > 1);
@@ -182,15 +177,13 @@ impl<'a> Account<'a> {
             why.push(format!(
                 "The configuration in force now begins the stream at {}: if it was made so, no \
                  message was ever stored below that.",
-                format::count(first)
+                count(first)
             ));
         }
-        why.extend(self.came_back());
-        if inside == 0 && !fits.is_empty() && self.came_back().is_empty() {
-            (Completeness::Explained, why)
-        } else {
-            (Completeness::NotExplained, why)
-        }
+        let came_back = self.came_back();
+        let is_explained = inside == 0 && !fits.is_empty() && came_back.is_empty();
+        why.extend(came_back);
+        (if is_explained { Completeness::Explained } else { Completeness::NotExplained }, why)
     }
 
     fn reported(&self) -> Option<&Lost> {
@@ -227,16 +220,16 @@ impl<'a> Account<'a> {
         let state = &self.info.state;
         let mut why = Vec::new();
         if self.lost > 0 {
-            let (n, is) = (format::counted(self.lost, "sequence"), are(self.lost));
+            let (n, is) =
+                (counted(self.lost, "sequence"), if self.lost == 1 { "is" } else { "are" });
             why.push(format!("{n} {is} reported as lost and cannot be read now."));
         }
         let (inside, below) = self.missing();
         // Where no peer can have brought them back, bytes that have no name are gone.
-        let alone = self.is_alone();
         if let Some(lost) = self.reported()
             && lost.unnamed
             && self.lost == 0
-            && (alone || inside > 0 || below > 0)
+            && (self.is_alone() || inside > 0 || below > 0)
         {
             let which = match (inside, below) {
                 (0, 0) => "it can be the end of the stream, after what is its last sequence now",
@@ -247,34 +240,25 @@ impl<'a> Account<'a> {
             why.push(format!("{}: {which}.", capital(&lost.words())));
         }
         if let Some((from, to)) = state.went_back {
+            let (from, to) = (count(from), count(to));
             why.push(format!(
-                "The last sequence went back from {} to {}: what was between is gone, and its \
-                 numbers are given out again.",
-                format::count(from),
-                format::count(to)
+                "The last sequence went back from {from} to {to}: what was between is gone, and \
+                 its numbers are given out again."
             ));
         }
         if self.unreadable_again {
-            let n = format::counted(self.unreadable, "sequence");
+            let n = counted(self.unreadable, "sequence");
             why.push(format!(
                 "{n} that the server counts as stored could not be read, twice some seconds apart."
             ));
         }
         if !state.adds_up() {
-            why.push(format!(
-                "The server counts {} and {} from {} to {}, which does not add up (read twice).",
-                format::counted(state.messages, "message"),
-                format::counted(state.num_deleted, "deleted sequence"),
-                format::count(state.first_seq),
-                format::count(state.last_seq)
-            ));
+            let counts = counts(state);
+            why.push(format!("The server counts {counts}, which does not add up (read twice)."));
         }
-        if let Some(counted) = self.counted {
-            why.push(format!(
-                "Reading all of it gave {}, and the server counts {}.",
-                format::counted(counted, "message"),
-                format::count(state.messages)
-            ));
+        if let Some(read) = self.counted {
+            let (read, counts) = (counted(read, "message"), count(state.messages));
+            why.push(format!("Reading all of it gave {read}, and the server counts {counts}."));
         }
         why
     }
@@ -287,21 +271,26 @@ impl<'a> Account<'a> {
             why.push(format!("The server's list of deleted sequences {}.", flaw.words()));
         }
         why.extend(state.loss_not_told().map(|words| format!("{}.", capital(&words))));
-        for (n, what) in [
+        let some = [
             (self.unreadable, "that the server counts as stored could not be read just now"),
             (self.not_known, "without a message, of which it is not known whether they are listed"),
             (self.unread, "gave no answer"),
-        ] {
-            if n > 0 {
-                why.push(format!("{} {what}.", format::counted(n, "sequence")));
-            }
-        }
+        ];
+        let some = some.into_iter().filter(|(n, _)| *n > 0);
+        why.extend(some.map(|(n, what)| format!("{} {what}.", counted(n, "sequence"))));
         why
     }
 }
 
-const fn are(n: u64) -> &'static str {
-    if n == 1 { "is" } else { "are" }
+/// What the server counts, where that contradicts itself.
+pub(super) fn counts(state: &StreamState) -> String {
+    format!(
+        "{} and {} from {} to {}",
+        counted(state.messages, "message"),
+        counted(state.num_deleted, "deleted sequence"),
+        count(state.first_seq),
+        count(state.last_seq)
+    )
 }
 
 /// A sentence with its first letter large.

@@ -1,7 +1,8 @@
-//! Why sequences have no frame: what the configuration in force can remove, how complete a room's
-//! history is, and why a backlog is short.
+//! Why sequences have no frame: the causes of gaps with their evidence and sentences, what the
+//! configuration in force can remove, how complete a room's history is, and why a backlog is short.
 
 pub mod completeness;
+pub mod gap;
 pub mod removal;
 pub mod why;
 

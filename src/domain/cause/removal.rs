@@ -6,7 +6,7 @@ mod tests;
 
 use jiff::Timestamp;
 
-use crate::domain::gap::GapCause;
+use super::gap::GapCause;
 use crate::domain::stream::{StreamConfig, StreamInfo};
 use crate::domain::{format, limits};
 
@@ -60,9 +60,7 @@ impl What {
 /// One such thing, as it is set now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removal {
-    /// What it is.
     pub what: What,
-    /// Where it takes messages from.
     pub from: From,
     /// How it is set, and how that fits the stream: "max_age 30d; the stream is 41d old".
     pub words: String,
@@ -77,11 +75,8 @@ pub struct Removal {
 #[must_use]
 pub fn removals(info: &StreamInfo) -> Vec<Removal> {
     let config = &info.config;
-    let mut all = Vec::new();
-    all.extend(max_age(info));
-    all.extend(max_msgs(info));
-    all.extend(max_bytes(info));
-    all.extend(per_subject(info));
+    let limits = [max_age(info), max_msgs(info), max_bytes(info), per_subject(info)];
+    let mut all: Vec<Removal> = limits.into_iter().flatten().collect();
     let mut add = |is: bool, what, from, words: &str| {
         if is {
             all.push(Removal { what, from, words: words.into(), fits_head: false });
@@ -90,12 +85,8 @@ pub fn removals(info: &StreamInfo) -> Vec<Removal> {
     let set = |name| config.other(name) == Some("true");
     let ttl = "messages may have a TTL of their own";
     add(config.has_message_ttl(), What::MessageTtl, From::Anywhere, ttl);
-    add(
-        set("allow_rollup_hdrs"),
-        What::Rollup,
-        From::Anywhere,
-        "a message may replace earlier ones",
-    );
+    let words = "a message may replace earlier ones";
+    add(set("allow_rollup_hdrs"), What::Rollup, From::Anywhere, words);
     let acknowledged = matches!(config.retention.as_str(), "workqueue" | "interest");
     let words = format!("retention {}: acknowledged messages are removed", config.retention);
     add(acknowledged, What::Acknowledged, From::Anywhere, &words);

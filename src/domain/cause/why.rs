@@ -19,12 +19,12 @@ pub use reading::{EXPIRED, Reading};
 pub use reason::{Answer, Bound, Fact, Price, Proof, Reason, Sequences, What};
 pub use text::text;
 
+const NOT_LOOKED_AT: &str = "The stream was not looked at yet.";
+
 /// What is known of a room, and what was asked for.
 #[derive(Debug, Clone)]
 pub struct Asked<'a> {
-    /// The room.
     pub room: &'a Room,
-    /// Its stream.
     pub looked: Looked<'a>,
     /// How many of the newest sequences are wanted; `None` for all.
     pub last: Option<u64>,
@@ -34,7 +34,6 @@ pub struct Asked<'a> {
     pub lost: Option<u64>,
     /// How long one get took, in microseconds, where one was measured.
     pub round_trip: Option<u64>,
-    /// The connection.
     pub connection: &'a Connection,
     /// The clock here.
     pub now: Timestamp,
@@ -43,13 +42,9 @@ pub struct Asked<'a> {
 /// What came of looking for the stream.
 #[derive(Debug, Clone, Copy)]
 pub enum Looked<'a> {
-    /// Nobody looked yet.
     NotYet,
-    /// It could not be looked at.
     Failed(&'a Fault),
-    /// There is none.
     NoStream,
-    /// It is there.
     Stream(&'a StreamInfo),
 }
 
@@ -133,9 +128,7 @@ pub fn why(asked: &Asked<'_>) -> Why {
     reasons.sort_by_key(|reason| (reason.answer, reason.sequences.is_none()));
     let (completeness, judged) = match asked.looked {
         Looked::NoStream => (None, Vec::new()),
-        Looked::NotYet => {
-            (Some(Completeness::NotKnown), vec!["The stream was not looked at yet.".into()])
-        }
+        Looked::NotYet => (Some(Completeness::NotKnown), vec![NOT_LOOKED_AT.into()]),
         Looked::Failed(fault) => (Some(Completeness::NotKnown), vec![format!("{}.", fault.text)]),
         Looked::Stream(info) => {
             let (completeness, judged) = asked.account(info).judge();
@@ -157,11 +150,13 @@ fn reason(asked: &Asked<'_>, what: What) -> Reason {
             let words = "The stream could not be looked at.";
             return Reason::new(what, Answer::CannotBeKnown, words);
         }
-        (_, Looked::NotYet) => {
-            let words = "The stream was not looked at yet.";
-            return Reason::new(what, Answer::CannotBeKnown, words);
-        }
+        (_, Looked::NotYet) => return Reason::new(what, Answer::CannotBeKnown, NOT_LOOKED_AT),
     };
+    let is_of_missing =
+        matches!(what, What::Limits | What::Removed | What::Expired | What::NeverStored);
+    if is_of_missing && let Some(nothing) = missing::nothing(what, info) {
+        return nothing;
+    }
     match what {
         What::Window => window::window(asked, info),
         What::ControlPlane => window::control_plane(asked, info),

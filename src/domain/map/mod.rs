@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::gap::Edge;
+use super::cause::gap::Edge;
 use super::page::holes::Holes;
 use super::page::window::Window;
 use super::page::{Page, Slot};

@@ -9,7 +9,7 @@ pub(in crate::domain) mod tests;
 
 use jiff::Timestamp;
 
-use crate::domain::gap::Edge;
+use crate::domain::cause::gap::Edge;
 use crate::domain::page::window::Window;
 use crate::domain::stream::{StreamInfo, StreamState};
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::window::Window;
 use super::{Cost, Page, Slot, Unread};
+use crate::domain::cause::gap::{Edge, Gap};
 use crate::domain::fault::Fault;
 use crate::domain::frame::Frame;
-use crate::domain::gap::{Edge, Gap};
 use crate::domain::stream::StreamInfo;
 
 /// Collects what was learned about a window, in any order, and gives it out as slots.

@@ -3,7 +3,7 @@
 
 use super::Slot;
 use super::window::Window;
-use crate::domain::gap::Edge;
+use crate::domain::cause::gap::Edge;
 
 /// Joins gaps of one cause, and unread runs of one fault, across the seams of parts.
 #[derive(Debug, Default)]

@@ -11,9 +11,9 @@ pub mod window;
 use std::sync::Arc;
 
 use super::cause::Account;
+use super::cause::gap::{Gap, GapCause};
 use super::fault::Fault;
 use super::frame::Frame;
-use super::gap::{Gap, GapCause};
 use super::stream::StreamInfo;
 pub use build::{Outer, PageBuilder};
 pub use holes::Holes;
@@ -98,7 +98,7 @@ pub enum Slot {
     /// A run without messages.
     Gap(Gap),
     /// A run that the server counts as stored and does not give; its cause is one of those that
-    /// [`GapCause::is_unreadable`](super::gap::GapCause::is_unreadable) tells of.
+    /// [`GapCause::is_unreadable`](super::cause::gap::GapCause::is_unreadable) tells of.
     Unreadable(Gap),
     /// A run that could not be read. Never a statement about what is stored.
     Unread(Unread),

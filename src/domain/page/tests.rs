@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::FaultKind;
 use crate::domain::GapCause;
-use crate::domain::gap::Edge;
+use crate::domain::cause::gap::Edge;
 
 fn window(start: u64, end: u64) -> Window {
     Window::new(start, end).unwrap()

@@ -118,7 +118,7 @@ async fn without_a_connection_it_fails_at_once_and_is_well_again_by_itself() {
         (503, Some("reconnecting"))
     );
     assert!(!String::from_utf8(health.body.unwrap()).unwrap().contains("nats://h"));
-    world.store.set_connection(Connection::Demo);
+    world.store.set_connection(Connection::local("demo"));
     assert_eq!(world.get("/rooms/a/history").await.frames().len(), 10);
     assert_eq!(world.get("/healthz").await.status, 200);
 }
@@ -129,7 +129,7 @@ async fn a_connection_that_was_lost_just_now_is_waited_for() {
     world.store.set_connection(lost());
     let mut answer = pin!(world.get("/rooms/a/history"));
     assert!(poll!(&mut answer).is_pending());
-    world.store.set_connection(Connection::Demo);
+    world.store.set_connection(Connection::local("demo"));
     assert_eq!(answer.await.frames().len(), 10);
 }
 
@@ -148,7 +148,7 @@ async fn a_loss_counts_from_when_it_was_and_not_from_the_first_request_in_it() {
     let least = since.elapsed();
     let time = outage.time().unwrap();
     assert!(time >= least, "{time:?}");
-    store.set_connection(Connection::Demo);
+    store.set_connection(Connection::local("demo"));
     assert_eq!(outage.time(), None);
     store.set_connection(lost());
     assert!(outage.time().unwrap() < time);

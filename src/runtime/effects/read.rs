@@ -77,7 +77,7 @@ impl PageRead {
 
     /// Whether ensuring a missing stream would write.
     fn would_make(&self) -> bool {
-        self.room.spec().is_some() && !self.services.store().read_only()
+        self.room.spec().is_some() && self.services.store().may_write()
     }
 
     /// Creates the missing stream in a task of its own: a write that was sent is made whatever

@@ -10,9 +10,7 @@ use tokio::time::timeout;
 
 use super::*;
 use crate::app::{Job, Make};
-use crate::domain::{
-    Completeness, FaultKind, History, PageRequest, PageSize, Place, Room, RoomId, StreamInfo,
-};
+use crate::domain::{Completeness, FaultKind, History, PageRequest, PageSize, Place, Room, RoomId};
 use crate::store::embedded::{Condition, EmbeddedStore, Strikes};
 
 fn room(id: &str) -> (RoomId, Box<Room>) {

@@ -30,7 +30,7 @@ pub use script::{Condition, DemoRoom, Script, Step, contract_config};
 
 #[cfg(test)]
 use super::{Batch, ReadMethod};
-use super::{Get, HistoryStore, InfoPage, NamePage, StoreError};
+use super::{Get, HistoryStore, InfoPage, NamePage, StoreError, StreamWriter};
 use crate::domain::{Connection, FaultKind, Frame, Room, StreamInfo, StreamName, StreamSpec};
 use state::{Answer, State};
 use stream::Stream;
@@ -86,7 +86,7 @@ impl EmbeddedStore {
     }
 
     fn empty(clock: Clock, read_only: bool) -> Self {
-        let connection = watch::Sender::new(Connection::Demo);
+        let connection = watch::Sender::new(Connection::local("demo"));
         let state = Mutex::new(State { pages: PAGES, ..State::default() });
         Self { inner: Arc::new(Inner { clock, read_only, connection, state }) }
     }
@@ -221,6 +221,13 @@ impl HistoryStore for EmbeddedStore {
         .await
     }
 
+    fn writer(&self) -> Option<&dyn StreamWriter> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl StreamWriter for EmbeddedStore {
     async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
         let request = Request::Create(spec.name.clone());
         self.may_write(&request)?;

@@ -19,16 +19,21 @@ pub(crate) enum Request {
         deleted: bool,
     },
     /// STREAM.MSG.GET.
-    Get { stream: StreamName, at: Get },
+    Get {
+        stream: StreamName,
+        at: Get,
+    },
     /// DIRECT.GET of one message.
     #[cfg(test)]
-    Direct { stream: StreamName, seq: u64 },
+    Direct {
+        stream: StreamName,
+        seq: u64,
+    },
     /// DIRECT.GET of many messages.
     #[cfg(test)]
     Batch {
         stream: StreamName,
         from: u64,
-        /// How many at most.
         most: u64,
     },
     /// STREAM.MSG.GET by time.
@@ -37,14 +42,11 @@ pub(crate) enum Request {
         /// Stored at or after this time.
         time: Timestamp,
     },
-    /// STREAM.CREATE.
     Create(StreamName),
-    /// STREAM.UPDATE.
     Update(StreamName),
 }
 
 impl Request {
-    /// Whether it writes.
     pub(crate) const fn is_write(&self) -> bool {
         matches!(self, Self::Create(_) | Self::Update(_))
     }

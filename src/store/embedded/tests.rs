@@ -249,7 +249,7 @@ fn pages_of_names_and_streams_are_those_of_a_real_server() {
 #[test]
 fn demo_rooms_hold_what_they_promise() {
     let (store, known) = EmbeddedStore::demo(start, false);
-    assert_eq!(*store.connection().borrow(), Connection::Demo);
+    assert_eq!(*store.connection().borrow(), Connection::local("demo"));
     assert_eq!(known.len(), 17);
     let (messages, first, last, deleted, list) = state(&store, "support");
     assert_eq!((first, last, deleted), (1, 420, 66));

@@ -3,7 +3,9 @@ use jiff::Timestamp;
 use super::*;
 use crate::domain::room::KnownFrom;
 use crate::domain::{RoomId, StreamConfig, Subject};
+use crate::store::StreamWriter;
 use crate::store::embedded::{Condition, EmbeddedStore, Request, Strikes, contract_config};
+use crate::store::tests_double::{Change, Double};
 
 fn room() -> Room {
     Room {
@@ -162,4 +164,30 @@ async fn what_no_update_can_change_is_refused_before_it_is_sent() {
     assert_eq!(error.kind, FaultKind::StreamExists);
     assert!(error.detail.starts_with("retention, storage cannot be"));
     assert_eq!(asked(&store), [""; 0]);
+}
+
+/// Takes the writer away.
+#[derive(Debug)]
+struct OnlyRead;
+
+impl Change for OnlyRead {
+    fn writer<'a>(&self, _: &'a dyn HistoryStore) -> Option<&'a dyn StreamWriter> {
+        None
+    }
+}
+
+#[tokio::test]
+async fn what_can_only_be_read_says_so_and_is_not_written() {
+    let source = Double { store: store(false), change: OnlyRead };
+    assert!(!source.may_write());
+    let ensured = ensure(&source, &room()).await.unwrap();
+    assert_eq!(ensured, Ensured::NotOurs { why: ONLY_READ, info: None });
+    source.store.make_with(&room().id, drifted());
+    source.store.take_requests();
+    let Ensured::Drifted(..) = ensure(&source, &room()).await.unwrap() else { panic!("no drift") };
+    let seen = source.info(&room().id.stream(), false).await.unwrap();
+    let room = Room { subject: Some(Subject::new("c").unwrap()), ..room() };
+    let error = amend(&source, &room, &seen).await.unwrap_err();
+    assert!(error.to_string().contains(ONLY_READ), "{error}");
+    assert!(!source.store.take_requests().iter().any(Request::is_write));
 }

@@ -14,7 +14,9 @@ use super::NatsStore;
 use super::connect::Link;
 use super::request::{ApiError, bad_reply, parse, reply};
 use crate::domain::{Connection, FaultKind, Frame, StreamInfo, StreamName, StreamSpec, frame};
-use crate::store::{Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError};
+use crate::store::{
+    Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError, StreamWriter,
+};
 
 /// "No message found": the only answer that says that a sequence holds nothing.
 const NO_MESSAGE: FaultKind = FaultKind::Server(10037);
@@ -112,6 +114,13 @@ impl HistoryStore for NatsStore {
         self.link.stored(stream, &body, &what).await
     }
 
+    fn writer(&self) -> Option<&dyn StreamWriter> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl StreamWriter for NatsStore {
     async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
         self.may_write(format!("create {}", spec.name))?;
         self.link.create(spec).await

@@ -15,8 +15,10 @@ use tokio::time::{Instant, timeout};
 
 use super::way::{Of, Way};
 use super::{Retrying, Wait, lock};
-use crate::domain::{Connection, Cost, FaultKind, Frame, StreamInfo, StreamName, StreamSpec};
-use crate::store::{Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError};
+use crate::domain::{Connection, Cost, FaultKind, Frame, StreamInfo, StreamName};
+use crate::store::{
+    Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError, StreamWriter,
+};
 
 /// How often one request may take the connection with it.
 const LOSSES_AT_MOST: usize = 5;
@@ -118,16 +120,8 @@ impl HistoryStore for Retrying {
         meant.fold(Cost::default(), |cost, (_, way)| cost.plus(way.repeated()))
     }
 
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.store.create(spec).await
-    }
-
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.store.update(spec, seen).await
-    }
-
-    fn read_only(&self) -> bool {
-        self.store.read_only()
+    fn writer(&self) -> Option<&dyn StreamWriter> {
+        self.store.writer()
     }
 }
 

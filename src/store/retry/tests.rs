@@ -108,7 +108,7 @@ async fn an_election_while_frames_are_read_costs_none_of_them() {
 async fn a_lost_connection_is_waited_for_and_nothing_is_sent_meanwhile() {
     let room = room(LATER);
     room.store.when(30, |store| store.set_connection(reconnecting()));
-    let page = room.read_through(|store| store.set_connection(Connection::Demo)).await;
+    let page = room.read_through(|store| store.set_connection(Connection::local("demo"))).await;
     room.whole(&page);
 }
 
@@ -187,13 +187,16 @@ async fn a_write_is_sent_once() {
     let spec = StreamSpec { name: name.clone(), subject, replicas: 1 };
     for kind in [FaultKind::Timeout, FaultKind::NoLeader, FaultKind::Disconnected] {
         room.store.fail(Strikes::Writes(name.clone()), kind.clone(), Some(1));
-        assert_eq!(room.retrying.create(&spec).await.unwrap_err().kind, kind);
+        assert_eq!(room.retrying.writer().unwrap().create(&spec).await.unwrap_err().kind, kind);
         assert_eq!(room.sent(Request::is_write), 1);
     }
-    let seen = room.retrying.create(&spec).await.unwrap();
+    let seen = room.retrying.writer().unwrap().create(&spec).await.unwrap();
     for kind in [FaultKind::Timeout, FaultKind::NoLeader, FaultKind::Disconnected] {
         room.store.fail(Strikes::Writes(name.clone()), kind.clone(), Some(1));
-        assert_eq!(room.retrying.update(&spec, &seen).await.unwrap_err().kind, kind);
+        assert_eq!(
+            room.retrying.writer().unwrap().update(&spec, &seen).await.unwrap_err().kind,
+            kind
+        );
         room.store.heal();
     }
     assert_eq!(room.sent(Request::is_write), 1 + 3);

@@ -20,7 +20,6 @@ pub(super) enum Of {
     Names,
     /// The states of all streams: with a dead server the list takes 4 s, however soon names come.
     List,
-    /// One stream.
     Stream(StreamName),
 }
 

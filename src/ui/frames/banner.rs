@@ -4,9 +4,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::rooms::RoomRow;
 use crate::app::since::since;
 use crate::app::{Action, State, ToastKind};
+use crate::domain::RoomRow;
 
 use crate::ui::theme::Theme;
 use crate::ui::{paint, text, words};

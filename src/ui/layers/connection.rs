@@ -29,8 +29,8 @@ fn lines(theme: &Theme, state: &State, _: &Overlay, width: usize) -> Vec<Line<'s
         }
     };
     match &state.connection {
-        Connection::Demo => {
-            field("state", "demo", theme.strong);
+        Connection::Local { label } => {
+            field("state", label, theme.strong);
             field("store", "embedded in this program: no server, no network, no files", theme.text);
         }
         Connection::Connecting { tried, attempt, last } => {

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use crate::app::rooms::RoomRow;
 use crate::app::{Action, State};
+use crate::domain::RoomRow;
 use crate::domain::{Drift, Found, StreamInfo, escape, format, limits};
 
 use crate::ui::paint::{self, span};

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::app::State;
-use crate::app::rooms::RoomRow;
+use crate::domain::RoomRow;
 use crate::domain::{RoomState, StreamInfo, format};
 
 use crate::ui::paint::span;

@@ -2,6 +2,8 @@
 
 pub(crate) mod acknowledged;
 pub(crate) mod cluster;
+#[path = "../../../src/store/tests_double.rs"]
+pub(crate) mod double;
 pub(crate) mod held;
 pub(crate) mod http;
 pub(crate) mod install;
@@ -28,6 +30,11 @@ pub(crate) use raw_nats::RawNats;
 pub(crate) use serving::Serving;
 pub(crate) use told::Told;
 pub(crate) use wiretap::Wiretap;
+
+use roomscope::domain::{Connection, Frame, StreamInfo, StreamName};
+use roomscope::store::{
+    Batch, Get, HistoryStore, InfoPage, NamePage, ReadMethod, StoreError, StreamWriter,
+};
 
 /// Copies a folder with all in it.
 pub(crate) fn copy(from: &std::path::Path, to: &std::path::Path) {

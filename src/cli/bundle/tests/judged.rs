@@ -21,7 +21,7 @@ fn info(deleted: &[u64], lost: Lost) -> StreamInfo {
 }
 
 fn head(info: &StreamInfo) -> Head {
-    Head { begun: Visit::now(&Connection::Demo, Some(info)), ..super::head() }
+    Head { begun: Visit::now(&Connection::local("demo"), Some(info)), ..super::head() }
 }
 
 fn written(frames: u64, missing: &[(&str, u64)], unreadable: u64) -> Written {

@@ -145,7 +145,7 @@ fn without_a_connection_nothing_is_called_unread() {
     });
     assert!(matches!(room.run(all()), Err(Stop::Unread(..) | Stop::Store(_))));
     assert_eq!(room.written.tally.unread, 0);
-    room.store.set_connection(Connection::Demo);
+    room.store.set_connection(Connection::local("demo"));
     room.run(all()).unwrap();
     assert_eq!(room.account(), (2_490, 10, 0));
 }

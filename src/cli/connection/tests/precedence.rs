@@ -39,7 +39,7 @@ fn every_value_comes_from_the_highest_that_gives_one() {
             let args =
                 if setting == Setting::User { args.as_slice() } else { &args[..args.len() - 2] };
             let resolved = world.resolve(args).unwrap_or_else(|e| panic!("{setting:?}: {e}"));
-            resolved.values.get(setting).map(|value| (value.text.clone(), value.source))
+            resolved.used.values.get(setting).map(|value| (value.text.clone(), value.source))
         };
         assert_eq!(source(&world, &[]), None, "{setting:?}");
         if let Some(key) = names.key {

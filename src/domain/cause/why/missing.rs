@@ -2,17 +2,13 @@
 //! the configuration in force tells nothing of an earlier one.
 
 use super::{Answer, Asked, Bound, Fact, Price, Reason, What};
-use crate::domain::cause::{From, Removal, What as Takes, removals};
+use crate::domain::cause::completeness::{capital, counts};
+use crate::domain::cause::{Account, From, Removal, What as Takes, removals};
 use crate::domain::{Origin, StreamInfo, format};
 
-/// Missing sequences: inside the stream, and below its first.
-fn gone(info: &StreamInfo) -> (u64, u64) {
-    (info.state.num_deleted, info.state.before_first())
-}
-
 /// The answer where nothing is missing by a count that does not contradict itself.
-fn nothing(what: What, info: &StreamInfo) -> Option<Reason> {
-    let is_none = gone(info) == (0, 0) && !info.state.is_doubtful();
+pub(super) fn nothing(what: What, info: &StreamInfo) -> Option<Reason> {
+    let is_none = Account::of(info).missing() == (0, 0) && !info.state.is_doubtful();
     is_none.then(|| {
         let words = match info.state.last_seq {
             0 => "No sequence was ever given out, as far as this server knows.".into(),
@@ -25,13 +21,18 @@ fn nothing(what: What, info: &StreamInfo) -> Option<Reason> {
     })
 }
 
-fn words(removals: &[Removal]) -> String {
+/// Those of these that are set now.
+fn in_force(info: &StreamInfo, what: &[Takes]) -> Vec<Removal> {
+    removals(info).into_iter().filter(|removal| what.contains(&removal.what)).collect()
+}
+
+fn words(removals: &[Removal], between: &str) -> String {
     let words: Vec<&str> = removals.iter().map(|removal| removal.words.as_str()).collect();
-    words.join("; ")
+    words.join(between)
 }
 
 fn facts(reason: Reason, info: &StreamInfo, removals: &[Removal]) -> Reason {
-    let (inside, below) = gone(info);
+    let (inside, below) = Account::of(info).missing();
     let words = removals.iter().map(|removal| removal.words.clone()).collect();
     reason
         .fact("in_force_now", Fact::Texts(words))
@@ -43,13 +44,9 @@ fn facts(reason: Reason, info: &StreamInfo, removals: &[Removal]) -> Reason {
 /// A limit took them.
 pub(super) fn limits(_: &Asked<'_>, info: &StreamInfo) -> Reason {
     let what = What::Limits;
-    if let Some(none) = nothing(what, info) {
-        return none;
-    }
     let limits = [Takes::MaxAge, Takes::MaxMsgs, Takes::MaxBytes, Takes::PerSubject];
-    let in_force: Vec<Removal> =
-        removals(info).into_iter().filter(|removal| limits.contains(&removal.what)).collect();
-    let (inside, below) = gone(info);
+    let in_force = in_force(info, &limits);
+    let (inside, below) = Account::of(info).missing();
     let open = Answer::CannotBeKnown;
     let earlier = "an earlier configuration can have had one";
     let reason = if in_force.is_empty() {
@@ -60,11 +57,10 @@ pub(super) fn limits(_: &Asked<'_>, info: &StreamInfo) -> Reason {
             true => "can have taken what is before the first",
             false => "can have removed messages, though the stream does not show that it did",
         };
-        let words = format!("In force now: {}. This {fits}.", words(&in_force));
+        let words = format!("In force now: {}. This {fits}.", words(&in_force, "; "));
         let anywhere = in_force.iter().any(|limit| limit.from == From::Anywhere);
         let most = if anywhere { below.saturating_add(inside) } else { below };
-        let reason = Reason::new(what, open, words);
-        if most > 0 { reason.sequences(most, Bound::AtMost) } else { reason }
+        Reason::new(what, open, words).up_to(most)
     };
     let fits = in_force.iter().filter(|limit| limit.fits_head);
     let fits = fits.map(|limit| limit.words.clone()).collect();
@@ -77,26 +73,18 @@ pub(super) fn limits(_: &Asked<'_>, info: &StreamInfo) -> Reason {
 /// Deleted or purged by a request.
 pub(super) fn removed(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let what = What::Removed;
-    if let Some(none) = nothing(what, info) {
-        return none;
-    }
-    let requests: Vec<Removal> = removals(info)
-        .into_iter()
-        .filter(|removal| matches!(removal.what, Takes::Delete | Takes::Purge))
-        .collect();
-    let (inside, below) = gone(info);
+    let requests = in_force(info, &[Takes::Delete, Takes::Purge]);
+    let (inside, below) = Account::of(info).missing();
     let most = inside.saturating_add(below).saturating_sub(asked.account(info).lost);
     let now = if requests.is_empty() {
         "Requests may not remove messages now; before that was set they can have.".into()
     } else {
-        let words: Vec<&str> = requests.iter().map(|one| one.words.as_str()).collect();
-        format!("Now {}.", words.join(", and "))
+        format!("Now {}.", words(&requests, ", and "))
     };
     let reason = Reason::new(what, Answer::CannotBeKnown, now).add(
         "The server lists deleted and lost sequences alike, and keeps no record of who, when or why.",
     );
-    let reason = if most > 0 { reason.sequences(most, Bound::AtMost) } else { reason };
-    facts(reason, info, &requests).proof(
+    facts(reason.up_to(most), info, &requests).proof(
         "A stream that captured $JS.EVENT.ADVISORY.API at that time tells who removed what.",
         Some(Price { requests: 1, bytes: super::reason::INFO }),
     )
@@ -106,18 +94,13 @@ pub(super) fn removed(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
 pub(super) fn expired(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
     let what = What::Expired;
     let markers = asked.reading.as_ref().map_or(0, |reading| reading.markers);
-    if let Some(none) = nothing(what, info) {
-        return none;
-    }
-    let ways = [Takes::MessageTtl, Takes::Rollup, Takes::Acknowledged];
-    let ways: Vec<Removal> =
-        removals(info).into_iter().filter(|removal| ways.contains(&removal.what)).collect();
+    let ways = in_force(info, &[Takes::MessageTtl, Takes::Rollup, Takes::Acknowledged]);
     let now = if ways.is_empty() {
         "None of it is set now; an earlier configuration can have had it.".into()
     } else {
-        format!("In force now: {}.", words(&ways))
+        format!("In force now: {}.", words(&ways, "; "))
     };
-    let (inside, below) = gone(info);
+    let (inside, below) = Account::of(info).missing();
     let reason = Reason::new(what, Answer::CannotBeKnown, now);
     let reason = match (markers, format::counted(markers, "frame")) {
         (0, _) => reason,
@@ -126,12 +109,8 @@ pub(super) fn expired(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
              a subject that expired (Nats-Marker-Reason: MaxAge); any client can publish such a one."
         )),
     };
-    let reason = match inside.saturating_add(below) {
-        most if most > 0 && (markers > 0 || !ways.is_empty()) => {
-            reason.sequences(most, Bound::AtMost)
-        }
-        _ => reason,
-    };
+    let can_have = markers > 0 || !ways.is_empty();
+    let reason = reason.up_to(if can_have { inside.saturating_add(below) } else { 0 });
     facts(reason, info, &ways).fact("markers", Fact::Number(markers)).proof(
         "A bundle made earlier shows what was there; a marker of the server only tells of it.",
         None,
@@ -141,16 +120,10 @@ pub(super) fn expired(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
 /// Numbers that no message ever had in this stream.
 pub(super) fn never_stored(_: &Asked<'_>, info: &StreamInfo) -> Reason {
     let what = What::NeverStored;
-    if let Some(none) = nothing(what, info) {
-        return none;
-    }
-    let (inside, below) = gone(info);
+    let (inside, below) = Account::of(info).missing();
     let (config, first) = (&info.config, info.state.first_seq);
     let configured = config.first_seq();
-    let ways: Vec<Removal> = removals(info)
-        .into_iter()
-        .filter(|removal| matches!(removal.what, Takes::NoInterest | Takes::Origin))
-        .collect();
+    let ways = in_force(info, &[Takes::NoInterest, Takes::Origin]);
     let mut most = below;
     let words = match configured {
         Some(seq) if seq <= first => {
@@ -180,8 +153,7 @@ pub(super) fn never_stored(_: &Asked<'_>, info: &StreamInfo) -> Reason {
         reason = reason.add(format!("In force now: {}.", words_of_origins(info, &ways)));
         most = inside.saturating_add(below);
     }
-    let reason = if most > 0 { reason.sequences(most, Bound::AtMost) } else { reason };
-    facts(reason, info, &ways)
+    facts(reason.up_to(most), info, &ways)
         .fact("configured_first_seq", configured.into())
         .fact("first_seq", Fact::Number(first))
         .proof("A bundle made earlier shows what was there.", None)
@@ -191,8 +163,8 @@ pub(super) fn never_stored(_: &Asked<'_>, info: &StreamInfo) -> Reason {
 fn words_of_origins(info: &StreamInfo, ways: &[Removal]) -> String {
     let origins: Vec<String> = info.config.origins.iter().map(Origin::words).collect();
     match info.config.mirror && !origins.is_empty() {
-        true => format!("{} ({})", words(ways), origins.join("; ")),
-        false => words(ways),
+        true => format!("{} ({})", words(ways, "; "), origins.join("; ")),
+        false => words(ways, "; "),
     }
 }
 
@@ -212,9 +184,7 @@ pub(super) fn lost(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
             .fact("leader", info.leader.clone().map_or(Fact::None, Fact::Text))
             .fact("as_of", info.as_of.into())
     };
-    let report = reported
-        .filter(|lost| !lost.is_none())
-        .map(|lost| crate::domain::cause::completeness::capital(&lost.words()));
+    let report = reported.filter(|lost| !lost.is_none()).map(|lost| capital(&lost.words()));
     let forgets = "A server mostly forgets a loss when it is started again";
     if account.lost > 0 {
         let words = report.unwrap_or_default();
@@ -233,37 +203,28 @@ pub(super) fn lost(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
         let n = from - to;
         return facts(Reason::new(what, Answer::Yes, words).sequences(n, Bound::AtLeast));
     }
-    let (inside, below) = gone(info);
+    let (inside, below) = Account::of(info).missing();
     let missing = inside.saturating_add(below);
     let open = |words: String| Reason::new(what, Answer::CannotBeKnown, words);
-    let at_most = |reason: Reason| match missing {
-        0 => reason,
-        most => reason.sequences(most, Bound::AtMost),
-    };
     if !state.adds_up() {
-        let words = format!(
-            "The server's counts contradict each other: {} and {} from {} to {}.",
-            format::counted(state.messages, "message"),
-            format::counted(state.num_deleted, "deleted sequence"),
-            format::count(state.first_seq),
-            format::count(state.last_seq)
-        );
+        let words = format!("The server's counts contradict each other: {}.", counts(state));
         return facts(open(words));
     }
     match (report, reported) {
         (Some(report), Some(lost)) if lost.unnamed => {
             let words = format!("{report}: which are gone is not told.");
-            facts(at_most(open(words)))
+            facts(open(words).up_to(missing))
         }
         (Some(report), _) => {
             let words = format!("{report}. Nothing of that is known to be missing now.");
-            facts(at_most(open(words)))
+            facts(open(words).up_to(missing))
         }
         (None, None) => {
             let words = "Whether the server reports a loss was not asked: the answer brings its list \
                          of missing sequences with it.";
             let price = Price::list(info);
-            facts(at_most(open(words.into()))).proof("Asking for that list tells.", Some(price))
+            facts(open(words.into()).up_to(missing))
+                .proof("Asking for that list tells.", Some(price))
         }
         (None, Some(_)) if missing == 0 => {
             let words = format!(
@@ -277,7 +238,7 @@ pub(super) fn lost(asked: &Asked<'_>, info: &StreamInfo) -> Reason {
             let words = format!(
                 "The server reports no loss. {forgets}, and lists lost and deleted sequences alike."
             );
-            facts(at_most(open(words))).proof(
+            facts(open(words).up_to(missing)).proof(
                 "Tombstones in a stopped server's store prove removals; a bundle made earlier shows \
                  what was there.",
                 None,

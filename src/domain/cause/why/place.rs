@@ -7,8 +7,8 @@ use crate::domain::{Connection, escape, format};
 pub(super) fn other(asked: &Asked<'_>) -> Reason {
     let what = What::OtherPlace;
     let (address, server, account) = match asked.connection {
-        Connection::Demo => {
-            let words = "The demo is one store, with no server and no accounts.";
+        Connection::Local { label } => {
+            let words = format!("The {label} is one store, with no server and no accounts.");
             return Reason::new(what, Answer::No, words);
         }
         Connection::Connected { address, server, account, .. } => (address, server, account),

@@ -10,7 +10,6 @@ pub const EXPIRED: &str = "MaxAge";
 /// What reading a window gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    /// The window.
     pub window: Window,
     /// Frames in it.
     pub frames: u64,
@@ -62,7 +61,8 @@ impl Reading {
         }
     }
 
-    pub(super) const fn account<'a>(&self, info: &'a StreamInfo) -> Account<'a> {
+    /// What it tells of the whole stream.
+    pub(crate) const fn account<'a>(&self, info: &'a StreamInfo) -> Account<'a> {
         Account {
             info,
             lost: self.lost,

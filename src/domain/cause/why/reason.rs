@@ -8,9 +8,7 @@ use crate::domain::{StreamInfo, Window, format};
 /// One reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
-    /// Which.
     pub what: What,
-    /// Whether it is so.
     pub answer: Answer,
     /// How many sequences it accounts for, where that can be said.
     pub sequences: Option<Sequences>,
@@ -24,7 +22,6 @@ pub struct Reason {
 
 /// Reasons for a short backlog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "the title says it")]
 pub enum What {
     OtherPlace,
     NotPersisted,
@@ -46,26 +43,20 @@ pub enum What {
 /// Whether a reason is so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Answer {
-    /// It is.
     Yes,
-    /// It cannot be known from what was asked.
     CannotBeKnown,
-    /// It is not.
     No,
 }
 
 /// A number of sequences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sequences {
-    /// How many.
     pub n: u64,
-    /// How far that goes.
     pub bound: Bound,
 }
 
 /// How exact a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the name says it")]
 pub enum Bound {
     Exactly,
     AtMost,
@@ -76,7 +67,6 @@ pub enum Bound {
 /// A piece of evidence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-#[allow(missing_docs, reason = "the type says it")]
 pub enum Fact {
     Number(u64),
     Flag(bool),
@@ -99,7 +89,6 @@ pub struct Proof {
 /// What asking costs, about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price {
-    /// Requests.
     pub requests: u64,
     /// Bytes of the answers.
     pub bytes: u64,
@@ -133,44 +122,36 @@ impl What {
     /// Its name for programs.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::OtherPlace => "other-place",
-            Self::NotPersisted => "not-persisted",
-            Self::MadeLater => "made-later",
-            Self::Window => "window",
-            Self::ControlPlane => "control-plane",
-            Self::Limits => "limits",
-            Self::Removed => "removed",
-            Self::Expired => "expired",
-            Self::NeverStored => "never-stored",
-            Self::Lost => "lost",
-            Self::Unreadable => "unreadable",
-            Self::Unread => "unread",
-            Self::Upstream => "upstream",
-            Self::Full => "full",
-            Self::Idle => "idle",
-        }
+        self.words().0
     }
 
     /// In a few words.
     #[must_use]
     pub const fn title(self) -> &'static str {
+        self.words().1
+    }
+
+    const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::OtherPlace => "another account, domain or cluster than the writers'",
-            Self::NotPersisted => "not persisted",
-            Self::MadeLater => "stream made later than the room",
-            Self::Window => "the window itself",
-            Self::ControlPlane => "the control plane's reader, at this round trip",
-            Self::Limits => "a limit took them",
-            Self::Removed => "deleted or purged by a request",
-            Self::Expired => "expired, rolled up or acknowledged",
-            Self::NeverStored => "numbers that no message ever had here",
-            Self::Lost => "lost",
-            Self::Unreadable => "unreadable now",
-            Self::Unread => "no answer to a read",
-            Self::Upstream => "a mirror or source behind its origin",
-            Self::Full => "a full stream that refuses",
-            Self::Idle => "nothing published since",
+            Self::OtherPlace => {
+                ("other-place", "another account, domain or cluster than the writers'")
+            }
+            Self::NotPersisted => ("not-persisted", "not persisted"),
+            Self::MadeLater => ("made-later", "stream made later than the room"),
+            Self::Window => ("window", "the window itself"),
+            Self::ControlPlane => {
+                ("control-plane", "the control plane's reader, at this round trip")
+            }
+            Self::Limits => ("limits", "a limit took them"),
+            Self::Removed => ("removed", "deleted or purged by a request"),
+            Self::Expired => ("expired", "expired, rolled up or acknowledged"),
+            Self::NeverStored => ("never-stored", "numbers that no message ever had here"),
+            Self::Lost => ("lost", "lost"),
+            Self::Unreadable => ("unreadable", "unreadable now"),
+            Self::Unread => ("unread", "no answer to a read"),
+            Self::Upstream => ("upstream", "a mirror or source behind its origin"),
+            Self::Full => ("full", "a full stream that refuses"),
+            Self::Idle => ("idle", "nothing published since"),
         }
     }
 }
@@ -252,6 +233,11 @@ impl Reason {
 
     pub(super) fn sequences(self, n: u64, bound: Bound) -> Self {
         Self { sequences: Some(Sequences { n, bound }), ..self }
+    }
+
+    /// At most so many, where there are any.
+    pub(super) fn up_to(self, most: u64) -> Self {
+        if most > 0 { self.sequences(most, Bound::AtMost) } else { self }
     }
 
     pub(super) fn add(mut self, words: impl Into<String>) -> Self {

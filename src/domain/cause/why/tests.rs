@@ -130,7 +130,7 @@ fn which_account_wrote_is_never_known_from_here_but_in_the_demo() {
     assert_eq!(reason.answer, OPEN);
     assert!(words(&reason).contains("account CHAT, on server n1"), "{reason:?}");
     assert!(reason.proof.unwrap().price.is_some());
-    let demo = Case { connection: Connection::Demo, ..Case::default() };
+    let demo = Case { connection: Connection::local("demo"), ..Case::default() };
     assert_eq!(demo.of(&info(1, 10, &[]), What::OtherPlace).answer, NO);
     let down = Connection::Reconnecting { tried: "x".into(), attempt: 1, last: None };
     let down = Case { connection: down, ..Case::default() };

@@ -52,7 +52,7 @@ pub(super) fn head(asked: &Asked<'_>) -> Vec<(&'static str, String)> {
 
 fn server(connection: &Connection) -> String {
     match connection {
-        Connection::Demo => "the embedded demo, no server".into(),
+        Connection::Local { label } => format!("the embedded {label}, no server"),
         Connection::Connected { address, server, version, account, .. } => {
             let account = account
                 .as_ref()

@@ -9,68 +9,47 @@ use tokio::sync::watch;
 use super::*;
 use crate::app::state::Start;
 use crate::app::{Key, KeyCode, Keymap, State};
-use crate::domain::{Connection, Frame, StreamName, StreamSpec};
+use crate::domain::Connection;
 use crate::runtime::step;
-use crate::store::{Get, InfoPage, NamePage, StoreError};
+use crate::store::Get;
+use crate::store::tests_double::{Change, Double};
 use crate::ui::{self, ColorMode, GlyphSet, Theme};
 
-/// A store that holds back the answers for what is below a sequence until it is opened, and every
-/// answer until the round trip in which it was asked for is over.
+/// Holds back the answers for what is below a sequence until it is opened, and every answer until
+/// the round trip in which it was asked for is over.
 #[derive(Debug)]
 struct Gate {
-    inner: EmbeddedStore,
     below: u64,
     open: watch::Receiver<bool>,
     round: watch::Receiver<u64>,
 }
 
-impl Gate {
-    async fn round_trip(&self) {
+#[async_trait]
+impl Change for Gate {
+    async fn before_info(&self) {
         let mut round = self.round.clone();
         let asked = *round.borrow_and_update();
         let _ = round.wait_for(|now| *now == u64::MAX || *now > asked).await;
     }
-}
 
-#[async_trait]
-impl HistoryStore for Gate {
-    fn connection(&self) -> watch::Receiver<Connection> {
-        self.inner.connection()
-    }
-
-    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
-        self.inner.names(offset).await
-    }
-
-    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.inner.list(offset).await
-    }
-
-    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
-        self.round_trip().await;
-        self.inner.info(stream, deleted).await
-    }
-
-    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
+    async fn before_get(&self, at: Get) {
         let (Get::Exact(seq) | Get::AtOrAfter(seq)) = at;
         if seq < self.below {
             let _ = self.open.clone().wait_for(|open| *open).await;
         }
-        self.round_trip().await;
-        self.inner.get(stream, at).await
+        self.before_info().await;
     }
+}
 
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.inner.create(spec).await
-    }
+type Gated = Double<EmbeddedStore, Gate>;
 
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.inner.update(spec, seen).await
-    }
-
-    fn read_only(&self) -> bool {
-        self.inner.read_only()
-    }
+fn gated(
+    store: &EmbeddedStore,
+    below: u64,
+    open: watch::Receiver<bool>,
+    round: watch::Receiver<u64>,
+) -> Gated {
+    Double { store: store.clone(), change: Gate { below, open, round } }
 }
 
 struct App {
@@ -87,7 +66,7 @@ impl App {
     }
 
     /// An app on a terminal of 140x40 that knows of room `a` and has listed what there is.
-    async fn started(gate: Gate, size: u64) -> Self {
+    async fn started(gate: Gated, size: u64) -> Self {
         let (executor, replies) =
             Executor::new(Services::new(Arc::new(gate), 1 << 20, Duration::ZERO), 256);
         let state = State::new(Start {
@@ -104,7 +83,7 @@ impl App {
             explained: Vec::new(),
         });
         let mut app = Self { state, executor, replies };
-        app.tell(Msg::Connection(Connection::Demo));
+        app.tell(Msg::Connection(Connection::local("demo")));
         app.until("the list", |state| !state.is_busy()).await;
         app
     }
@@ -135,7 +114,7 @@ async fn the_newest_screenful_is_painted_while_the_rest_is_held_up() {
     let (opens, open) = watch::channel(false);
     // A screen of 40 rows has fewer than 40 frames.
     let (_rounds, round) = watch::channel(u64::MAX);
-    let mut app = App::started(Gate { inner: inner.clone(), below: 1161, open, round }, 1000).await;
+    let mut app = App::started(gated(&inner, 1161, open, round), 1000).await;
     inner.take_requests();
 
     app.tell(Msg::Key(Key::plain(KeyCode::Enter)));
@@ -175,7 +154,7 @@ async fn the_first_picture_is_two_round_trips_from_enter() {
         }
         let (_opens, open) = watch::channel(true);
         let (rounds, round) = watch::channel(u64::MAX);
-        let mut app = App::started(Gate { inner, below: 0, open, round }, 1000).await;
+        let mut app = App::started(gated(&inner, 0, open, round), 1000).await;
         rounds.send(0).unwrap();
         app.tell(Msg::Key(Key::plain(KeyCode::Enter)));
         while app.state.view.page().is_none() {

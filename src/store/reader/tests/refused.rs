@@ -3,42 +3,28 @@
 use std::sync::atomic::AtomicU64;
 
 use async_trait::async_trait;
-use tokio::sync::watch;
 
 use super::*;
-use crate::domain::{Connection, FaultKind, Frame, PageRequest, StreamInfo, StreamSpec};
-use crate::store::{Batch, End, Get, InfoPage, NamePage, ReadMethod, StoreError};
+use crate::domain::{FaultKind, PageRequest, StreamInfo};
+use crate::store::tests_double::{Change, Double};
+use crate::store::{Batch, End, ReadMethod, StoreError};
 
-/// Refuses its first batch, and cuts the others short after three frames.
+/// Refuses the first batch, and cuts the others short after three frames.
 #[derive(Debug)]
 struct Fickle {
-    inner: EmbeddedStore,
     batches: AtomicU64,
     refusal: FaultKind,
 }
 
 #[async_trait]
-impl HistoryStore for Fickle {
-    fn connection(&self) -> watch::Receiver<Connection> {
-        self.inner.connection()
-    }
-    async fn names(&self, offset: u64) -> Result<NamePage, StoreError> {
-        self.inner.names(offset).await
-    }
-    async fn list(&self, offset: u64) -> Result<InfoPage, StoreError> {
-        self.inner.list(offset).await
-    }
-    async fn info(&self, stream: &StreamName, deleted: bool) -> Result<StreamInfo, StoreError> {
-        self.inner.info(stream, deleted).await
-    }
-    async fn get(&self, stream: &StreamName, at: Get) -> Result<Option<Frame>, StoreError> {
-        self.inner.get(stream, at).await
-    }
-    fn read_method(&self, _: &StreamInfo) -> ReadMethod {
+impl Change for Fickle {
+    fn read_method(&self, _: &dyn HistoryStore, _: &StreamInfo) -> ReadMethod {
         ReadMethod::Batch
     }
+
     async fn batch(
         &self,
+        store: &dyn HistoryStore,
         stream: &StreamName,
         from: u64,
         most: u64,
@@ -51,18 +37,9 @@ impl HistoryStore for Fickle {
         for _ in 0..8 {
             tokio::task::yield_now().await;
         }
-        let mut batch = self.inner.batch(stream, from, most.min(3), max_bytes).await?;
+        let mut batch = store.batch(stream, from, most.min(3), max_bytes).await?;
         batch.end = End::Cut;
         Ok(batch)
-    }
-    async fn create(&self, spec: &StreamSpec) -> Result<StreamInfo, StoreError> {
-        self.inner.create(spec).await
-    }
-    async fn update(&self, spec: &StreamSpec, seen: &StreamInfo) -> Result<StreamInfo, StoreError> {
-        self.inner.update(spec, seen).await
-    }
-    fn read_only(&self) -> bool {
-        self.inner.read_only()
     }
 }
 
@@ -81,11 +58,8 @@ async fn no_hole_is_probed_sequence_by_sequence() {
             builder.frame(Arc::clone(frame));
         }
         let part = Page::build(builder, (None, None), Vec::new(), whole.stream.clone(), whole.cost);
-        let store = Fickle {
-            inner: room.store.clone(),
-            batches: AtomicU64::new(0),
-            refusal: refusal.clone(),
-        };
+        let change = Fickle { batches: AtomicU64::new(0), refusal: refusal.clone() };
+        let store = Double { store: room.store.clone(), change };
         let reader = Reader::new(Arc::new(store)).with_list_at_most(0);
         let before = room.store.request_count();
         let again = reader.retry(&room.stream, &part, &()).await.unwrap();
