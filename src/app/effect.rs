@@ -53,27 +53,52 @@ pub enum Effect {
         known: Vec<Room>,
     },
     /// Read a page; replaces a read under way.
-    Read { job: Job, room: Box<Room>, request: PageRequest, purpose: Purpose },
+    Read {
+        job: Job,
+        room: Box<Room>,
+        request: PageRequest,
+        purpose: Purpose,
+    },
     /// Read the unread runs of a page again; replaces a read under way. Replies with
     /// `Msg::Progress` and `Msg::Read`.
-    Retry { job: Job, room: Box<Room>, page: Arc<Page> },
+    Retry {
+        job: Job,
+        room: Box<Room>,
+        page: Arc<Page>,
+    },
     /// Reply with `Msg::Again` when what could not be read may be tried again for the verdict on a
     /// room; replaces such a wait under way.
-    WaitToReadAgain { job: Job },
+    WaitToReadAgain {
+        job: Job,
+    },
     /// Abandon the read ahead.
     StopPrefetch,
     /// Search for a place in the stream; replaces a search under way, and is abandoned by a read.
     /// Replies with `Msg::Sought`.
-    Seek { job: Job, room: Box<Room>, goal: Goal },
+    Seek {
+        job: Job,
+        room: Box<Room>,
+        goal: Goal,
+    },
     /// Ask for the stream's state, and its list of deleted sequences where that is short; takes the
     /// place of a search. Replies with `Msg::LookedUp`.
-    LookUp { job: Job, room: Box<Room> },
+    LookUp {
+        job: Job,
+        room: Box<Room>,
+    },
     /// Sample the stream for its map, with at most 256 requests; replaces a survey under way.
     /// Replies with `Msg::Surveyed`.
-    Survey { job: Job, room: Box<Room> },
+    Survey {
+        job: Job,
+        room: Box<Room>,
+    },
     /// Ask when the first message at or after a sequence was stored: one request. Replies with
     /// `Msg::Asked`.
-    AskTime { job: Job, room: Box<Room>, seq: u64 },
+    AskTime {
+        job: Job,
+        room: Box<Room>,
+        seq: u64,
+    },
     /// Ask what the answer to "why is this short?" still lacks: the stream's list of missing
     /// sequences, and how long one get takes. Replaces such a question under way. Replies with
     /// `Msg::WhyAsked`.
@@ -103,11 +128,13 @@ pub enum Effect {
         text: String,
     },
     /// Send `Msg::ToastExpired` after so many milliseconds.
-    ExpireToast { id: u64, after_ms: u64 },
+    ExpireToast {
+        id: u64,
+        after_ms: u64,
+    },
     /// Stop the process by SIGTSTP, terminal restored, and come back.
     Suspend,
     /// Clear and draw everything anew.
     Redraw,
-    /// Leave.
     Quit,
 }

@@ -45,7 +45,6 @@ pub(super) enum Aim {
 /// A search for a gap that gave up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Looked {
-    /// Towards higher sequences.
     pub(super) forward: bool,
     /// The end of the page that it began at.
     pub(super) from: u64,

@@ -10,7 +10,6 @@ pub enum KeyCode {
     Enter,
     Esc,
     Tab,
-    /// Shift and Tab.
     BackTab,
     Backspace,
     Delete,
@@ -46,7 +45,6 @@ const NAMED: [(KeyCode, &str); 15] = [
 /// A key with the modifiers that matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Which key.
     pub code: KeyCode,
     /// Whether Control was held.
     pub ctrl: bool,
@@ -54,26 +52,22 @@ pub struct Key {
 
 impl Key {
     /// A key without Control.
-    #[must_use]
     pub const fn plain(code: KeyCode) -> Self {
         Self { code, ctrl: false }
     }
 
     /// A character without Control.
-    #[must_use]
     pub const fn char(c: char) -> Self {
         Self::plain(KeyCode::Char(c))
     }
 
     /// A character with Control.
-    #[must_use]
     pub const fn ctrl(c: char) -> Self {
         Self { code: KeyCode::Char(c), ctrl: true }
     }
 
     /// Reads one key: a character, upper case for one with Shift, or a name in any case; either
     /// may have `Ctrl-` before it.
-    #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         const CTRL: usize = "Ctrl-".len();
         let (prefix, rest) = word.split_at_checked(CTRL).unwrap_or(("", word));

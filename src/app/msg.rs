@@ -78,6 +78,5 @@ pub enum Target {
     Pane(Focus),
     /// The layer on top.
     Overlay,
-    /// Nothing that reacts.
     Nothing,
 }

@@ -13,7 +13,6 @@ use crate::domain::{
 use super::effect::Job;
 use super::moment::Moment;
 
-/// The opened room.
 #[derive(Debug, Clone, Default)]
 pub struct View {
     pub room: Option<RoomId>,
@@ -169,7 +168,6 @@ impl View {
 pub struct Detail {
     /// Which encoding shows where only one fits.
     pub encoding: Encoding,
-    /// Lines scrolled down.
     pub scroll: usize,
     /// The frame that is shown, by its sequence.
     pub of: Option<u64>,

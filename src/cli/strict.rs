@@ -13,7 +13,6 @@ use crate::domain::escape;
 /// Slips within which a word of a file is taken for another.
 pub(super) const SLIPS: usize = 2;
 
-/// A table's entries.
 pub(super) type Table = Map<String, Value>;
 
 /// Refuses keys that are not known.

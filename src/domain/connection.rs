@@ -19,7 +19,6 @@ pub enum Connection {
         /// Why the last attempt failed.
         last: Option<Fault>,
     },
-    /// Connected.
     Connected {
         /// Host and port of the server in use, escaped: those given, else its own.
         address: String,
@@ -45,7 +44,6 @@ pub enum Connection {
     Denied {
         /// Server addresses, redacted.
         tried: String,
-        /// The refusal.
         fault: Fault,
         /// Whether it was connected before: credentials that were changed or expired.
         was_up: bool,
@@ -53,25 +51,21 @@ pub enum Connection {
 }
 
 impl Connection {
-    #[must_use]
     pub fn local(label: &str) -> Self {
         Self::Local { label: label.to_owned() }
     }
 
     /// Whether requests can be answered now.
-    #[must_use]
     pub const fn is_up(&self) -> bool {
         matches!(self, Self::Local { .. } | Self::Connected { .. })
     }
 
     /// Whether the server refuses the login.
-    #[must_use]
     pub const fn is_denied(&self) -> bool {
         matches!(self, Self::Denied { .. })
     }
 
     /// Whether it never was up: the screen then has nothing else to show.
-    #[must_use]
     pub const fn never_up(&self) -> bool {
         matches!(self, Self::Connecting { .. } | Self::Denied { was_up: false, .. })
     }

@@ -59,7 +59,6 @@ impl Messages {
     }
 
     /// Most bytes that a frame of so many bytes takes.
-    #[must_use]
     pub const fn frame_len(payload: usize) -> usize {
         base64_len(payload).saturating_add(3)
     }

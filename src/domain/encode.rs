@@ -26,21 +26,18 @@ pub struct HexRow {
 }
 
 /// Columns of the hex of `per_row` bytes: 48 for 16, 23 for 8.
-#[must_use]
 pub const fn hex_width(per_row: usize) -> usize {
     let per_row = if per_row == 0 { 1 } else { per_row };
     per_row * 3 - 1 + (per_row - 1) / HEX_GROUP
 }
 
 /// Number of rows of a dump of `len` bytes, `per_row` to a row; an empty payload has none.
-#[must_use]
 pub const fn hex_rows(len: usize, per_row: usize) -> usize {
     len.div_ceil(if per_row == 0 { 1 } else { per_row })
 }
 
 /// Row `row` of the dump of `bytes`, `per_row` to a row; `None` past the end. Costs the row, not
 /// the payload.
-#[must_use]
 pub fn hex_row(bytes: &[u8], row: usize, per_row: usize) -> Option<HexRow> {
     let per_row = per_row.max(1);
     let offset = row.checked_mul(per_row)?;
@@ -70,20 +67,17 @@ pub fn hex_row(bytes: &[u8], row: usize, per_row: usize) -> Option<HexRow> {
 }
 
 /// Standard base64 with padding (RFC 4648 section 4).
-#[must_use]
 pub fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
 /// Characters of the base64 of `len` bytes, padding included.
-#[must_use]
 pub const fn base64_len(len: usize) -> usize {
     len.div_ceil(3).saturating_mul(4)
 }
 
 /// Row `row` of the base64 text folded at `width` characters; `None` past the end. Encodes only
 /// the bytes of the row, so a 1 MiB frame costs a screen, not a frame.
-#[must_use]
 pub fn base64_row(bytes: &[u8], row: usize, width: usize) -> Option<String> {
     let width = width.max(1);
     let total = base64_len(bytes.len());
@@ -97,13 +91,11 @@ pub fn base64_row(bytes: &[u8], row: usize, width: usize) -> Option<String> {
 }
 
 /// SHA-256 (FIPS 180-4) in lower-case hex, 64 characters.
-#[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
 /// Lower-case hex, two digits a byte, nothing between.
-#[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     hex::encode(bytes)
 }

@@ -63,7 +63,6 @@ fn push(out: &mut String, c: char) {
 }
 
 /// Escapes text: `ESC` becomes `\x1b`, a tab `\t`, U+202E `\u{202e}`, a backslash `\\`.
-#[must_use]
 pub fn text(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| !is_plain(c) && (c == '\\' || is_hostile(c))) {
         return Cow::Borrowed(text);
@@ -75,7 +74,6 @@ pub fn text(text: &str) -> Cow<'_, str> {
 
 /// Escapes what a terminal would obey and leaves backslashes alone: for sentences that hold names
 /// which are escaped already.
-#[must_use]
 pub fn sentence(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -85,7 +83,6 @@ pub fn sentence(text: &str) -> String {
 }
 
 /// Escapes bytes: what is valid UTF-8 as [`text`] does, any other byte as `\xNN`.
-#[must_use]
 pub fn bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + 8);
     for chunk in bytes.utf8_chunks() {
@@ -98,14 +95,12 @@ pub fn bytes(bytes: &[u8]) -> String {
 }
 
 /// The printable ASCII character of a byte, or `.`, as in the right column of a hex dump.
-#[must_use]
 pub const fn ascii(byte: u8) -> char {
     if byte.is_ascii_graphic() || byte == b' ' { byte as char } else { '.' }
 }
 
 /// JSON with nothing but ASCII in it: what is beyond stands as `\uXXXX` (RFC 8259 section 7), so
 /// that no text off the wire can be obeyed by a terminal that shows it.
-#[must_use]
 pub(crate) fn ascii_json(json: String) -> String {
     let plain = |c: char| c.is_ascii() && c != '\u{7f}';
     if json.is_ascii() && !json.contains('\u{7f}') {

@@ -57,7 +57,6 @@ impl FaultKind {
     pub const CREDENTIALS: &'static str = "the credentials";
 
     /// The kind for a JetStream `err_code`.
-    #[must_use]
     pub const fn from_code(code: u64) -> Self {
         match code {
             10059 => Self::StreamNotFound,
@@ -75,7 +74,6 @@ impl FaultKind {
     }
 
     /// What a person can do next; one short sentence.
-    #[must_use]
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Timeout | Self::NoLeader | Self::Busy => "retry",
@@ -108,7 +106,6 @@ impl FaultKind {
     }
 
     /// The kind in two or three words, for narrow rows.
-    #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Timeout => "no answer",
@@ -128,13 +125,11 @@ impl FaultKind {
     }
 
     /// Whether there is no JetStream for this login: a history is empty then, by the contract.
-    #[must_use]
     pub const fn is_no_jetstream(&self) -> bool {
         matches!(self, Self::NoJetStream | Self::JetStreamOff)
     }
 
     /// Whether it may be over in a moment.
-    #[must_use]
     pub const fn may_pass(&self) -> bool {
         matches!(self, Self::Timeout | Self::NoLeader | Self::Busy | Self::Disconnected)
     }
@@ -143,7 +138,6 @@ impl FaultKind {
 /// A failure to show: what failed, on what, and what to do next. Its text is safe to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// For decisions.
     pub kind: FaultKind,
     /// The sequence that was asked for, where it was one.
     pub seq: Option<u64>,
@@ -153,13 +147,11 @@ pub struct Fault {
 
 impl Fault {
     /// A fault from any text; what a terminal would obey in it is escaped here.
-    #[must_use]
     pub fn new(kind: FaultKind, text: impl AsRef<str>) -> Self {
         Self { kind, seq: None, text: super::escape::sentence(text.as_ref()) }
     }
 
     /// The fault of something that was never asked for.
-    #[must_use]
     pub fn not_tried() -> Self {
         Self::new(FaultKind::NotTried, "not read")
     }

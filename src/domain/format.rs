@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// A number with its thousands apart: `9,803`.
-#[must_use]
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -22,19 +21,16 @@ pub fn count(n: u64) -> String {
 }
 
 /// A number of things: `1 message`, `2,000 messages`.
-#[must_use]
 pub fn counted(n: u64, one: &str) -> String {
     format!("{} {one}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
 /// A size in powers of 1024: `1.5 KiB`; bytes below 1024 whole.
-#[must_use]
 pub fn bytes(n: u64) -> String {
     ByteSize(n).display().iec().to_string()
 }
 
 /// A range as shown in gap rows: `9,803-9,811`, or one number.
-#[must_use]
 pub fn range(window: super::page::window::Window) -> String {
     if window.len() == 1 {
         count(window.start())
@@ -46,7 +42,6 @@ pub fn range(window: super::page::window::Window) -> String {
 /// How long ago, in the two largest units at most: `<1m`, `5m`, `3h 12m`, `6d 4h`, `299d`,
 /// `2y 30d`. A time ahead of the clock by a minute or more is `in` that long: the clocks of two
 /// machines differ.
-#[must_use]
 pub fn age(then: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(then).as_secs();
     let span = span(seconds.unsigned_abs());
@@ -72,7 +67,6 @@ fn span(seconds: u64) -> String {
 }
 
 /// A span of nanoseconds, exact, in all the units it takes: `7d`, `1h 30m`, `1s 500ms`, `0s`.
-#[must_use]
 pub fn duration(nanos: u64) -> String {
     const UNITS: [(u64, &str); 7] = [
         (86_400_000_000_000, "d"),
@@ -95,33 +89,28 @@ pub fn duration(nanos: u64) -> String {
 }
 
 /// The zone's offset from UTC at a time: `UTC` or `+09:00`.
-#[must_use]
 pub fn offset(time: Timestamp, zone: &TimeZone) -> String {
     let offset = time.to_zoned_datetime(zone.clone()).strftime("%:z").to_string();
     if offset == "+00:00" { "UTC".into() } else { offset }
 }
 
 /// Time of day, `12:03:11`.
-#[must_use]
 pub fn clock(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
 /// Date and time to the second, `2026-11-20 12:03:11`.
-#[must_use]
 pub fn date_clock(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Date and time to the nanosecond with the offset from UTC (RFC 3339), for the detail pane.
-#[must_use]
 pub fn precise(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.9f%:z").to_string()
 }
 
 /// The end of a span in the detail of the start: time of day when both are on one day, else with
 /// the date.
-#[must_use]
 pub fn span_ends(from: Timestamp, to: Timestamp, zone: &TimeZone) -> (String, String) {
     let same =
         from.to_zoned_datetime(zone.clone()).date() == to.to_zoned_datetime(zone.clone()).date();
@@ -130,7 +119,6 @@ pub fn span_ends(from: Timestamp, to: Timestamp, zone: &TimeZone) -> (String, St
 }
 
 /// Milliseconds from microseconds, whole above 10: `41 ms`, `0.4 ms`.
-#[must_use]
 pub fn millis(micros: u64) -> String {
     if micros < 10_000 {
         format!("{}.{} ms", micros / 1000, micros % 1000 / 100)

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 /// [`super::escape`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// Stream sequence.
     pub seq: u64,
     /// When the server stored it.
     pub time: Timestamp,
@@ -29,8 +28,6 @@ pub struct Header {
 }
 
 impl Header {
-    /// A well-formed header.
-    #[must_use]
     pub fn new(name: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> Self {
         Self { name: name.into(), value: Some(value.into()) }
     }
@@ -39,7 +36,6 @@ impl Header {
 impl Frame {
     /// The value of the first header of this name, as the server looks one up (2.15.1): a name in
     /// another case is another header, a repeat is passed over, a line without a colon is none.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         let named = self.headers.iter().filter(|header| header.name == name.as_bytes());
         named.filter_map(|header| header.value.as_deref()).next()
@@ -48,7 +44,6 @@ impl Frame {
 
 /// Reads a stored header block (`NATS/1.0`, then lines of `name: value`, then an empty line)
 /// leniently: nothing in it is an error, so one bad header cannot hide a frame.
-#[must_use]
 pub fn parse_headers(block: &[u8]) -> Vec<Header> {
     block
         .split(|&b| b == b'\n')

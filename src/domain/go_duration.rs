@@ -2,7 +2,6 @@
 
 /// Reads a duration that is not negative as Go's `time.ParseDuration` does, in nanoseconds: numbers with an optional fraction,
 /// each with a unit (`1h2m`, `.5m`, `1us1s`). `None` for any other form and beyond an i64.
-#[must_use]
 pub fn go_duration(text: &str) -> Option<u64> {
     const UNITS: [(&str, u128); 8] = [
         ("ns", 1),

@@ -22,7 +22,6 @@ pub enum Goal {
 /// What a search found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Landing {
-    /// A frame.
     Frame(Edge),
     /// The time is before that of the first frame, which is this.
     BeforeFirst(Edge),
@@ -31,7 +30,6 @@ pub enum Landing {
     /// What was found of a time where store times were seen to be out of order: the first of the
     /// frames looked at that was stored at or after it, or none. Others may lie before it.
     Disordered(Option<Edge>),
-    /// A gap.
     Gap {
         /// A part of it, or all of it.
         gap: Window,
@@ -44,7 +42,6 @@ pub enum Landing {
     NoneFound {
         /// The last sequence looked at without leaving one out.
         up_to: u64,
-        /// Requests spent.
         requests: u64,
     },
     /// The stream is gone or holds nothing.
@@ -70,7 +67,6 @@ impl TimeOrder {
     }
 
     /// Whether a frame was stored before the one below it.
-    #[must_use]
     pub const fn is_broken(&self) -> bool {
         self.broken
     }

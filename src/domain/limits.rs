@@ -19,7 +19,6 @@ const LIMITS: [&str; 7] = [
 /// The limits in force and their values, in the order of the JetStream API's documentation;
 /// `long` adds the number on the wire to a duration or a size. Empty for a stream as the contract
 /// makes it. Escaped.
-#[must_use]
 pub fn in_force(config: &StreamConfig, long: bool) -> Vec<(&'static str, String)> {
     let set = |name| config.others.iter().find(|(other, _)| other == name);
     let mut limits: Vec<_> = LIMITS
@@ -33,7 +32,6 @@ pub fn in_force(config: &StreamConfig, long: bool) -> Vec<(&'static str, String)
 }
 
 /// The limits in one line, `max_msgs 20, max_age 1h`; `None` when there is none.
-#[must_use]
 pub fn line(config: &StreamConfig) -> Option<String> {
     let limits = in_force(config, false);
     let parts: Vec<_> = limits.iter().map(|(name, value)| format!("{name} {value}")).collect();
@@ -43,7 +41,6 @@ pub fn line(config: &StreamConfig) -> Option<String> {
 /// A field's value as people read it: a duration `7d (604,800,000,000,000 ns)`, a size with
 /// its bytes, a number with its thousands apart. `long` is for the part in
 /// parentheses. Escaped.
-#[must_use]
 pub fn words(name: &str, value: &str, long: bool) -> String {
     let Ok(number) = value.parse::<u64>() else {
         return escape::text(value).into_owned();

@@ -35,7 +35,6 @@ pub struct Behind {
 
 impl Origin {
     /// Which one, and what part of it: `ORDERS, only orders.eu, from sequence 20 on`.
-    #[must_use]
     pub fn words(&self) -> String {
         let mut words = self.name.clone();
         if !self.filters.is_empty() {
@@ -54,7 +53,6 @@ impl Origin {
     }
 
     /// Whether some of the origin's messages are never copied.
-    #[must_use]
     pub fn is_partial(&self) -> bool {
         !self.filters.is_empty() || self.start_seq.is_some() || self.start_time.is_some()
     }

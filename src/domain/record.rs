@@ -11,11 +11,9 @@ use super::{
     encode, server_headers,
 };
 
-/// One slot.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(crate) enum Record<'a> {
-    /// A stored message.
     Frame(FrameRecord<'a>),
     /// Sequences that hold no message.
     Gap(GapRecord),
@@ -25,7 +23,6 @@ pub(crate) enum Record<'a> {
     Unread(UnreadRecord<'a>),
 }
 
-/// A stored message.
 #[derive(Debug, Serialize)]
 pub(crate) struct FrameRecord<'a> {
     seq: u64,
@@ -38,7 +35,6 @@ pub(crate) struct FrameRecord<'a> {
     headers: Vec<HeaderRecord<'a>>,
     /// Bytes of the payload.
     size: usize,
-    /// Of the payload.
     sha256: String,
     base64: String,
 }

@@ -7,7 +7,6 @@ use super::page::window::Window;
 pub struct Runs(Vec<Window>);
 
 impl Runs {
-    /// Adds sequences.
     pub fn add(&mut self, run: Window) {
         let at = self.0.partition_point(|other| other.end().saturating_add(1) < run.start());
         let (mut start, mut end, mut touched) = (run.start(), run.end(), at);
@@ -25,7 +24,6 @@ impl Runs {
         other.0.iter().for_each(|run| self.add(*run));
     }
 
-    /// Removes sequences.
     pub fn remove(&mut self, gone: Window) {
         let at = self.0.partition_point(|run| run.end() < gone.start());
         let to = self.0.partition_point(|run| run.start() <= gone.end());
@@ -41,7 +39,6 @@ impl Runs {
     }
 
     /// The part of it in a window.
-    #[must_use]
     pub fn within(&self, window: Window) -> Self {
         let from = self.0.partition_point(|run| run.end() < window.start());
         let to = self.0.partition_point(|run| run.start() <= window.end());
@@ -50,7 +47,6 @@ impl Runs {
     }
 
     /// The part of it that other runs do not hold.
-    #[must_use]
     pub fn without(&self, other: &Self) -> Self {
         let mut left = self.clone();
         other.0.iter().for_each(|run| left.remove(*run));
@@ -58,19 +54,15 @@ impl Runs {
     }
 
     /// The runs, in order.
-    #[must_use]
     pub fn as_slice(&self) -> &[Window] {
         &self.0
     }
 
-    /// Sequences in all.
-    #[must_use]
     pub fn sequences(&self) -> u64 {
         self.0.iter().fold(0, |sum, run| sum.saturating_add(run.len()))
     }
 
     /// Whether there is none.
-    #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -6,14 +6,12 @@ use jiff::Timestamp;
 
 use super::origin::{Behind, Origin};
 
-/// One STREAM.INFO answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamInfo {
     /// When the stream was created; tells a stream from a later one of the same name.
     pub created: Timestamp,
     /// The server's own time when it answered; `None` where it told none (before server 2.10).
     pub as_of: Option<Timestamp>,
-    /// Configuration.
     pub config: StreamConfig,
     /// State at the time of the answer.
     pub state: StreamState,
@@ -73,10 +71,8 @@ pub struct StreamConfig {
     pub others: Vec<(String, String)>,
 }
 
-/// A stream's state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamState {
-    /// Messages stored.
     pub messages: u64,
     /// Bytes stored, the server's own per-message overhead included.
     pub bytes: u64,
@@ -123,13 +119,11 @@ pub struct Lost {
 
 impl Lost {
     /// Whether no damage was reported.
-    #[must_use]
     pub fn is_none(&self) -> bool {
         self.seqs.is_empty() && self.bytes == 0 && !self.unnamed
     }
 
     /// What was reported, in a sentence without its end: not that anything is missing now.
-    #[must_use]
     pub fn words(&self) -> String {
         let bytes = super::format::bytes(self.bytes);
         let named = super::format::counted(self.seqs.len() as u64, "sequence");
@@ -171,7 +165,6 @@ pub enum ListFlaw {
 
 impl ListFlaw {
     /// In a few words, after "its list of deleted sequences".
-    #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
             Self::Outside => "names sequences outside its first to last",
@@ -183,7 +176,6 @@ impl ListFlaw {
 
 impl StreamConfig {
     /// A field off the server's default, as text.
-    #[must_use]
     pub fn other(&self, name: &str) -> Option<&str> {
         self.others.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
@@ -191,13 +183,11 @@ impl StreamConfig {
     /// The first sequence that the configuration names (server 2.10+), where that is above 1. An
     /// UPDATE can put it there long after the stream was made, so it proves nothing of what was
     /// stored below.
-    #[must_use]
     pub fn first_seq(&self) -> Option<u64> {
         self.other("first_seq")?.parse().ok().filter(|seq| *seq > 1)
     }
 
     /// Whether messages may have a TTL of their own (server 2.11+).
-    #[must_use]
     pub fn has_message_ttl(&self) -> bool {
         self.other("allow_msg_ttl") == Some("true")
     }
@@ -206,7 +196,6 @@ impl StreamConfig {
 impl Witness {
     /// The leader's name, unless it has none of its own: a server then calls itself by its id, a
     /// public key of 56 characters that begins with N.
-    #[must_use]
     pub fn name(&self) -> Option<&str> {
         let is_id = |name: &str| {
             name.len() == 56
@@ -219,7 +208,6 @@ impl Witness {
 
 impl StreamInfo {
     /// Whose word this is.
-    #[must_use]
     pub fn witness(&self) -> Witness {
         Witness { leader: self.leader.clone(), as_of: self.as_of }
     }
@@ -227,14 +215,12 @@ impl StreamInfo {
 
 impl StreamState {
     /// Whether nothing is stored now.
-    #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.messages == 0 || self.last_seq == 0
     }
 
     /// Whether messages and deleted sequences add up to the span from first to last, as they do
     /// on every healthy stream, busy ones included (`messages + num_deleted = last - first + 1`).
-    #[must_use]
     pub const fn adds_up(&self) -> bool {
         if self.messages == 0 {
             return true;
@@ -248,7 +234,6 @@ impl StreamState {
 
     /// Why it is not known whether the server reports a loss now, in a sentence without its end;
     /// `None` where it told.
-    #[must_use]
     pub fn loss_not_told(&self) -> Option<String> {
         let told = self.lost.as_ref().is_some_and(|lost| !lost.unasked);
         (!told).then(|| match self.deleted {
@@ -263,20 +248,17 @@ impl StreamState {
     }
 
     /// Whether the deleted list may be wrong: then what it names is read too.
-    #[must_use]
     pub const fn is_doubtful(&self) -> bool {
         !self.adds_up() || self.flaw.is_some()
     }
 
     /// Whether the numbers ran past the end of u64, so that the last is below the first.
-    #[must_use]
     pub const fn is_wrapped(&self) -> bool {
         self.messages > 0 && self.first_seq > self.last_seq
     }
 
     /// Sequences below the first: 1 to `first_seq - 1`. For a purged-empty stream, all there
     /// ever were.
-    #[must_use]
     pub const fn before_first(&self) -> u64 {
         self.first_seq.saturating_sub(1)
     }

@@ -9,7 +9,6 @@ use jiff::tz::TimeZone;
 const WIDTH: usize = 100;
 
 /// A time to the second, in UTC (RFC 3339); without a blank, so that no line is broken in it.
-#[must_use]
 pub fn time(time: Timestamp) -> String {
     time.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -34,7 +33,6 @@ pub fn wrap(out: &mut String, label: &str, text: &str) {
 }
 
 /// Letters beyond ASCII as `\u{e9}`: in names, which are escaped already.
-#[must_use]
 pub fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -11,19 +11,15 @@ use jiff::{SignedDuration, Span, Timestamp, ZonedDateTime};
 
 use super::escape;
 
-/// Where to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spot {
-    /// To a sequence.
     Sequence(u64),
-    /// To a time.
     Time(When),
 }
 
 /// A time as exactly as it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct When {
-    /// Its beginning.
     pub at: Timestamp,
     /// How long it lasts: a minute for `14:03`.
     pub grain: SignedDuration,
@@ -32,7 +28,6 @@ pub struct When {
 /// Why a text is not a place to go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadSpot {
-    /// Nothing was typed.
     Empty,
     /// Sequence 0, or one past what a stream can count.
     NoSequence(String),

@@ -27,7 +27,6 @@ const SHOWN: usize = 200;
 /// The other side of a request.
 #[derive(Debug, Clone)]
 pub(super) struct Peer {
-    /// Its address.
     pub(super) address: String,
     /// Waits for the answer to be out.
     pub(super) gate: Option<Arc<Gate>>,
@@ -151,7 +150,6 @@ pub(super) fn refused(address: &str, status: u16, bytes: u64, why: &str) -> Stri
     format!("{address} - \"-\" {status} bytes={bytes} ms=0 ({why})")
 }
 
-/// Logs a request.
 pub(super) async fn log(
     State(service): State<Arc<Service>>,
     mut request: Request,

@@ -61,7 +61,6 @@ pub(super) async fn history(
 /// Why there is no 200; for the log.
 #[derive(Debug, thiserror::Error)]
 enum Refused {
-    /// Too many others.
     #[error("too many requests under way")]
     Full,
     /// No time for it, or something inside.

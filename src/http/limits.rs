@@ -95,7 +95,6 @@ impl Limits {
     }
 }
 
-/// To the hundredth.
 fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 100.0).round() / 100.0
 }

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 
 use crate::domain::{GapCause, Holes, Page, PageSize, Runs, Slot, StreamInfo, Window};
 
-/// The header.
 pub(super) const NAME: HeaderName = HeaderName::from_static("roomscope-missing");
 /// Bytes of its value. What is longer is counted and not named.
 const MOST: usize = 1024;
@@ -84,7 +83,6 @@ impl Missing {
         (!value.is_empty()).then_some(value)
     }
 
-    /// The header's value.
     pub(super) fn header(&self) -> Option<HeaderValue> {
         HeaderValue::try_from(self.value()?).ok()
     }

@@ -18,7 +18,6 @@ use crate::store::reader::Watch;
 /// answered either.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// No answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Silent {
     /// While reading, for the time that an answer may take.
@@ -69,14 +68,11 @@ impl Pulse {
 /// The signs of life that concern a request.
 #[derive(Debug, Clone)]
 pub(super) struct Pulses {
-    /// Of its stream.
     pub(super) stream: Arc<Pulse>,
-    /// Of the store.
     pub(super) store: Arc<Pulse>,
 }
 
 impl Pulses {
-    /// An answer came.
     pub(super) fn heard(&self) {
         self.stream.heard();
         self.store.heard();

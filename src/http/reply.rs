@@ -43,7 +43,6 @@ pub(super) fn internal_error() -> Response<Body> {
 
 /// An error as it goes on the wire where there is no hyper to write it.
 pub(super) struct Raw {
-    /// Head and body.
     pub(super) bytes: Vec<u8>,
     /// Bytes of the body.
     pub(super) body: usize,

@@ -15,7 +15,6 @@ use crate::domain::{Drift, Lost, Room, RoomId, StreamConfig, StreamInfo};
 /// A room, its members, and what was said of it in the log.
 #[derive(Debug)]
 pub(super) struct Known {
-    /// The room.
     pub(super) room: Room,
     members: BTreeSet<String>,
     drifted: AtomicBool,
@@ -76,7 +75,6 @@ impl Known {
     }
 }
 
-/// Rooms by id.
 #[derive(Debug)]
 pub(super) struct Rooms(HashMap<RoomId, Known>);
 

@@ -32,13 +32,11 @@ pub struct Service {
     pub(super) limits: Limits,
     pub(super) journal: Journal,
     pub(super) clock: Clock,
-    /// Parts being fetched.
     pub(super) parts: Arc<Semaphore>,
     /// Whether the store answers.
     pub(super) pulse: Arc<Pulse>,
     /// Whether there is a connection.
     outage: Arc<Outage>,
-    /// Answers under way.
     reads: Arc<Semaphore>,
     /// What those with heavy frames take besides: they wait for one another, and hold up no others.
     heavy: Arc<Semaphore>,
@@ -58,7 +56,6 @@ impl fmt::Debug for Service {
 impl Service {
     /// A service of these rooms, on a runtime. With `enforce`, requests must be signed by members; otherwise
     /// everybody reads everything. One line a request goes to the journal.
-    #[must_use]
     pub fn new(
         store: Arc<dyn HistoryStore>,
         rooms: Vec<Room>,

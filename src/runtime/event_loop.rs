@@ -29,11 +29,9 @@ const BURST: usize = 256;
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// A person quit.
     Quit,
     /// A signal of this number asked for it.
     Signal(i32),
-    /// A task panicked.
     Panicked,
 }
 
@@ -49,13 +47,10 @@ pub fn step(state: &mut State, msg: Msg) -> Vec<Effect> {
 
 /// What the loop listens to.
 pub(super) struct Sources<E> {
-    /// The terminal's events.
     pub(super) events: E,
     /// Replies of the executor.
     pub(super) replies: mpsc::Receiver<Msg>,
-    /// The store's connection.
     pub(super) connection: watch::Receiver<Connection>,
-    /// Signals.
     pub(super) signals: Signals,
     /// Told of a panic anywhere.
     pub(super) panics: Arc<Notify>,
@@ -86,7 +81,6 @@ where
     B::Error: Send + Sync + 'static,
 {
     /// A shell around a state, drawing to a terminal.
-    #[must_use]
     pub(super) fn new(
         state: State,
         theme: Theme,

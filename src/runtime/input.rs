@@ -12,7 +12,6 @@ use crate::ui;
 const NOTCH: i32 = 3;
 
 /// The message of an event; `None` for what the app does not react to.
-#[must_use]
 pub(super) fn message(event: Event, state: &State) -> Option<Msg> {
     match event {
         Event::Key(event) => key(event).map(Msg::Key),

@@ -28,7 +28,6 @@ impl Pace {
     }
 
     /// Whether to draw now.
-    #[must_use]
     pub(super) fn should_draw(&self, now: Instant) -> bool {
         self.dirty && self.next_drawing(now) <= now
     }
@@ -50,7 +49,6 @@ impl Pace {
     }
 
     /// When to wake next without any event; once a minute when nothing is due.
-    #[must_use]
     pub(super) fn wake(&self, now: Instant, busy: bool) -> Option<Instant> {
         let draw = match self.drawn {
             Some(at) if !self.dirty => Some(at + STALE),

@@ -11,7 +11,6 @@ use crate::store::nats::is_library_panic;
 /// From now on, a panic in any thread or task gives the terminal back before it is printed, and
 /// wakes whoever waits on the answer: a task that panicked would never reply, and the program
 /// must end rather than wait for it. One of the client library ends a connection, no more.
-#[must_use]
 pub(super) fn install(tty: Tty) -> Arc<Notify> {
     let told = Arc::new(Notify::new());
     let tell = Arc::clone(&told);

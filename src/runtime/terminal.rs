@@ -32,7 +32,6 @@ pub struct Tty(Arc<Mutex<Gate>>);
 
 impl Tty {
     /// The process's own terminal; `mouse` says whether clicks and the wheel are asked for.
-    #[must_use]
     pub fn stdout(mouse: bool) -> Self {
         Self::over(Box::new(io::stdout()), mouse, true)
     }
@@ -128,7 +127,6 @@ pub struct Screen {
 
 impl Screen {
     /// A screen on a terminal.
-    #[must_use]
     pub const fn new(tty: Tty) -> Self {
         Self { tty, frame: Vec::new() }
     }

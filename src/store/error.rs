@@ -2,7 +2,6 @@
 
 use crate::domain::{Fault, FaultKind};
 
-/// A failed request.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}: {detail}")]
 pub struct StoreError {

@@ -187,7 +187,6 @@ pub(super) fn listing(size: (u16, u16)) -> State {
 /// A fixture: its name and what makes it for a size.
 pub(super) type Fixture = (&'static str, fn((u16, u16)) -> State);
 
-/// Every state above.
 pub(super) const ALL: &[Fixture] = &[
     ("rooms", rooms),
     ("listing", listing),

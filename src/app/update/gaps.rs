@@ -15,7 +15,6 @@ use super::{jump, load, pages};
 enum Beyond {
     /// There is one here.
     At(u64),
-    /// There is none.
     None,
     /// Only a search can tell.
     Unknown,

@@ -17,11 +17,8 @@ const MOST_NAMED: usize = 200_000;
 /// One look at the stream: when, by which program, through which server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Visit {
-    /// When.
     pub(super) time: Timestamp,
-    /// Program and version.
     pub(super) program: String,
-    /// Where from.
     pub(super) connection: Server,
     /// The stream as it was; `None` where it could not be had.
     pub(super) stream: Option<Stream>,
@@ -39,9 +36,7 @@ pub(super) enum Server {
         given: String,
         /// Host and port of the server in use.
         address: String,
-        /// Its name.
         server: String,
-        /// Its version.
         version: String,
         /// Account, where the server tells.
         account: Option<String>,
@@ -58,18 +53,14 @@ pub(super) enum Server {
 pub(super) struct Stream {
     /// When it was created: a stream of the same name made later has another time.
     pub(super) created: Timestamp,
-    /// Its leader.
     pub(super) leader: Option<String>,
     /// When the leader said all this, by its own clock.
     #[serde(default)]
     pub(super) as_of: Option<Timestamp>,
-    /// Configuration.
     pub(super) config: Config,
-    /// State.
     pub(super) state: State,
 }
 
-/// A stream's configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Config {
     subjects: Vec<String>,
@@ -84,7 +75,6 @@ pub(super) struct Config {
     others: Vec<(String, String)>,
 }
 
-/// A stream's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct State {
     messages: u64,

@@ -45,7 +45,6 @@ impl Judged {
         Self { completeness: verdict.name(), completeness_reasons }
     }
 
-    /// In a line.
     pub(super) fn words(&self) -> String {
         let Self { completeness, completeness_reasons } = self;
         let as_far = if *completeness == "whole" { ", as far as this server knows" } else { "" };

@@ -20,16 +20,13 @@ pub(super) const MAX_LINE: u64 = 128 << 20;
 pub(super) struct Line<'a> {
     /// The sequences it stands for.
     pub(super) range: Window,
-    /// What they hold.
     pub(super) fact: Fact<'a>,
-    /// A frame's payload.
     pub(super) payload: Option<Payload<'a>>,
 }
 
 /// What a record says of its sequences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fact<'a> {
-    /// A stored message.
     Frame {
         /// The frame as a neighbour of gaps.
         edge: Edge,
@@ -54,9 +51,7 @@ pub(super) struct Payload<'a> {
     pub(super) offset: u64,
     /// Bytes.
     pub(super) size: u64,
-    /// In hexadecimal.
     pub(super) sha256: &'a str,
-    /// Its other copy.
     pub(super) base64: &'a str,
 }
 
@@ -115,7 +110,6 @@ fn of_fields<'a>(fields: &Fields<'a>) -> Option<Line<'a>> {
 
 impl Payload<'_> {
     /// What is wrong with the bytes found in `frames.bin`, or with the copy in the record.
-    #[must_use]
     pub(super) fn fault(&self, raw: &[u8]) -> Option<&'static str> {
         let is =
             |bytes: &[u8]| bytes.len() as u64 == self.size && encode::sha256(bytes) == self.sha256;
@@ -132,7 +126,6 @@ impl Payload<'_> {
 }
 
 /// What a slot's record will say.
-#[must_use]
 pub(super) fn fact(slot: &Slot) -> Fact<'static> {
     match slot {
         Slot::Frame(frame) => {

@@ -26,9 +26,7 @@ pub(super) struct Asked {
 /// A window as JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ends {
-    /// First sequence.
     pub(super) start: u64,
-    /// Last sequence, included.
     pub(super) end: u64,
 }
 
@@ -41,11 +39,8 @@ impl From<Window> for Ends {
 /// Sequences below the stream's first one, gone before the export began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Below {
-    /// First sequence.
     pub(super) start: u64,
-    /// Last sequence, included.
     pub(super) end: u64,
-    /// How many.
     pub(super) count: u64,
     cause: String,
     #[serde(default)]
@@ -92,7 +87,6 @@ pub(super) struct Head {
     pub(super) format: String,
     /// Version of the format.
     pub(super) version: u32,
-    /// The room.
     pub(super) room: About,
     /// The name of its stream.
     pub(super) stream: String,
@@ -131,11 +125,9 @@ pub(super) struct Resumed {
 /// A file of the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct File {
-    /// Name.
     pub(super) name: String,
     /// Bytes.
     pub(super) size: u64,
-    /// In hexadecimal.
     pub(super) sha256: String,
 }
 
@@ -159,7 +151,6 @@ pub(super) struct Manifest {
     /// What the bundle is of.
     #[serde(flatten)]
     pub(super) head: Head,
-    /// Its account.
     pub(super) account: Tally,
     /// How complete the room was; since version 2.
     pub(super) completeness: Option<String>,

@@ -11,7 +11,6 @@ use super::line::{self, Line, MAX_LINE};
 pub(super) struct Scan<L, R> {
     lines: L,
     raw: R,
-    /// Lines read.
     number: u64,
     /// Bytes of `frames.bin` read.
     position: u64,

@@ -27,7 +27,6 @@ impl Style {
 }
 
 /// Seals an object of at least one field; a line break ends it.
-#[must_use]
 pub(super) fn seal(object: &str, style: Style) -> String {
     let (end, before, after) = style.glue();
     let mut out = object.strip_suffix(end).unwrap_or(object).to_owned();
@@ -39,7 +38,6 @@ pub(super) fn seal(object: &str, style: Style) -> String {
 }
 
 /// Whether these bytes, line break included, are as they were sealed.
-#[must_use]
 pub(super) fn holds(sealed: &[u8], style: Style) -> bool {
     let (_, before, after) = style.glue();
     let body = sealed.strip_suffix(after.as_bytes()).and_then(|rest| {

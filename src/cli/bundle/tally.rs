@@ -18,11 +18,9 @@ const CAUSES: usize = 16;
 /// Sequences by what they hold: `sequences = frames + missing + unreadable + unread`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tally {
-    /// Sequences in all.
     pub(super) sequences: u64,
     /// Sequences that hold a frame.
     pub(super) frames: u64,
-    /// Sequences in gaps.
     pub(super) missing: u64,
     /// Sequences that the server counts as stored and does not give.
     #[serde(default)]

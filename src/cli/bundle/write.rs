@@ -17,7 +17,6 @@ pub(super) struct Written {
     pub(super) lines: Sum,
     /// `frames.bin`.
     pub(super) raw: Sum,
-    /// The account.
     pub(super) tally: Tally,
     /// Gaps and unread runs for the manifest.
     pub(super) holes: Holes,
@@ -45,7 +44,6 @@ impl Sum {
     }
 
     /// The SHA-256 of all so far, in hexadecimal.
-    #[must_use]
     pub(super) fn sha256(&self) -> String {
         hex::encode(self.hash.clone().finalize())
     }
@@ -53,7 +51,6 @@ impl Sum {
 
 impl Written {
     /// What is still to be accounted for of a window.
-    #[must_use]
     pub(super) fn rest(&self, window: Window) -> Option<Window> {
         match self.last {
             Some(last) => window.above(last),

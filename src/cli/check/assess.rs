@@ -16,13 +16,11 @@ pub(super) enum Verdict {
     Unchecked,
 }
 
-/// A room's report.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Report {
     pub(super) verdict: Verdict,
     /// How complete the history is; `None` where there is no stream, or it is not known why.
     pub(super) completeness: Option<Completeness>,
-    /// Why, in sentences.
     pub(super) why: Vec<String>,
     /// Missing sequences that nothing explains, where that is all there is.
     pub(super) unexplained: u64,

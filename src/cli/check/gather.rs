@@ -27,7 +27,6 @@ pub(in crate::cli) enum Outcome {
     Failed(Fault),
     /// It holds no messages.
     Empty(Box<StreamInfo>),
-    /// It was read.
     Read(Box<Reading>),
 }
 

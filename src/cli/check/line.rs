@@ -26,14 +26,11 @@ impl Standing {
     }
 }
 
-/// One check.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
     pub(super) check: &'static str,
     pub(super) standing: Standing,
-    /// In one line.
     pub(super) summary: String,
-    /// More lines.
     pub(super) details: Vec<String>,
     /// The same for programs: fields beside the others of the check.
     pub(super) data: Map<String, Value>,
@@ -45,13 +42,11 @@ impl Line {
         Self { check, standing, summary, details, data: Map::new() }
     }
 
-    /// With more lines.
     pub(super) fn details(mut self, details: impl IntoIterator<Item = String>) -> Self {
         self.details.extend(details);
         self
     }
 
-    /// With more fields.
     pub(super) fn data(mut self, data: Value) -> Self {
         if let Value::Object(data) = data {
             self.data.extend(data);

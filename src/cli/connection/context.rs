@@ -87,7 +87,6 @@ impl Folder {
 }
 
 impl Chosen {
-    /// For a sentence.
     pub(super) fn by(&self) -> String {
         match self {
             Self::Flag => "--context".into(),

@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::args::Login;
 use crate::store::nats::{ConnectOptions, KeyText};
 
-/// One value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Setting {
     Server,
@@ -34,11 +33,9 @@ pub(super) enum Setting {
 /// What a value is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Names {
-    /// In a table.
     pub(super) label: &'static str,
     /// On the command line; empty where there is none.
     pub(super) flag: &'static str,
-    /// In the environment.
     pub(super) variable: Option<&'static str>,
     /// In a context file.
     pub(super) key: Option<&'static str>,

@@ -35,7 +35,6 @@ pub(super) struct Value {
 pub(super) struct Values(Vec<Value>);
 
 impl Source {
-    /// For a sentence.
     pub(super) fn said(self) -> String {
         match self {
             Self::Context(key) => format!("context: {key}"),

@@ -6,7 +6,6 @@ use crate::domain::format::count;
 use crate::domain::{StreamInfo, escape};
 use crate::store::embedded::{Condition, DemoRoom, Step};
 
-/// The table.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     rows: Vec<[String; 4]>,

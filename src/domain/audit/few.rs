@@ -24,26 +24,21 @@ impl<T> Few<T> {
         }
     }
 
-    /// The first items.
-    #[must_use]
     pub fn kept(&self) -> &[T] {
         &self.kept
     }
 
     /// How many there were.
-    #[must_use]
     pub const fn total(&self) -> u64 {
         self.total
     }
 
     /// How many there were beyond those kept.
-    #[must_use]
     pub const fn more(&self) -> u64 {
         self.total - self.kept.len() as u64
     }
 
     /// Whether there were none.
-    #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.total == 0
     }

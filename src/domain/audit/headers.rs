@@ -5,7 +5,6 @@ use crate::domain::cause::gap::Edge;
 use crate::domain::page::Slot;
 use crate::domain::server_headers::{self, Batch, Batches};
 
-/// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Headers {
     /// Frames that say they are markers and have no payload. Any client can publish such a one.
@@ -21,7 +20,6 @@ pub struct Headers {
 /// A frame that says it is a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Marked {
-    /// Which.
     pub at: Edge,
     /// The reason that it gives, as it is on the wire.
     pub reason: &'static str,

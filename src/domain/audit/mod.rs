@@ -33,16 +33,13 @@ pub struct Audit {
     findings: Findings,
 }
 
-/// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Findings {
-    /// Frames seen.
     pub frames: u64,
     /// Payload bytes seen.
     pub bytes: u64,
     /// Runs without a message; one that was fed in pieces is one.
     pub gaps: Few<Gap>,
-    /// Sequences in them.
     pub missing: u64,
     /// Runs that the server counts as stored and does not give.
     pub unreadable: Few<Gap>,
@@ -50,7 +47,6 @@ pub struct Findings {
     pub causes: BTreeMap<GapCause, u64>,
     /// Runs that could not be read; one that was fed in pieces is one.
     pub unread: Few<Unread>,
-    /// Sequences in them.
     pub unread_sequences: u64,
     /// Frames that were stored at an earlier time than the frame before them.
     pub back: Few<Back>,
@@ -72,7 +68,6 @@ pub struct Findings {
 /// How the frames of an encrypted room were judged; see [`plaintext`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plaintext {
-    /// Frames called plaintext.
     pub leaks: Few<Leak>,
     /// Frames with sentences beside data that cannot be read.
     pub mixed: Few<Edge>,
@@ -85,7 +80,6 @@ pub struct Plaintext {
 /// A frame that can be read by anyone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leak {
-    /// Which.
     pub at: Edge,
     /// Bytes of its payload.
     pub size: u64,
@@ -96,7 +90,6 @@ pub struct Leak {
 /// A frame that was stored at an earlier time than the frame before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Back {
-    /// The frame.
     pub at: Edge,
     /// The one before it: the nearest below it that was fed.
     pub before: Edge,
@@ -105,7 +98,6 @@ pub struct Back {
 /// A frame with the payload of an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeat {
-    /// The frame.
     pub at: Edge,
     /// The first with that payload.
     pub first: u64,
@@ -119,7 +111,6 @@ pub struct Repeat {
 
 impl Back {
     /// How far the clock went back.
-    #[must_use]
     pub fn by(&self) -> SignedDuration {
         self.before.time.duration_since(self.at.time)
     }
@@ -127,19 +118,16 @@ impl Back {
 
 impl Findings {
     /// Sequences that were examined.
-    #[must_use]
     pub fn slots(&self) -> u64 {
         self.frames + self.missing + self.unreadable_sequences() + self.unread_sequences
     }
 
     /// Sequences of this cause.
-    #[must_use]
     pub fn of(&self, cause: GapCause) -> u64 {
         self.causes.get(&cause).copied().unwrap_or_default()
     }
 
     /// Sequences that the server counts as stored and does not give.
-    #[must_use]
     pub fn unreadable_sequences(&self) -> u64 {
         self.of(GapCause::Unreadable) + self.of(GapCause::PastLimit)
     }
@@ -147,7 +135,6 @@ impl Findings {
 
 impl Audit {
     /// An examination of a room's frames. In an encrypted room they are judged.
-    #[must_use]
     pub fn new(encrypted: bool) -> Self {
         let plaintext = encrypted.then(Plaintext::default);
         Self {
@@ -167,8 +154,6 @@ impl Audit {
         }
     }
 
-    /// What was found.
-    #[must_use]
     pub fn finish(mut self) -> Findings {
         if let Some(slot) = self.join.finish() {
             self.take(slot);
@@ -236,7 +221,6 @@ impl Audit {
 
 impl Findings {
     /// Frames that were judged, whatever the verdict.
-    #[must_use]
     pub fn judged(&self) -> u64 {
         let found = self.plaintext.as_ref();
         found.map_or(0, |found| found.opaque + found.leaks.total() + found.mixed.total())

@@ -47,7 +47,6 @@ pub struct Account<'a> {
 
 impl Completeness {
     /// Its name for programs, and in tables.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Whole => "whole",
@@ -59,7 +58,6 @@ impl Completeness {
     }
 
     /// In a few words.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Whole => "whole, as far as this server knows",
@@ -73,7 +71,6 @@ impl Completeness {
 
 impl<'a> Account<'a> {
     /// What the leader's answer alone tells.
-    #[must_use]
     pub const fn of(info: &'a StreamInfo) -> Self {
         Self {
             info,
@@ -88,7 +85,6 @@ impl<'a> Account<'a> {
 
     /// What the leader's answer tells of a stream that holds no messages: nothing that is reported
     /// as lost can be read.
-    #[must_use]
     pub fn of_emptied(info: &'a StreamInfo) -> Self {
         let gaps = Gap::before_first(info);
         let lost = gaps.iter().filter(|gap| gap.cause == GapCause::Lost);
@@ -97,7 +93,6 @@ impl<'a> Account<'a> {
 
     /// Sequences without a message inside the stream, and below its first. A configured first
     /// sequence takes none off: an update can put it above messages that were held.
-    #[must_use]
     pub fn missing(&self) -> (u64, u64) {
         let state = &self.info.state;
         (state.num_deleted, state.before_first())
@@ -105,7 +100,6 @@ impl<'a> Account<'a> {
 
     /// Missing sequences that nothing explains: those inside, and those below the first where no
     /// limit in force can be shown to have taken them.
-    #[must_use]
     pub fn unexplained(&self) -> u64 {
         let (inside, below) = self.missing();
         let explained = removals(self.info).iter().any(|removal| removal.fits_head);
@@ -114,7 +108,6 @@ impl<'a> Account<'a> {
     }
 
     /// The verdict, and why in sentences, the gravest first.
-    #[must_use]
     pub fn judge(&self) -> (Completeness, Vec<String>) {
         if self.info.leaderless {
             let why = "The stream has no leader: this is one member's own, possibly old, state.";
@@ -210,12 +203,10 @@ impl<'a> Account<'a> {
     }
 
     /// Whether what is missing can be taken for removed on purpose: not where a loss was reported.
-    #[must_use]
     pub fn is_acceptable(&self) -> bool {
         self.came_back().is_empty()
     }
 
-    /// What shows damage.
     fn damage(&self) -> Vec<String> {
         let state = &self.info.state;
         let mut why = Vec::new();

@@ -81,7 +81,6 @@ pub enum GapCause {
 
 impl Edge {
     /// The edge that a frame makes.
-    #[must_use]
     pub const fn of(frame: &crate::domain::frame::Frame) -> Self {
         Self { seq: frame.seq, time: frame.time }
     }
@@ -89,14 +88,12 @@ impl Edge {
 
 impl Gap {
     /// A gap with neighbours not known.
-    #[must_use]
     pub const fn new(range: Window, cause: GapCause, evidence: Arc<Evidence>) -> Self {
         Self { range, cause, evidence, before: None, after: None }
     }
 
     /// The sequences below the first of a stream as it was seen, none where it is 1: those that
     /// it reports as lost apart from the others.
-    #[must_use]
     pub fn before_first(info: &StreamInfo) -> Vec<Self> {
         let Some(range) = Window::new(1, info.state.before_first()) else { return Vec::new() };
         Answer(info).split(range, GapCause::BeforeFirst)
@@ -104,7 +101,6 @@ impl Gap {
 
     /// The whole hole, when it is known to go on beyond this run: the window ends in it, or its
     /// rest has another cause. The stream's deleted list tells of it where no frame is beside it.
-    #[must_use]
     pub fn beyond(&self, state: &StreamState) -> Option<Window> {
         let list = Holes(state.deleted.as_deref().unwrap_or_default());
         let (first, last) = (self.range.start(), self.range.end());
@@ -126,7 +122,6 @@ impl Gap {
     }
 
     /// What is known, and what is not, in sentences.
-    #[must_use]
     pub fn words(&self) -> String {
         self.cause.words(&self.evidence)
     }
@@ -138,7 +133,6 @@ pub struct Answer<'a>(pub &'a StreamInfo);
 
 impl Answer<'_> {
     /// The gaps of a run of this cause: the parts that are reported as lost are *lost* instead.
-    #[must_use]
     pub fn split(self, range: Window, cause: GapCause) -> Vec<Gap> {
         let lost = self.0.state.lost.as_ref().map_or(&[][..], |lost| &lost.seqs);
         let lost = Holes(lost);
@@ -151,7 +145,6 @@ impl Answer<'_> {
     }
 
     /// The gap of a run of this cause, whatever is reported as lost.
-    #[must_use]
     pub fn gap(self, range: Window, cause: GapCause) -> Gap {
         Gap::new(range, cause, Arc::new(self.evidence(cause)))
     }
@@ -176,19 +169,16 @@ impl Answer<'_> {
 
 impl GapCause {
     /// What a listed sequence is called in a stream: only the list speaks of it.
-    #[must_use]
     pub const fn listed(has_ttl: bool) -> Self {
         if has_ttl { Self::ExpiredOrRemoved } else { Self::Removed }
     }
 
     /// Whether the server counts the sequences as stored and does not give them.
-    #[must_use]
     pub const fn is_unreadable(self) -> bool {
         matches!(self, Self::Unreadable | Self::PastLimit)
     }
 
     /// Its name for programs, as in JSON.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Lost => "lost",
@@ -201,7 +191,6 @@ impl GapCause {
     }
 
     /// One word, or a few, for rows and tables.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Lost => "lost",
@@ -215,7 +204,6 @@ impl GapCause {
     }
 
     /// What is known, and what is not, in sentences.
-    #[must_use]
     pub fn words(self, evidence: &Evidence) -> String {
         match self {
             Self::Lost => lost(evidence),

@@ -15,7 +15,6 @@ use crate::domain::{format, limits};
 pub enum From {
     /// The oldest messages: the first sequence advances.
     Head,
-    /// Any message.
     Anywhere,
     /// It keeps messages from being stored at all, and uses up no sequence, or one that is not of
     /// this stream's making.
@@ -39,9 +38,7 @@ pub enum What {
     Rollup,
     /// Acknowledgement, in streams of work-queue or interest retention.
     Acknowledged,
-    /// STREAM.MSG.DELETE.
     Delete,
-    /// STREAM.PURGE.
     Purge,
     /// Interest retention: what no consumer waits for is acknowledged and never stored.
     NoInterest,
@@ -51,7 +48,6 @@ pub enum What {
 
 impl What {
     /// Whether it acts by itself, by how the stream is configured, and not by a request.
-    #[must_use]
     pub const fn is_limit(self) -> bool {
         !matches!(self, Self::Delete | Self::Purge)
     }
@@ -72,7 +68,6 @@ pub struct Removal {
 /// What can take messages out of a stream as it is configured now; empty for one that nothing but
 /// damage takes anything from. In the order in which people look for them: limits first, requests
 /// last.
-#[must_use]
 pub fn removals(info: &StreamInfo) -> Vec<Removal> {
     let config = &info.config;
     let limits = [max_age(info), max_msgs(info), max_bytes(info), per_subject(info)];
@@ -105,7 +100,6 @@ pub fn removals(info: &StreamInfo) -> Vec<Removal> {
 /// Those that can have taken a gap of this cause, by where they take messages from: what is inside a
 /// stream was not taken by what takes the oldest, and what is before its first only by a limit that
 /// fits it.
-#[must_use]
 pub fn can_have_taken(info: &StreamInfo, cause: GapCause) -> Vec<Removal> {
     let can = |removal: &Removal| match removal.from {
         From::Anywhere => true,

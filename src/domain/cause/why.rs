@@ -35,7 +35,6 @@ pub struct Asked<'a> {
     /// How long one get took, in microseconds, where one was measured.
     pub round_trip: Option<u64>,
     pub connection: &'a Connection,
-    /// The clock here.
     pub now: Timestamp,
 }
 
@@ -48,7 +47,6 @@ pub enum Looked<'a> {
     Stream(&'a StreamInfo),
 }
 
-/// The answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Why {
     /// Who was asked for what, label and value, escaped.
@@ -66,7 +64,6 @@ pub struct Why {
 impl Why {
     /// The reasons in their order, each under its title. Those in a row that say the same and account
     /// for nothing of their own, as where there is no stream, stand together under all their titles.
-    #[must_use]
     pub fn grouped(&self) -> Vec<(String, &Reason)> {
         let mut out: Vec<(String, &Reason)> = Vec::new();
         for reason in &self.reasons {
@@ -85,7 +82,6 @@ impl Why {
 
 impl<'a> Asked<'a> {
     /// The stream, where there is one.
-    #[must_use]
     pub const fn stream(&self) -> Option<&'a StreamInfo> {
         match self.looked {
             Looked::Stream(info) => Some(info),
@@ -95,7 +91,6 @@ impl<'a> Asked<'a> {
 
     /// The window that is asked about, as the contract chooses it; that of the reading where
     /// something was read. `None` where nothing is stored.
-    #[must_use]
     pub fn window(&self) -> Option<Window> {
         if let Some(reading) = &self.reading {
             return Some(reading.window);
@@ -121,7 +116,6 @@ impl<'a> Asked<'a> {
 }
 
 /// Answers why a room's backlog is short.
-#[must_use]
 pub fn why(asked: &Asked<'_>) -> Why {
     let mut reasons: Vec<Reason> = What::ALL.iter().map(|what| reason(asked, *what)).collect();
     // What accounts for sequences goes before what cannot be counted.

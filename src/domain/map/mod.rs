@@ -44,9 +44,7 @@ pub enum Basis {
         /// Whether the page holds all missing sequences, so that nothing is unknown.
         complete: bool,
     },
-    /// A survey.
     Sampled {
-        /// Requests it took.
         requests: u64,
         /// Whether all missing sequences were found, so that nothing is unknown.
         complete: bool,
@@ -58,7 +56,6 @@ pub enum Basis {
 /// A part of the stream. `frames + missing + unreadable + unknown` is the length of its range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
-    /// Its sequences.
     pub range: Window,
     /// Sequences proved to hold a frame.
     pub frames: u64,
@@ -73,7 +70,6 @@ pub struct Cell {
 impl StreamMap {
     /// The map of the stream that a page was read from, with what a survey of the same stream
     /// proved. Sends nothing and walks along no hole.
-    #[must_use]
     pub fn new(page: &Page, survey: Option<&Survey>) -> Self {
         let survey = survey.filter(|survey| survey.created == page.stream.created);
         let own = &page.stream.state;
@@ -133,19 +129,16 @@ impl StreamMap {
     }
 
     /// The sequences from the stream's first to its last.
-    #[must_use]
     pub const fn span(&self) -> Window {
         self.span
     }
 
     /// What the map is drawn from.
-    #[must_use]
     pub const fn basis(&self) -> Basis {
         self.basis
     }
 
     /// Whether nothing is unknown.
-    #[must_use]
     pub const fn is_complete(&self) -> bool {
         match self.basis {
             Basis::List => true,
@@ -154,13 +147,11 @@ impl StreamMap {
     }
 
     /// Sequences between first and last without a message, as the stream counts them.
-    #[must_use]
     pub const fn missing(&self) -> u64 {
         self.missing
     }
 
     /// Sequences proved to hold nothing.
-    #[must_use]
     pub fn found(&self) -> u64 {
         let listed = self.deleted.as_deref().map_or(0, |list| Holes(list).count(self.span));
         listed + self.holes.iter().map(|hole| hole.len()).sum::<u64>()
@@ -168,14 +159,12 @@ impl StreamMap {
 
     /// The stream in `n` cells, or in as many as it has sequences when these are fewer. Every
     /// sequence is in exactly one. Costs O(n × log list).
-    #[must_use]
     pub fn cells(&self, n: usize) -> Vec<Cell> {
         let n = self.count(n);
         (0..n).filter_map(|i| part(self.span, i, n)).map(|range| self.cell(range)).collect()
     }
 
     /// Which of `n` cells holds a sequence; the nearest one for a sequence outside.
-    #[must_use]
     pub fn index(&self, n: usize, seq: u64) -> usize {
         let n = self.count(n);
         let (mut low, mut high) = (0, n);
@@ -206,20 +195,17 @@ impl StreamMap {
     }
 
     /// Whether the server does not give some of what it counts as stored.
-    #[must_use]
     pub const fn has_unreadable(&self) -> bool {
         !self.unreadable.is_empty()
     }
 
     /// The first sequence in a range whose time is known, and that time.
-    #[must_use]
     pub fn time_in(&self, range: Window) -> Option<Edge> {
         let at = self.times.partition_point(|edge| edge.seq < range.start());
         self.times.get(at).filter(|edge| range.contains(edge.seq)).copied()
     }
 
     /// When the first and the last sequence were stored, where known.
-    #[must_use]
     pub fn ends(&self) -> (Option<Timestamp>, Option<Timestamp>) {
         let time = |seq| self.time_in(Window::one(seq)).map(|edge| edge.time);
         (time(self.span.start()), time(self.span.end()))

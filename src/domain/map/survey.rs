@@ -39,39 +39,33 @@ pub struct Survey {
 
 impl Survey {
     /// A survey that knows nothing yet.
-    #[must_use]
     pub fn new(info: &StreamInfo) -> Self {
         let state = StreamState { deleted: None, ..info.state.clone() };
         Self { created: info.created, state, requests: 0, frames: Vec::new(), holes: Vec::new() }
     }
 
     /// The sequences from the stream's first to its last; `None` when it is empty.
-    #[must_use]
     pub fn span(&self) -> Option<Window> {
         Window::new(self.state.first_seq.max(1), self.state.last_seq)
     }
 
     /// Frames that were seen, in order.
-    #[must_use]
     pub fn frames(&self) -> &[Edge] {
         &self.frames
     }
 
     /// Runs proved to hold nothing, in order; no two of them touch.
-    #[must_use]
     pub fn holes(&self) -> &[Window] {
         &self.holes
     }
 
     /// Sequences in the runs proved to hold nothing.
-    #[must_use]
     pub fn missing(&self) -> u64 {
         self.holes.iter().map(|hole| hole.len()).sum()
     }
 
     /// Whether every missing sequence that the stream counts was found, so that all others are
     /// proved to hold frames.
-    #[must_use]
     pub fn is_complete(&self) -> bool {
         self.missing() == self.state.num_deleted
     }
@@ -106,7 +100,6 @@ impl Survey {
     /// The sequences to ask for next, at most `most`; none when there is nothing left to learn.
     /// The first are spread evenly. Later ones halve the longest runs of which nothing is known,
     /// those beside a hole before others.
-    #[must_use]
     pub fn next(&self, most: usize) -> Vec<u64> {
         let Some(span) = self.span().filter(|_| !self.is_complete()) else { return Vec::new() };
         if self.frames.is_empty() && self.holes.is_empty() {
@@ -150,7 +143,6 @@ impl Survey {
 
 /// Part `i` of a span cut into `n` parts that differ in length by at most one; `None` past the end,
 /// or when a part would be empty.
-#[must_use]
 pub(super) fn part(span: Window, i: u64, n: u64) -> Option<Window> {
     let cut = |i: u64| u128::from(span.len()) * u128::from(i) / u128::from(n.max(1));
     let at = |offset: u128| u64::try_from(offset).ok()?.checked_add(span.start());
@@ -161,7 +153,6 @@ pub(super) fn part(span: Window, i: u64, n: u64) -> Option<Window> {
 }
 
 /// The same sequences as runs in order, of which no two overlap or touch.
-#[must_use]
 pub(super) fn joined(mut runs: Vec<Window>) -> Vec<Window> {
     runs.sort_unstable();
     let mut out: Vec<Window> = Vec::with_capacity(runs.len());

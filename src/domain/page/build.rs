@@ -26,13 +26,11 @@ pub struct PageBuilder {
 
 impl PageBuilder {
     /// An empty account of a window.
-    #[must_use]
     pub const fn new(window: Window) -> Self {
         Self { window, frames: BTreeMap::new(), gaps: Vec::new(), unread: Vec::new() }
     }
 
     /// The window to account for.
-    #[must_use]
     pub const fn window(&self) -> Window {
         self.window
     }
@@ -45,7 +43,6 @@ impl PageBuilder {
     }
 
     /// How many frames from this sequence on were reported.
-    #[must_use]
     pub fn frames_from(&self, seq: u64) -> usize {
         self.frames.range(seq..).count()
     }
@@ -66,26 +63,22 @@ impl PageBuilder {
     }
 
     /// Whether a frame of this sequence was reported.
-    #[must_use]
     pub fn has(&self, seq: u64) -> bool {
         self.frames.contains_key(&seq)
     }
 
     /// The first frame that was reported.
-    #[must_use]
     pub fn first_frame(&self) -> Option<Edge> {
         self.frames.first_key_value().map(|(_, frame)| Edge::of(frame))
     }
 
     /// Whether a gap was reported at this sequence, and no frame.
-    #[must_use]
     pub fn is_gap(&self, seq: u64) -> bool {
         !self.has(seq) && self.gaps.iter().any(|gap| gap.range.contains(seq))
     }
 
     /// The finished slots. Adjacent gaps of one cause, and adjacent unread runs of one kind
     /// of fault, become one.
-    #[must_use]
     pub fn finish(mut self, rest: &Fault) -> Vec<Slot> {
         self.gaps.sort_by_key(|gap| (gap.range.start(), gap.cause));
         disjoint(&mut self.gaps, |gap| &mut gap.range);
@@ -208,7 +201,6 @@ impl Page {
     /// A page from what was collected. `outer` are the nearest frames below and above the window,
     /// where known: the edges of gaps that touch its ends. `head` are the runs below the first
     /// sequence.
-    #[must_use]
     pub fn build(
         builder: PageBuilder,
         outer: Outer,
@@ -231,7 +223,6 @@ impl Page {
     /// A builder that already holds everything this page knows, so that a retry need read only
     /// the runs that gave no frame though they may: unread and unreadable ones, which are given
     /// beside it.
-    #[must_use]
     pub fn reopen(&self) -> (PageBuilder, Vec<Window>) {
         let mut builder = PageBuilder::new(self.window);
         let mut unread = Vec::new();

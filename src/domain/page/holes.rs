@@ -11,7 +11,6 @@ pub struct Holes<'a>(pub &'a [u64]);
 
 impl Holes<'_> {
     /// The runs of deleted sequences inside `window`, in order. Costs O(runs × log list).
-    #[must_use]
     pub fn runs(self, window: Window) -> Vec<Window> {
         let from = self.0.partition_point(|&seq| seq < window.start());
         let to = self.0.partition_point(|&seq| seq <= window.end());
@@ -27,7 +26,6 @@ impl Holes<'_> {
     }
 
     /// The runs of sequences inside `window` that are not deleted, in order.
-    #[must_use]
     pub fn present(self, window: Window) -> Vec<Window> {
         let mut present = Vec::new();
         let mut left = Some(window);
@@ -41,7 +39,6 @@ impl Holes<'_> {
     }
 
     /// How many deleted sequences lie in `window`. Costs O(log list).
-    #[must_use]
     pub fn count(self, window: Window) -> u64 {
         let from = self.0.partition_point(|&seq| seq < window.start());
         let to = self.0.partition_point(|&seq| seq <= window.end());
@@ -49,7 +46,6 @@ impl Holes<'_> {
     }
 
     /// The first run of deleted sequences that begins above `seq`.
-    #[must_use]
     pub fn next(self, seq: u64) -> Option<Window> {
         let above = self.around(seq).map_or(seq, Window::end);
         let at = self.0.partition_point(|&deleted| deleted <= above);
@@ -57,7 +53,6 @@ impl Holes<'_> {
     }
 
     /// The last run of deleted sequences that ends below `seq`.
-    #[must_use]
     pub fn previous(self, seq: u64) -> Option<Window> {
         let below = self.around(seq).map_or(seq, Window::start);
         let at = self.0.partition_point(|&deleted| deleted < below);
@@ -65,7 +60,6 @@ impl Holes<'_> {
     }
 
     /// The whole run of deleted sequences around `seq`, or `None` when `seq` is not deleted.
-    #[must_use]
     pub fn around(self, seq: u64) -> Option<Window> {
         let at = self.0.binary_search(&seq).ok()?;
         let (below, above) = self.0.split_at(at);

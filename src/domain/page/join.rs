@@ -15,13 +15,11 @@ pub struct Join {
 
 impl Join {
     /// A join that goes on after a frame.
-    #[must_use]
     pub const fn after(below: Option<Edge>) -> Self {
         Self { held: None, below }
     }
 
     /// Takes the next slot, and gives those that are finished: none, one or two.
-    #[must_use]
     pub fn push(&mut self, slot: Slot) -> [Option<Slot>; 2] {
         match slot {
             Slot::Frame(frame) => {
@@ -62,7 +60,6 @@ impl Join {
     }
 
     /// The slot that was held back, at the end.
-    #[must_use]
     pub fn finish(&mut self) -> Option<Slot> {
         self.held.take()
     }

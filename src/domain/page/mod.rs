@@ -53,7 +53,6 @@ pub struct PageRequest {
 
 impl PageRequest {
     /// A page that is only wanted whole.
-    #[must_use]
     pub const fn whole(place: Place, size: PageSize) -> Self {
         Self { place, size, screenful: 0 }
     }
@@ -93,7 +92,6 @@ pub struct Page {
 /// What a window holds at a sequence or a run of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Slot {
-    /// A stored message.
     Frame(Arc<Frame>),
     /// A run without messages.
     Gap(Gap),
@@ -107,7 +105,6 @@ pub enum Slot {
 /// A run of sequences that could not be read, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
-    /// The sequences.
     pub range: Window,
     /// What went wrong: of one kind for the whole run, in the words for its first part.
     pub fault: Fault,
@@ -133,8 +130,6 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// All requests sent.
-    #[must_use]
     pub const fn requests(&self) -> u64 {
         self.info + self.frames + self.gaps + self.failed
     }
@@ -161,7 +156,6 @@ pub struct Ledger {
     pub slots: u64,
     /// Sequences that hold a frame.
     pub frames: u64,
-    /// Sequences in gaps.
     pub missing: u64,
     /// Sequences that the server counts as stored and does not give.
     pub unreadable: u64,
@@ -191,7 +185,6 @@ impl From<Gap> for Slot {
 
 impl Slot {
     /// What is known of a run without a frame; `None` for a frame, and for what was not read.
-    #[must_use]
     pub const fn gap(&self) -> Option<&Gap> {
         match self {
             Self::Gap(gap) | Self::Unreadable(gap) => Some(gap),
@@ -200,7 +193,6 @@ impl Slot {
     }
 
     /// The sequences of the slot.
-    #[must_use]
     pub fn range(&self) -> Window {
         match self {
             Self::Frame(frame) => Window::one(frame.seq),
@@ -212,13 +204,11 @@ impl Slot {
 
 impl Page {
     /// The window that was asked for.
-    #[must_use]
     pub const fn window(&self) -> Window {
         self.window
     }
 
     /// The slots, in sequence order, together exactly the window.
-    #[must_use]
     pub fn slots(&self) -> &[Slot] {
         &self.slots
     }
@@ -232,7 +222,6 @@ impl Page {
     }
 
     /// What the page, and the answer that it stands on, tell of the whole stream.
-    #[must_use]
     pub fn account(&self) -> Account<'_> {
         let of = |wanted: &[GapCause]| {
             let gaps = self.slots.iter().filter_map(Slot::gap);
@@ -250,7 +239,6 @@ impl Page {
     }
 
     /// The account of the window, counted from the slots.
-    #[must_use]
     pub fn ledger(&self) -> Ledger {
         let mut ledger = Ledger { slots: self.window.len(), ..Ledger::default() };
         for slot in &self.slots {

@@ -38,7 +38,6 @@ impl PageSize {
     /// negative gives 200; above 1000 gives 1000. Never fails.
     ///
     /// Malformed is what the reference's `strconv.Atoi` refuses, a number past 64 bits included.
-    #[must_use]
     pub fn from_query(limit: Option<&str>) -> Self {
         match limit.and_then(|text| text.parse::<i64>().ok()) {
             Some(n) if n > i64::from(Self::MAX.0) => Self::MAX,
@@ -48,7 +47,6 @@ impl PageSize {
     }
 
     /// The number of sequences.
-    #[must_use]
     pub const fn get(self) -> u64 {
         self.0 as u64
     }

@@ -86,7 +86,6 @@ pub enum Reason {
 
 impl Reason {
     /// In a few words, for a line of a report.
-    #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
             Self::Sentences => "readable sentences",
@@ -98,8 +97,6 @@ impl Reason {
     }
 }
 
-/// Judges a payload.
-#[must_use]
 pub fn judge(payload: &[u8]) -> Verdict {
     if payload.len() < LEAST_JUDGED {
         return Verdict::TooShort;

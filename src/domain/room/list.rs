@@ -14,7 +14,6 @@ pub struct RoomList {
     seen: HashSet<RoomId>,
     /// The filter, as typed.
     pub filter: String,
-    /// The order.
     pub sort: Sort,
     pub selected: Option<RoomId>,
 }
@@ -75,13 +74,11 @@ impl RoomList {
         }
     }
 
-    /// Changes the filter.
     pub fn set_filter(&mut self, filter: String) {
         self.filter = filter;
         self.arrange();
     }
 
-    /// Changes the order.
     pub fn set_sort(&mut self, sort: Sort) {
         self.sort = sort;
         self.arrange();

@@ -16,11 +16,9 @@ pub enum Listed {
     Unreached(u64),
     /// Streams came or went while they were listed; told at most once, and near the end.
     Moved(Moved),
-    /// The listing ended.
     Done {
         /// Rooms it told of.
         rooms: u64,
-        /// Requests it sent.
         requests: u64,
     },
 }

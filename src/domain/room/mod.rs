@@ -200,7 +200,6 @@ pub struct Room {
     /// Missing sequences that nothing explains and that a report takes for removed on purpose, at
     /// most.
     pub accept_missing: Option<u64>,
-    /// Who named it.
     pub known_from: KnownFrom,
 }
 

@@ -10,9 +10,7 @@ pub enum Sort {
     /// By name or id.
     #[default]
     Name,
-    /// Newest activity first.
     Activity,
-    /// Most frames first.
     Frames,
     /// Most stored bytes first.
     Bytes,

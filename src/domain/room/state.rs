@@ -6,7 +6,6 @@ use crate::domain::{Fault, FaultKind, StreamInfo};
 /// What is known of a room's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Found {
-    /// Not asked yet.
     #[default]
     Unknown,
     /// The server has no such stream.
@@ -22,7 +21,6 @@ pub enum Found {
 /// several of those at once, and its state is the gravest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RoomState {
-    /// Not known yet.
     Checking,
     /// The stream is there, as the contract makes it, and holds messages. Says nothing of them.
     Kept,
@@ -58,7 +56,6 @@ pub enum RoomState {
 }
 
 impl RoomState {
-    /// All of them.
     pub const ALL: [Self; 16] = [
         Self::Checking,
         Self::Kept,

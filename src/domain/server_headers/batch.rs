@@ -27,7 +27,6 @@ const LONGEST_ID: usize = 64;
 /// A frame as a member of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part<'a> {
-    /// The batch's id.
     pub id: &'a [u8],
     /// Which member, from 1.
     pub member: u64,
@@ -39,7 +38,6 @@ pub struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// Reads a frame's headers; `None` where they are not as a server stores a batch.
-    #[must_use]
     pub fn of(frame: &'a Frame) -> Option<Self> {
         let id = frame.header(ID).filter(|id| (1..=LONGEST_ID).contains(&id.len()))?;
         let member = number(frame.header(SEQUENCE)?).filter(|n| (1..=MOST).contains(n))?;
@@ -88,13 +86,11 @@ pub enum End {
 
 impl Batch {
     /// Whether all members were read.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.end == End::Committed && self.read == self.last - self.first + 1
     }
 
     /// Whether a member is known not to be stored in its place.
-    #[must_use]
     pub fn is_broken(&self) -> bool {
         let inside = !(self.missing.is_empty() && self.other.is_empty());
         inside || matches!(self.end, End::Missing | End::Other)
@@ -166,7 +162,6 @@ impl Batches {
     }
 
     /// The batch that was under way at the end.
-    #[must_use]
     pub fn finish(mut self) -> Option<Batch> {
         self.close()
     }
@@ -217,7 +212,6 @@ impl Batches {
 }
 
 /// The batch of a frame among the slots around it; `None` for a frame that is in none.
-#[must_use]
 pub fn around(slots: &[Slot], frame: &Frame) -> Option<Batch> {
     let part = Part::of(frame)?;
     let from = slots.partition_point(|slot| slot.range().end() < part.first);

@@ -30,7 +30,6 @@ pub use words::{Context, same_id_sentence, sentence};
 pub enum Meaning<'a> {
     /// `Nats-Marker-Reason`: says that the server stored the message for one that is gone.
     Marker {
-        /// Why.
         reason: Reason,
         /// Whether there is no payload, as in all markers that servers make.
         empty: bool,
@@ -49,7 +48,6 @@ pub enum Meaning<'a> {
     Source {
         /// The stream, with a colon and a hash behind it where it is in another account or domain.
         stream: &'a [u8],
-        /// The sequence there.
         seq: u64,
         /// The subject there, from server 2.10 on.
         subject: Option<&'a [u8]>,
@@ -96,7 +94,6 @@ pub enum Reason {
 /// When a schedule is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
-    /// Once.
     At(Timestamp),
     /// Every so many nanoseconds.
     Every(u64),
@@ -119,7 +116,6 @@ pub enum Setting {
     Rollup,
 }
 
-/// A publisher's condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// `Nats-Expected-Stream`: the stream's name.
@@ -136,7 +132,6 @@ pub enum Expected {
 
 impl Reason {
     /// The word on the wire.
-    #[must_use]
     pub const fn word(self) -> Option<&'static str> {
         match self {
             Self::MaxAge => Some("MaxAge"),
@@ -179,7 +174,6 @@ const READ: [&str; 23] = [
 
 /// The reason of a frame that looks like a marker: a known one, and no payload, so that nothing
 /// that a person wrote is ever taken for one. That a server made it is not proved.
-#[must_use]
 pub fn marker(frame: &Frame) -> Option<&'static str> {
     // Most frames have a payload, and are done with here.
     let reason = if frame.payload.is_empty() { frame.header(MARKER)? } else { return None };
@@ -187,13 +181,11 @@ pub fn marker(frame: &Frame) -> Option<&'static str> {
 }
 
 /// A frame's `Nats-Msg-Id`; an empty one is none.
-#[must_use]
 pub fn msg_id(frame: &Frame) -> Option<&[u8]> {
     frame.header(MSG_ID).filter(|id| !id.is_empty())
 }
 
 /// Another frame with a frame's `Nats-Msg-Id`: the nearest before it, else the first after it.
-#[must_use]
 pub fn same_id<'a>(frames: impl Iterator<Item = &'a Frame>, frame: &Frame) -> Option<&'a Frame> {
     let id = msg_id(frame)?;
     let (mut before, mut after) = (None, None);
@@ -214,7 +206,6 @@ fn reason_of(value: &[u8]) -> Reason {
 }
 
 /// What a header of a frame says; `None` for a name that means nothing to a server.
-#[must_use]
 pub fn meaning<'a>(frame: &'a Frame, header: &'a Header) -> Option<Meaning<'a>> {
     let name = std::str::from_utf8(&header.name).ok()?;
     let value = header.value.as_deref()?;

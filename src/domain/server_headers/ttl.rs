@@ -13,11 +13,9 @@ const LEAST: u64 = 1_000_000_000;
 pub enum Ttl {
     /// `never`: no TTL, and `max_age` leaves the message alone too.
     Never,
-    /// It ends.
     Ends {
         /// Nanoseconds from when the message was stored.
         span: u64,
-        /// When.
         at: Timestamp,
     },
     /// Its end in nanoseconds since 1970 is beyond an i64 (the year 2262). The server does not see
@@ -31,7 +29,6 @@ pub enum Ttl {
 
 impl Ttl {
     /// Reads the value of a message that was stored at this time.
-    #[must_use]
     pub fn of(value: &[u8], stored: Timestamp) -> Self {
         if value.is_empty() {
             return Self::None;

@@ -42,7 +42,6 @@ impl Context<'_> {
 
 /// A meaning in a sentence; `None` where the header says it already, or where more than the frame
 /// is needed to say something of it ([`Meaning::Batch`], [`Meaning::MsgId`]).
-#[must_use]
 pub fn sentence(meaning: &Meaning<'_>, frame: &Frame, context: &Context<'_>) -> Option<String> {
     Some(match meaning {
         Meaning::Batch(_) | Meaning::OfBatch | Meaning::MsgId(_) => return None,
@@ -89,7 +88,6 @@ pub fn sentence(meaning: &Meaning<'_>, frame: &Frame, context: &Context<'_>) -> 
 }
 
 /// That another frame has the `Nats-Msg-Id` of this one.
-#[must_use]
 pub fn same_id_sentence(frame: &Frame, other: &Frame) -> String {
     let apart = frame.time.duration_since(other.time).unsigned_abs().as_secs();
     let apart = match apart {

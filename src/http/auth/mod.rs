@@ -20,13 +20,11 @@ pub enum Auth {
     Enforce(Enforce),
 }
 
-/// What enforcing takes.
 #[derive(Debug)]
 pub struct Enforce(Seen);
 
 impl Auth {
     /// Requests must be signed; these are the public keys of all members of all rooms.
-    #[must_use]
     pub fn enforce(members: impl IntoIterator<Item = String>) -> Self {
         Self::Enforce(Enforce(Seen::new(members)))
     }
@@ -85,7 +83,6 @@ pub enum Refusal {
 
 impl Refusal {
     /// 401, or 429 where it is for later.
-    #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,

@@ -17,7 +17,6 @@ const PER_KEY: usize = 10_000;
 /// Requests of all members that are remembered: some 10 MB.
 const ALL: usize = 100_000;
 
-/// The requests seen.
 #[derive(Debug)]
 pub(super) struct Seen(Mutex<Shares>);
 

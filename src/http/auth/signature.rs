@@ -77,7 +77,6 @@ impl Signer {
 }
 
 /// Whether this is a public user key, `U…`, that can prove who signed.
-#[must_use]
 pub fn is_user_key(key: &str) -> bool {
     user_key(key).is_some()
 }

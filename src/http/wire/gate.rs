@@ -7,7 +7,6 @@ use std::task::Waker;
 /// Where the request is that was let through last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
-    /// There is none.
     Idle,
     /// It is being answered.
     Answering,

@@ -15,7 +15,6 @@ const METHOD_BYTES: usize = 32;
 /// Why a request goes no further than its head. The connection ends with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refused {
-    /// 4xx.
     pub(super) status: StatusCode,
     /// What is wrong, for the caller.
     pub(super) error: &'static str,

@@ -135,7 +135,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         true
     }
 
-    /// Receives some more.
     fn receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut bytes = [0; 4096];
         let mut buffer = ReadBuf::new(&mut bytes);

@@ -39,7 +39,6 @@ impl Stall {
         }
     }
 
-    /// A request begins.
     pub(super) fn begin(&mut self) {
         self.longest = Duration::ZERO;
         self.due = Instant::now() + self.limits.request_time;

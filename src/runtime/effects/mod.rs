@@ -36,7 +36,6 @@ pub struct Services {
 impl Services {
     /// Services over a store, with a cache of so many bytes of frames, which ask again for what
     /// failed for a passing reason for so long. Without a terminal there is no clipboard.
-    #[must_use]
     pub fn new(store: Arc<dyn HistoryStore>, cache: u64, retry_for: Duration) -> Self {
         let reader = Reader::new(Arc::clone(&store)).with_cache(cache);
         Self { reader, store, retry_for, tty: None }
@@ -57,8 +56,6 @@ impl Services {
         self.reader.over(self.patient(|_| {}))
     }
 
-    /// The store.
-    #[must_use]
     pub fn store(&self) -> &Arc<dyn HistoryStore> {
         &self.store
     }
@@ -113,7 +110,6 @@ pub struct Executor {
 impl Executor {
     /// An executor, and where the replies come out: at most `waiting` of them wait there, past
     /// which the tasks wait.
-    #[must_use]
     pub fn new(services: Services, waiting: usize) -> (Self, mpsc::Receiver<Msg>) {
         let (replies, out) = mpsc::channel(waiting);
         (Self { services, replies, lanes: HashMap::new(), writing: Vec::new() }, out)
@@ -201,7 +197,6 @@ impl Executor {
     }
 
     /// Whether a listing, a read or a change is under way.
-    #[must_use]
     pub fn is_busy(&self) -> bool {
         self.lanes.iter().any(|(lane, task)| lane.is_work() && !task.0.is_finished())
             || self.writing.iter().any(|job| !job.is_finished())

@@ -21,7 +21,6 @@ pub(super) struct PageRead {
 }
 
 impl PageRead {
-    /// Reads the page.
     pub(super) async fn run(self, request: PageRequest, purpose: Purpose) {
         match purpose {
             Purpose::Open { deleted, make } => {

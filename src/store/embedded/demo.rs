@@ -17,7 +17,6 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 pub use odd::LEAKS;
 
 /// All rooms of the demo. None of them depends on the clock: times are ages.
-#[must_use]
 pub fn rooms() -> Vec<DemoRoom> {
     [
         busy(),
@@ -46,7 +45,6 @@ pub fn rooms() -> Vec<DemoRoom> {
 
 /// The room with a long hole: two pages of 200 above it, all else below. A real server is better
 /// seeded with fewer than the demo's million.
-#[must_use]
 pub fn long_hole(sequences: u64, hole: u64) -> Option<DemoRoom> {
     let room = room("telemetry", "Telemetry")?;
     let shape = Shape { most: 400, ..shape(&room, 9) };

@@ -44,13 +44,11 @@ pub struct Shape {
 
 impl Shape {
     /// Frames of 60 bytes to 3 KB, some with headers.
-    #[must_use]
     pub fn chat(seed: u64, subject: impl Into<String>) -> Self {
         Self { seed, subject: subject.into(), least: 60, most: 3_000, large: 0, headers: true }
     }
 
     /// The frame that is stored at a sequence.
-    #[must_use]
     pub fn frame(&self, seq: u64) -> RawFrame {
         let mut random = SplitMix64(mix(self.seed, seq));
         let size = usize::try_from(self.size(seq)).unwrap_or(usize::MAX);
@@ -116,7 +114,6 @@ pub struct RawFrame {
 }
 
 impl RawFrame {
-    #[must_use]
     pub fn new(subject: impl Into<String>, payload: impl Into<Vec<u8>>) -> Self {
         Self { subject: subject.into(), headers: Vec::new(), payload: payload.into() }
     }
@@ -128,7 +125,6 @@ impl RawFrame {
     }
 
     /// The header block as stored: `NATS/1.0`, the lines, an empty line. Empty without headers.
-    #[must_use]
     pub fn header_block(&self) -> Vec<u8> {
         if self.headers.is_empty() {
             return Vec::new();
@@ -148,7 +144,6 @@ impl RawFrame {
 
     /// Bytes a file-backed stream takes for it: a record header of 22, a checksum of 8, and 4
     /// more where there are headers (server 2.10+).
-    #[must_use]
     pub fn stored_bytes(&self) -> u64 {
         let block = self.header_block().len();
         let headers = if block == 0 { 0 } else { block + 4 };

@@ -70,7 +70,6 @@ const PAGES: (usize, usize) = (1024, 256);
 impl EmbeddedStore {
     /// The demo: its rooms, as they are at the clock's time now, and what a rooms file would know
     /// of them. Some of its rooms are in no such file and only to be discovered.
-    #[must_use]
     pub fn demo(
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
         read_only: bool,

@@ -74,7 +74,6 @@ pub(super) fn apply(stream: &mut Stream, step: &Step, now: Timestamp) {
 
 impl DemoRoom {
     /// A room whose stream is as the contract makes it and went through these steps.
-    #[must_use]
     pub fn by_contract(room: Room, age: SignedDuration, steps: Vec<Step>) -> Self {
         let stream = room.spec().map(|spec| Script {
             config: contract_config(&spec),

@@ -12,13 +12,11 @@ pub(crate) enum Request {
     Names(u64),
     /// STREAM.LIST from this offset.
     List(u64),
-    /// STREAM.INFO.
     Info {
         stream: StreamName,
         /// With its list of deleted sequences.
         deleted: bool,
     },
-    /// STREAM.MSG.GET.
     Get {
         stream: StreamName,
         at: Get,
@@ -36,7 +34,6 @@ pub(crate) enum Request {
         from: u64,
         most: u64,
     },
-    /// STREAM.MSG.GET by time.
     Since {
         stream: StreamName,
         /// Stored at or after this time.

@@ -52,9 +52,7 @@ pub struct Condition {
     pub wrapped: bool,
     /// The name of the leader.
     pub leader: Option<String>,
-    /// Whether nobody leads.
     pub leaderless: bool,
-    /// The other replicas.
     pub peers: Vec<Peer>,
 }
 
@@ -92,7 +90,6 @@ pub enum Step {
 }
 
 /// The configuration that the contract makes for a room's stream.
-#[must_use]
 pub fn contract_config(spec: &StreamSpec) -> StreamConfig {
     StreamConfig {
         subjects: vec![spec.subject.as_str().to_owned()],

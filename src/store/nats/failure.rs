@@ -116,7 +116,6 @@ pub(super) fn of_all(tried: &str, failed: &[(&Address, Failed)]) -> StoreError {
 
 /// Whether the client library panicked, in one of its tasks. It does at some lines that no server
 /// sends; the connection is then lost, and nothing else.
-#[must_use]
 pub fn is_library_panic(panic: &PanicHookInfo<'_>) -> bool {
     panic.location().is_some_and(|place| place.file().contains("async-nats"))
 }

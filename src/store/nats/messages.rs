@@ -21,7 +21,6 @@ use crate::store::{
 /// "No message found": the only answer that says that a sequence holds nothing.
 const NO_MESSAGE: FaultKind = FaultKind::Server(10037);
 
-/// Answer to STREAM.MSG.GET.
 #[derive(Deserialize)]
 struct GetReply<'a> {
     error: Option<ApiError>,

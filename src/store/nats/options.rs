@@ -20,9 +20,7 @@ pub struct ConnectOptions {
     pub address_logins: AddressLogins,
     /// Whether the token given here goes beside a user in an address, and before a token there.
     pub token_beside: bool,
-    /// User name.
     pub user: Option<String>,
-    /// The user's password.
     pub password: Option<String>,
     /// Token; sent besides any other credentials.
     pub token: Option<String>,
@@ -30,7 +28,6 @@ pub struct ConnectOptions {
     pub creds: Option<KeyText>,
     /// A user's `NKey` seed.
     pub nkey: Option<KeyText>,
-    /// A user JWT.
     pub jwt: Option<String>,
     /// The seed of the user whom the JWT is about; a bearer JWT needs none.
     pub seed: Option<String>,
@@ -100,7 +97,6 @@ impl ConnectOptions {
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
     /// Options for one address, or several separated by commas.
-    #[must_use]
     pub fn new(server: impl Into<String>) -> Self {
         Self { servers: vec![server.into()], name: "roomscope".into(), ..Self::default() }
     }
@@ -108,7 +104,6 @@ impl ConnectOptions {
     /// The addresses without logins, escaped: what may be shown. A comma in a password divides
     /// it into what looks like several addresses, so nothing is shown of a list in which one
     /// cannot be read, nor of what may be the beginning of a secret.
-    #[must_use]
     pub fn redacted(&self) -> String {
         let all: Vec<String> = match self.addresses() {
             Ok(all) => all.iter().map(Address::shown).collect(),
@@ -159,7 +154,6 @@ impl ConnectOptions {
     }
 
     /// Longest wait for one attempt to connect to one server, and for each answer.
-    #[must_use]
     pub fn timeout(&self) -> Duration {
         self.timeout.unwrap_or(Self::TIMEOUT)
     }

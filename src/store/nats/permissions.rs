@@ -23,7 +23,6 @@ struct Inner {
     inbox: Option<String>,
 }
 
-/// What was refused.
 #[derive(Debug, PartialEq, Eq)]
 enum Violation {
     Publish(String),

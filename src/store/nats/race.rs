@@ -108,7 +108,6 @@ impl Link {
         }
     }
 
-    /// Tries one address.
     async fn one(self: &Arc<Self>, plan: &Plan, address: &Address) -> Result<Connected, Failed> {
         let began = Instant::now();
         let tried = timeout(plan.timeout, async {

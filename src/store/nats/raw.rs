@@ -23,16 +23,13 @@ const LAST: &str = "Nats-Last-Sequence";
 /// What a raw message is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Raw {
-    /// A stored message.
     Frame {
-        /// As stored.
         frame: Frame,
         /// Whether the server sent it as one of a batch.
         in_batch: bool,
     },
     /// A stored message that cannot be told byte for byte.
     Unclear {
-        /// Its sequence.
         seq: u64,
         /// Whether the server sent it as one of a batch.
         in_batch: bool,

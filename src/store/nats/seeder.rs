@@ -27,7 +27,6 @@ const DELETES: usize = 64;
 pub struct Seed {
     /// Headers, in order; names and values must be UTF-8, without line breaks.
     pub headers: Vec<Header>,
-    /// The body.
     pub payload: Vec<u8>,
 }
 

@@ -103,7 +103,6 @@ impl Status {
         });
     }
 
-    /// The attempt failed.
     pub(super) fn failed(&self, fault: Fault) {
         self.note_lost();
         let tried = self.tried.clone();

@@ -102,7 +102,6 @@ impl WireInfo {
     }
 }
 
-/// Answer to STREAM.NAMES.
 #[derive(Deserialize)]
 struct NamesReply {
     error: Option<ApiError>,

@@ -62,7 +62,6 @@ impl Address {
     }
 
     /// Scheme, host and port, escaped: what may be shown.
-    #[must_use]
     pub fn shown(&self) -> String {
         if self.hidden {
             return HIDDEN.to_owned();
@@ -71,7 +70,6 @@ impl Address {
     }
 
     /// What kind of login is in it.
-    #[must_use]
     pub const fn login(&self) -> Option<&'static str> {
         match &self.login {
             None => None,
@@ -81,7 +79,6 @@ impl Address {
     }
 
     /// Whether the login in it is a token.
-    #[must_use]
     pub const fn has_token(&self) -> bool {
         matches!(self.login, Some(Login::Token(_)))
     }
@@ -92,14 +89,12 @@ impl Address {
     }
 
     /// Whether it asks for TLS.
-    #[must_use]
     pub fn is_tls(&self) -> bool {
         self.addr.tls_required()
     }
 
     /// Whether both lead to one server, as far as their text tells: the names of this machine are
     /// alike.
-    #[must_use]
     pub fn is_same_server(&self, other: &Self) -> bool {
         let host = |address: &Self| {
             let host = address.addr.host().to_ascii_lowercase();

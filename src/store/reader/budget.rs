@@ -26,7 +26,6 @@ const LEAST_BYTES: u64 = 250_000;
 const SLOW: Duration = Duration::from_secs(1);
 /// Bytes of a reply around the payload: subject, JSON, time.
 const REPLY_OVERHEAD: u64 = 300;
-/// Batches in flight.
 const BATCHES: usize = 4;
 /// Most frames asked for in one batch, so that progress shows.
 const BATCH_FRAMES: u64 = 500;
@@ -89,7 +88,6 @@ impl Budget {
         self.room().saturating_sub(self.in_flight + queued) as u64
     }
 
-    /// Batches in flight.
     pub(super) const fn batches(&self) -> usize {
         self.batches
     }

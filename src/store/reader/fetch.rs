@@ -54,7 +54,6 @@ type Answer = (Task, Duration, Result<Reply, StoreError>);
 pub(super) struct Fetch<'f, 'a> {
     pub(super) read: &'f mut Read<'a>,
     pub(super) info: &'f StreamInfo,
-    /// Takes the frames.
     pub(super) builder: &'f mut PageBuilder,
     /// How `runs` are read.
     pub(super) method: ReadMethod,
@@ -69,7 +68,6 @@ pub(super) struct Fetch<'f, 'a> {
     /// The ranges of what is under way, in no order.
     flying: Vec<Window>,
     pub(super) out: Fetched,
-    /// Sequences accounted for.
     pub(super) known: u64,
     pub(super) timeouts: usize,
     /// Bytes of frames that the page holds.

@@ -50,17 +50,14 @@ impl Reader {
 /// What a leader tells of a stream, without a frame.
 #[derive(Debug)]
 pub struct Looked {
-    /// The stream.
     pub info: StreamInfo,
     /// Runs that are reported as lost and cannot be read now.
     pub lost: Vec<Window>,
-    /// What it cost.
     pub cost: Cost,
 }
 
 impl Looked {
     /// The account of it.
-    #[must_use]
     pub fn account(&self) -> Account<'_> {
         let lost = self.lost.iter().map(|run| run.len()).sum();
         Account { lost, ..Account::of(&self.info) }

@@ -79,7 +79,6 @@ pub struct Reader {
 
 impl Reader {
     /// A reader over a store, without a cache.
-    #[must_use]
     pub fn new(store: Arc<dyn HistoryStore>) -> Self {
         Self {
             store,
@@ -121,13 +120,11 @@ impl Reader {
     }
 
     /// The same reader over another store of the same streams, with all that it learned of them.
-    #[must_use]
     pub fn over(&self, store: Arc<dyn HistoryStore>) -> Self {
         Self { store, ..self.clone() }
     }
 
     /// Most bytes of frames to keep; 0 for no cache.
-    #[must_use]
     pub fn cache_limit(&self) -> u64 {
         self.cache.most()
     }
@@ -139,13 +136,11 @@ impl Reader {
     }
 
     /// What a read costs whose first request failed.
-    #[must_use]
     pub fn cost_of_failure(&self, stream: &StreamName) -> Cost {
         Cost { failed: 1, ..Cost::default() }.plus(self.store.repeated(Some(stream)))
     }
 
     /// When the stream that this session has seen under a name was made; `None` when it saw none.
-    #[must_use]
     pub fn seen(&self, stream: &StreamName) -> Option<jiff::Timestamp> {
         self.memory.created(stream)
     }

@@ -18,7 +18,6 @@ use super::read::Read;
 const ONE_BY_ONE: u64 = 64;
 /// Leaps of a search for a gap, each longer than the one before.
 const LEAPS: u32 = 96;
-/// Questions in flight.
 const DEPTH: u64 = 16;
 /// Bytes in flight, by the weight of the stream's average frame.
 const BYTES: u64 = 8_000_000;

@@ -24,7 +24,6 @@ pub enum Span {
     Last(u64),
     /// So many sequences from this one on, or from the stream's first where that is above it.
     From {
-        /// The first.
         seq: u64,
         /// How many at most.
         most: u64,
@@ -70,7 +69,6 @@ pub struct Walk {
 
 impl Begun {
     /// The stream as it was when it was looked at last; `None` where there is none.
-    #[must_use]
     pub fn stream(&self) -> Option<&StreamInfo> {
         match self {
             Self::NoStream => None,
@@ -121,19 +119,16 @@ impl Reader {
 
 impl Walk {
     /// The window, as it was chosen at the beginning.
-    #[must_use]
     pub const fn window(&self) -> Window {
         self.window
     }
 
     /// The stream as it was when it was looked at last.
-    #[must_use]
     pub const fn stream(&self) -> &StreamInfo {
         &self.info
     }
 
     /// What it has cost so far.
-    #[must_use]
     pub const fn cost(&self) -> Cost {
         self.cost
     }

@@ -30,7 +30,6 @@ impl Waited {
         lock(&self.0).all()
     }
 
-    /// One more begins.
     pub(super) fn begin(&self) -> Waiting<'_> {
         let mut state = lock(&self.0);
         state.under_way += 1;

@@ -16,7 +16,6 @@ const LATER: Duration = Duration::from_millis(500);
 /// What a request is about: what has a leader of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Of {
-    /// The metadata.
     Names,
     /// The states of all streams: with a dead server the list takes 4 s, however soon names come.
     List,

@@ -33,7 +33,6 @@ pub(super) struct Plan {
     pub(super) mode: Mode,
     pub(super) head: Rect,
     pub(super) list_title: Rect,
-    /// What scrolls.
     pub(super) list: Rect,
     /// Lines there are in what scrolls.
     pub(super) lines: usize,

@@ -38,7 +38,6 @@ fn asked(theme: &Theme, yes: &'static str, what: &str) -> Line<'static> {
     ])
 }
 
-/// What would change.
 fn change(theme: &Theme, _: &State, layer: &Overlay, width: usize) -> Vec<Line<'static>> {
     let Overlay::Confirm { room, changes, .. } = layer else { return Vec::new() };
     let mut out = vec![Line::styled(room.stream().to_string(), theme.strong), Line::default()];

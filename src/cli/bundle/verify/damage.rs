@@ -19,14 +19,12 @@ pub(super) struct Damage {
     /// The last of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) end: Option<u64>,
-    /// What it is.
     pub(super) what: String,
 }
 
 /// All that is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Findings {
-    /// The first hundred.
     pub(super) damage: Vec<Damage>,
     /// How many more there are.
     pub(super) more: u64,
@@ -72,7 +70,6 @@ impl Damage {
 }
 
 impl Findings {
-    /// Adds one.
     pub(super) fn add(&mut self, damage: Damage) {
         if !self.files.contains(&damage.file) {
             self.files.push(damage.file);

@@ -12,7 +12,6 @@ use crate::cli::bundle::{FILES, MANIFEST, PROGRESS};
 /// Where each of the files is.
 #[derive(Debug)]
 pub(super) enum Files {
-    /// In a folder.
     Folder(PathBuf),
     /// At an offset of the tar, with a length, in the order of [`FILES`]; `None` for one that was
     /// not found.

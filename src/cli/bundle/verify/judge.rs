@@ -19,7 +19,6 @@ const MAX_MANIFEST: u64 = 64 << 20;
 /// What was found out.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    /// What is wrong.
     pub(super) findings: Findings,
     /// The manifest, where it is whole.
     pub(super) manifest: Option<Manifest>,

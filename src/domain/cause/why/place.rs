@@ -54,7 +54,6 @@ fn again(asked: &Asked<'_>) -> Price {
     }
 }
 
-/// Never persisted.
 pub(super) fn not_persisted(asked: &Asked<'_>) -> Reason {
     let persist = asked.room.persist;
     let stream = asked.room.id.stream();

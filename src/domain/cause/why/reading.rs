@@ -11,7 +11,6 @@ pub const EXPIRED: &str = "MaxAge";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     pub window: Window,
-    /// Frames in it.
     pub frames: u64,
     /// Frames that say they are markers for a message that expired.
     pub markers: u64,
@@ -35,7 +34,6 @@ pub struct Reading {
 
 impl Reading {
     /// What a page tells.
-    #[must_use]
     pub fn of(page: &Page) -> Self {
         let (account, ledger) = (page.account(), page.ledger());
         let of = |cause: GapCause| {

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::domain::{StreamInfo, Window, format};
 
-/// One reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
     pub what: What,
@@ -120,13 +119,11 @@ impl What {
     ];
 
     /// Its name for programs.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         self.words().0
     }
 
     /// In a few words.
-    #[must_use]
     pub const fn title(self) -> &'static str {
         self.words().1
     }
@@ -158,7 +155,6 @@ impl What {
 
 impl Answer {
     /// Its name for programs.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Yes => "yes",
@@ -170,7 +166,6 @@ impl Answer {
 
 impl Bound {
     /// Its name for programs.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Exactly => "exactly",
@@ -183,7 +178,6 @@ impl Bound {
 
 impl Sequences {
     /// As people read it: `640`, `up to 640`.
-    #[must_use]
     pub fn words(self) -> String {
         let before = match self.bound {
             Bound::Exactly => "",
@@ -197,21 +191,18 @@ impl Sequences {
 
 impl Price {
     /// `12 requests, about 4.0 KiB`.
-    #[must_use]
     pub fn words(self) -> String {
         let requests = format::counted(self.requests, "request");
         format!("{requests}, about {}", format::bytes(self.bytes))
     }
 
     /// The list of deleted sequences, and with it whether a loss is reported.
-    #[must_use]
     pub const fn list(info: &StreamInfo) -> Self {
         let bytes = INFO.saturating_add(info.state.num_deleted.saturating_mul(LISTED));
         Self { requests: 1, bytes }
     }
 
     /// So many frames of a stream.
-    #[must_use]
     pub fn frames(info: &StreamInfo, n: u64) -> Self {
         let bytes = info.state.bytes.checked_div(info.state.messages).unwrap_or(0);
         // An answer is JSON with base64 in it.

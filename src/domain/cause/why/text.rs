@@ -66,7 +66,6 @@ fn server(connection: &Connection) -> String {
 }
 
 /// The answer, for a ticket. Ends without a line break.
-#[must_use]
 pub fn text(why: &Why) -> String {
     let mut out =
         format!("roomscope {} why, as of {}\n", env!("CARGO_PKG_VERSION"), time(why.as_of));

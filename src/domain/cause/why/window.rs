@@ -14,7 +14,6 @@ const BESIDE: u64 = 2;
 struct Outside {
     /// Below it and above it, where these can be told apart.
     parts: Option<(u64, u64)>,
-    /// In all.
     all: u64,
     /// Whether that is exact; else there are at least so many.
     exact: bool,

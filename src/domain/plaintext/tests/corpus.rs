@@ -44,7 +44,6 @@ pub(super) const CHAT: [&str; 40] = [
     "- restart gateway\n- check the queue\n- call the customer back\n\tthen go home",
 ];
 
-/// What programs write.
 pub(super) const DATA: [&str; 25] = [
     r#"{"type":"message","from":"ada","body":"the customer is on the line again"}"#,
     r#"{"type": "message", "from": "grace", "body": "ok, calling them back now"}"#,

@@ -11,7 +11,6 @@ const NAMED: usize = 4;
 impl Batch {
     /// Whole, or what of it is not there; `place` is what was looked through (`this page`), `first`
     /// the stream's first sequence.
-    #[must_use]
     pub fn sentence(&self, place: &str, first: u64) -> String {
         if self.is_whole() {
             let n = format::count(self.read);
@@ -58,7 +57,6 @@ impl Batch {
     }
 
     /// What is to be added where the stream does not have `allow_atomic`.
-    #[must_use]
     pub fn unchecked(config: &StreamConfig) -> Option<&'static str> {
         let is_on = |(name, value): &(String, String)| name == "allow_atomic" && value == "true";
         (!config.others.iter().any(is_on)).then_some(
@@ -68,7 +66,6 @@ impl Batch {
     }
 
     /// The number of members, where the last one was read.
-    #[must_use]
     pub fn members_in_all(&self) -> Option<u64> {
         (self.end == End::Committed).then(|| self.last - self.first + 1)
     }

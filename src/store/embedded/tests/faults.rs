@@ -34,9 +34,7 @@ impl Times {
 /// Which requests a fault strikes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Strikes {
-    /// Every STREAM.NAMES.
     Names,
-    /// Every STREAM.LIST.
     List,
     /// STREAM.INFO of this stream.
     Info(StreamName),

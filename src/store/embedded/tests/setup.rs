@@ -84,7 +84,6 @@ impl EmbeddedStore {
         flight
     }
 
-    /// An empty store.
     pub(crate) fn new(
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
         read_only: bool,
@@ -204,7 +203,6 @@ impl EmbeddedStore {
         self.state().setup.times = times;
     }
 
-    /// Ends all faults.
     pub(crate) fn heal(&self) {
         self.state().setup.faults.clear();
     }

@@ -26,7 +26,6 @@ pub(super) struct Entries {
 pub(super) struct Stream {
     pub(super) name: Arc<StreamName>,
     pub(super) stamp: Stamp,
-    /// By first sequence.
     pub(super) entries: BTreeMap<u64, Entry>,
     /// The newest frame when ones above it were first kept without its having been read again. It
     /// and what is below it are older than the frames above, which prove nothing of them.
