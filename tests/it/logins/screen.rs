@@ -19,9 +19,12 @@ impl World<'_> {
         let env: Vec<(&str, &str)> =
             env.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut pty = Pty::start_with(&args, &env);
-        let is_over = |text: &str| {
-            ["● connected", "last error", "refusal"].iter().any(|it| text.contains(it))
+        // One address may have failed while another one is still tried.
+        let ends: &[&str] = match self.case.answer {
+            Answer::Connects(_) => &["● connected"],
+            _ => &["● connected", "last error", "refusal"],
         };
+        let is_over = |text: &str| ends.iter().any(|end| text.contains(end));
         // A warning is printed too, and then comes the screen.
         let has_ended =
             |text: &str| text.starts_with("roomscope: ") && !text.contains("roomscope: warning: ");
